@@ -1,0 +1,20 @@
+import { messageOf, OutageError } from "../../core/errors.ts";
+
+/** SQLSTATE classes that mean the server is not there for us: connection, shutdown, starting up, too many clients. */
+const OUTAGE_STATES = /^(08|57P0|53300)/;
+const OUTAGE_CALLS = /^(ECONNREFUSED|ECONNRESET|ENOENT|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENOTFOUND|EAI_AGAIN|EACCES)$/;
+/** What the driver says without a code when its connection breaks. */
+const OUTAGE_TEXT =
+  /connection terminated|connection timeout|timeout exceeded when trying to connect|client has encountered a connection error|Cannot use a pool after/i;
+
+/** An OutageError when the server could not be reached or went away; any other error (SQL, constraint) unchanged. */
+export function asOutage(error: unknown): unknown {
+  return isOutage(error) ? new OutageError("postgres", messageOf(error), { cause: error, hint: "ttt status" }) : error;
+}
+
+function isOutage(error: unknown): boolean {
+  if (!(error instanceof Error) || error instanceof OutageError) return false;
+  const code = "code" in error ? String(error.code) : "";
+  if (error instanceof AggregateError) return error.errors.some(isOutage);
+  return OUTAGE_STATES.test(code) || OUTAGE_CALLS.test(code) || OUTAGE_TEXT.test(error.message);
+}

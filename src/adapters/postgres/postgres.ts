@@ -1,0 +1,122 @@
+import type pg from "pg";
+import type { Cancel } from "../../core/clock.ts";
+import { type Channels, openChannels } from "./channels.ts";
+import { asOutage } from "./outage.ts";
+
+/** Where statements can be run: the pool, or one transaction. */
+export interface Sql {
+  /** The rows. Connection failures are OutageErrors; the server's own errors keep their SQLSTATE in `code`. */
+  query<R extends object = Record<string, unknown>>(text: string, values?: readonly unknown[]): Promise<R[]>;
+  /** How many rows an INSERT, UPDATE or DELETE touched. */
+  execute(text: string, values?: readonly unknown[]): Promise<number>;
+}
+
+export interface Postgres extends Sql {
+  /** Commits when `work` resolves, rolls back when it throws. The connection is its own until then. */
+  transaction<T>(work: (sql: Sql) => Promise<T>): Promise<T>;
+  /**
+   * Calls `onNotice` for every NOTIFY. The connection is restored by itself; `onGap` then tells that notices
+   * may have been missed, and that the listener should look for itself.
+   */
+  listen(channel: string, onNotice: (payload: string) => void, onGap?: () => void): Promise<Cancel>;
+  notify(channel: string, payload: string): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface PostgresOptions {
+  /** Shown in pg_stat_activity. */
+  readonly applicationName?: string;
+  readonly maxConnections?: number;
+  readonly connectTimeoutMs?: number;
+  /** The server ends a statement that runs longer. 0: never. */
+  readonly statementTimeoutMs?: number;
+}
+
+const INT8 = 20;
+
+/** Opens a pool. It connects at first use: a server that is down is an OutageError of the first query. */
+export async function openPostgres(url: string, options: PostgresOptions = {}): Promise<Postgres> {
+  const { default: driver } = await import("pg");
+  const settings: pg.PoolConfig = {
+    connectionString: url,
+    application_name: options.applicationName ?? "ttt",
+    max: options.maxConnections ?? 8,
+    connectionTimeoutMillis: options.connectTimeoutMs ?? 5_000,
+    statement_timeout: options.statementTimeoutMs ?? 30_000,
+    keepAlive: true,
+    types: { getTypeParser: (id, format) => (id === INT8 ? safeInteger : driver.types.getTypeParser(id, format)) },
+  };
+  const pool = new driver.Pool(settings);
+  // An idle connection that breaks is replaced at the next use: nothing to do, but it must not end the process.
+  pool.on("error", () => {});
+  let channels: Channels | undefined;
+  let closing: Promise<void> | undefined;
+
+  const sql = sqlOver(pool);
+  return {
+    ...sql,
+    transaction: (work) => transaction(pool, work),
+    async listen(channel, onNotice, onGap) {
+      channels ??= openChannels(() => new driver.Client({ ...settings, statement_timeout: 0 }));
+      return channels.listen(channel, onNotice, onGap);
+    },
+    notify: async (channel, payload) => {
+      await sql.query("SELECT pg_notify($1, $2)", [channel, payload]);
+    },
+    close() {
+      closing ??= Promise.all([channels?.close(), pool.end()]).then(() => {});
+      return closing;
+    },
+  };
+}
+
+function sqlOver(client: pg.Pool | pg.PoolClient): Sql {
+  const run = async (text: string, values: readonly unknown[] = []) => {
+    try {
+      return await client.query(text, [...values]);
+    } catch (error) {
+      throw asOutage(error);
+    }
+  };
+  return {
+    query: async <R extends object>(text: string, values?: readonly unknown[]) => (await run(text, values)).rows as R[],
+    execute: async (text, values) => (await run(text, values)).rowCount ?? 0,
+  };
+}
+
+async function transaction<T>(pool: pg.Pool, work: (sql: Sql) => Promise<T>): Promise<T> {
+  let client: pg.PoolClient;
+  try {
+    client = await pool.connect();
+  } catch (error) {
+    throw asOutage(error);
+  }
+  let broken: Error | undefined;
+  // A checked-out client emits its own errors; without a listener they would end the process.
+  const onError = (error: Error) => {
+    broken = error;
+  };
+  client.on("error", onError);
+  const sql = sqlOver(client);
+  try {
+    await sql.query("BEGIN");
+    const result = await work(sql);
+    await sql.query("COMMIT");
+    return result;
+  } catch (error) {
+    await sql.query("ROLLBACK").catch((rollbackError: Error) => {
+      broken ??= rollbackError;
+    });
+    throw error;
+  } finally {
+    client.off("error", onError);
+    client.release(broken);
+  }
+}
+
+/** Counters and epochs are 64-bit; one beyond 2^53 would silently be another number. */
+function safeInteger(text: string): number {
+  const number = Number(text);
+  if (!Number.isSafeInteger(number)) throw new RangeError(`${text} does not fit a safe integer`);
+  return number;
+}

@@ -1,0 +1,131 @@
+import { chmodSync, rmSync } from "node:fs";
+import { createServer, type Server, type Socket } from "node:net";
+import { messageOf, OperatorError } from "../../core/errors.ts";
+import type { Closable } from "../../ports/closable.ts";
+import { controlCall } from "./control-client.ts";
+import { type ControlError, type ControlReply, type ControlRequest, lineSplitter } from "./control-protocol.ts";
+
+/** Answers one command. What it returns is the reply; what it throws becomes the caller's error. */
+export type ControlHandler = (params: unknown) => unknown;
+/** Feeds one watcher until `signal` aborts (the watcher left, or the server closes). */
+export type ControlStream = (params: unknown, emit: (event: unknown) => void, signal: AbortSignal) => void;
+
+export interface ControlServer extends Closable {
+  readonly path: string;
+  on(command: string, handler: ControlHandler): void;
+  stream(command: string, stream: ControlStream): void;
+}
+
+/** A watcher that does not read is cut off rather than buffered without end. */
+const MOST_UNSENT_BYTES = 8 * 1024 * 1024;
+
+/**
+ * Listens on a unix socket only its owner may use. Holding the socket is the instance's lock: when another live
+ * process holds it, this throws a conflict; a socket left behind by a killed process is replaced.
+ */
+export async function openControlServer(path: string): Promise<ControlServer> {
+  const handlers = new Map<string, ControlHandler>();
+  const streams = new Map<string, ControlStream>();
+  const connections = new Set<Socket>();
+  const server = createServer((socket) => {
+    connections.add(socket);
+    const left = new AbortController();
+    socket.setEncoding("utf8");
+    socket.on("error", () => {});
+    socket.on("close", () => {
+      connections.delete(socket);
+      left.abort();
+    });
+    const reply = (message: ControlReply) => {
+      if (socket.destroyed) return;
+      socket.write(`${JSON.stringify(message)}\n`);
+      if (socket.writableLength > MOST_UNSENT_BYTES) socket.destroy();
+    };
+    const split = lineSplitter(
+      (line) => void answer(line, reply, left.signal),
+      () => socket.destroy(),
+    );
+    socket.on("data", (chunk) => split(String(chunk)));
+  });
+
+  const answer = async (line: string, reply: (message: ControlReply) => void, signal: AbortSignal) => {
+    const request = parseRequest(line);
+    if (!request) return reply({ id: 0, ok: false, error: { code: "CONTROL_MALFORMED", message: "not a request" } });
+    const { id, command, params } = request;
+    const stream = streams.get(command);
+    const handler = handlers.get(command);
+    try {
+      if (stream) stream(params, (event) => reply({ id, event }), signal);
+      else if (handler) reply({ id, ok: true, data: (await handler(params)) ?? null });
+      else reply({ id, ok: false, error: { code: "CONTROL_UNKNOWN", message: `unknown command ${command}` } });
+    } catch (error) {
+      reply({ id, ok: false, error: describe(error) });
+    }
+  };
+
+  await listenOrReplace(server, path);
+  chmodSync(path, 0o600);
+  return {
+    path,
+    on: (command, handler) => void handlers.set(command, handler),
+    stream: (command, stream) => void streams.set(command, stream),
+    close: () =>
+      new Promise((resolve) => {
+        // Closing the server also removes the socket file.
+        server.close(() => resolve());
+        for (const socket of connections) socket.destroy();
+      }),
+  };
+}
+
+async function listenOrReplace(server: Server, path: string): Promise<void> {
+  try {
+    await listen(server, path);
+  } catch (error) {
+    if (!(error instanceof Error && "code" in error && error.code === "EADDRINUSE")) throw error;
+    const holder = await controlCall(path, "identity", undefined, { timeoutMs: 1_000 }).then(
+      (data) => data,
+      (failure: unknown) => (failure instanceof OperatorError && failure.details.code === "CONTROL_ABSENT" ? null : {}),
+    );
+    if (holder !== null) {
+      throw new OperatorError("Another process already runs here.", {
+        exit: "conflict",
+        code: "INSTANCE_RUNNING",
+        expected: `nobody listening on ${path}`,
+        found: JSON.stringify(holder),
+        hint: "ttt status",
+      });
+    }
+    rmSync(path, { force: true });
+    await listen(server, path);
+  }
+}
+
+function listen(server: Server, path: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(path, () => {
+      server.off("error", reject);
+      server.on("error", () => {});
+      resolve();
+    });
+  });
+}
+
+function parseRequest(line: string): ControlRequest | undefined {
+  try {
+    const value: unknown = JSON.parse(line);
+    if (typeof value !== "object" || value === null) return undefined;
+    if (!("id" in value) || typeof value.id !== "number") return undefined;
+    if (!("command" in value) || typeof value.command !== "string") return undefined;
+    return { id: value.id, command: value.command, params: "params" in value ? value.params : undefined };
+  } catch {
+    return undefined;
+  }
+}
+
+function describe(error: unknown): ControlError {
+  if (!(error instanceof OperatorError)) return { code: "BUG", message: messageOf(error) };
+  const { code, exit, hint } = error.details;
+  return { code, message: error.message, exit, ...(hint !== undefined && { hint }) };
+}

@@ -1,0 +1,45 @@
+import { z } from "zod";
+
+/**
+ * Every setting of ttt. A leaf `worker.count` is also read from the environment as TTT_WORKER_COUNT, unless its
+ * metadata names another variable; `secret` keeps a value out of every display and log.
+ */
+export const configSchema = z.strictObject({
+  database: z.strictObject({
+    url: z
+      .string()
+      .optional()
+      .meta({ env: "DATABASE_URL", secret: true })
+      .describe("PostgreSQL of the services profile"),
+  }),
+  redis: z.strictObject({
+    url: z.string().optional().meta({ env: "REDIS_URL", secret: true }).describe("Redis of the services profile"),
+  }),
+  amqp: z.strictObject({
+    url: z.string().optional().meta({ env: "AMQP_URL", secret: true }).describe("RabbitMQ of the services profile"),
+  }),
+  api: z.strictObject({
+    host: z.string().default("127.0.0.1").describe("address the API listens on"),
+    port: z.int().min(0).max(65535).default(0).describe("port of the API; 0 takes a free one and keeps it"),
+  }),
+  worker: z.strictObject({
+    count: z.int().min(0).max(64).default(1).describe("how many workers run"),
+  }),
+  backtester: z.strictObject({
+    count: z.int().min(0).max(64).default(1).describe("how many backtesters run"),
+  }),
+  log: z.strictObject({
+    level: z.enum(["debug", "info", "warn", "error"]).default("info").describe("the least level that is written"),
+    maxBytes: z.int().min(10_000).default(10_000_000).describe("size at which a log file is rotated"),
+    maxFiles: z.int().min(1).max(100).default(5).describe("how many rotated files are kept"),
+  }),
+});
+
+export type Settings = z.output<typeof configSchema>;
+
+/** What a leaf says about itself beside its type. */
+export interface LeafMeta {
+  readonly env?: string;
+  readonly secret?: boolean;
+  readonly description?: string;
+}

@@ -1,0 +1,186 @@
+import { existsSync, readFileSync } from "node:fs";
+import { z } from "zod";
+import { OperatorError } from "../core/errors.ts";
+import { configSchema, type LeafMeta, type Settings } from "./config-schema.ts";
+import { defaultHome, type StatePaths, statePaths } from "./paths.ts";
+import { registerSecret } from "./redaction.ts";
+
+export type Profile = "embedded" | "services";
+
+export interface Config extends Settings {
+  readonly profile: Profile;
+  readonly paths: StatePaths;
+  /** Every setting with its source, for `ttt config`; secrets are masked. */
+  readonly entries: readonly ConfigEntry[];
+}
+
+export interface ConfigEntry {
+  /** `worker.count` */
+  readonly name: string;
+  readonly value: string | number | boolean | null;
+  /** `default`, `environment TTT_WORKER_COUNT`, or `file /path/ttt.yaml`. */
+  readonly source: string;
+  readonly secret: boolean;
+  readonly description: string;
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/**
+ * The whole configuration: defaults, then the stack file (TTT_STACK or TTT_HOME/ttt.yaml), then the environment.
+ * Throws an OperatorError (exit `configuration`) that names the setting and its source.
+ */
+export async function loadConfig(env: Environment = process.env): Promise<Config> {
+  const paths = statePaths(defaultHome(env, process.getuid?.()));
+  const leaves = findLeaves(configSchema, []);
+  const values: Record<string, unknown> = {};
+  const sources = new Map<string, string>();
+
+  const file = env.TTT_STACK ?? paths.stackFile;
+  if (env.TTT_STACK !== undefined || existsSync(file)) await readStackFile(file, values, sources);
+  for (const leaf of leaves) {
+    const text = env[leaf.env];
+    if (text === undefined || text === "") continue;
+    assign(values, leaf.path, leaf.numeric ? toNumber(text) : text);
+    sources.set(leaf.name, `environment ${leaf.env}`);
+  }
+
+  const settings = parse(values, sources);
+  const entries = leaves.map((leaf): ConfigEntry => {
+    const value = valueAt(settings, leaf.path);
+    if (leaf.meta.secret && typeof value === "string") registerSecretUrl(value);
+    return {
+      name: leaf.name,
+      value: leaf.meta.secret && value !== null ? "********" : value,
+      source: sources.get(leaf.name) ?? "default",
+      secret: leaf.meta.secret ?? false,
+      description: leaf.meta.description ?? "",
+    };
+  });
+  return { ...settings, profile: profileOf(settings), paths, entries };
+}
+
+/** All three service addresses make the services profile; some but not all is a mistake worth stopping for. */
+function profileOf(settings: Settings): Profile {
+  const urls = { DATABASE_URL: settings.database.url, REDIS_URL: settings.redis.url, AMQP_URL: settings.amqp.url };
+  const missing = Object.entries(urls).flatMap(([name, url]) => (url === undefined ? [name] : []));
+  if (missing.length === 3) return "embedded";
+  if (missing.length === 0) return "services";
+  throw new OperatorError("Some service addresses are set, but not all of them.", {
+    exit: "configuration",
+    code: "CONFIG_PROFILE",
+    expected: "DATABASE_URL, REDIS_URL and AMQP_URL all set (services), or none of them (embedded)",
+    found: `missing: ${missing.join(", ")}`,
+  });
+}
+
+interface Leaf {
+  readonly name: string;
+  readonly path: readonly string[];
+  readonly env: string;
+  readonly numeric: boolean;
+  readonly meta: LeafMeta;
+}
+
+function findLeaves(schema: z.ZodType, path: readonly string[]): Leaf[] {
+  if (schema instanceof z.ZodObject) {
+    return Object.entries(schema.shape).flatMap(([key, child]) => findLeaves(child as z.ZodType, [...path, key]));
+  }
+  const meta: LeafMeta = (schema.meta() ?? {}) as LeafMeta;
+  const env = meta.env ?? `TTT_${path.map(upperSnake).join("_")}`;
+  return [{ name: path.join("."), path, env, numeric: isNumeric(schema), meta }];
+}
+
+function isNumeric(schema: z.ZodType): boolean {
+  if (schema instanceof z.ZodDefault || schema instanceof z.ZodOptional) return isNumeric(schema.unwrap() as z.ZodType);
+  return schema instanceof z.ZodNumber;
+}
+
+const upperSnake = (name: string) => name.replaceAll(/([a-z0-9])([A-Z])/g, "$1_$2").toUpperCase();
+
+/** Text that is no number stays text, so that the schema names what was found. */
+function toNumber(text: string): number | string {
+  const number = Number(text);
+  return Number.isFinite(number) ? number : text;
+}
+
+function assign(target: Record<string, unknown>, path: readonly string[], value: unknown): void {
+  const [head, ...rest] = path;
+  if (rest.length === 0) {
+    target[head!] = value;
+    return;
+  }
+  if (!isRecord(target[head!])) target[head!] = {};
+  assign(target[head!] as Record<string, unknown>, rest, value);
+}
+
+function valueAt(settings: unknown, path: readonly string[]): ConfigEntry["value"] {
+  const value = path.reduce<unknown>((at, key) => (isRecord(at) ? at[key] : undefined), settings);
+  return typeof value === "string" || typeof value === "number" || typeof value === "boolean" ? value : null;
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+async function readStackFile(
+  file: string,
+  values: Record<string, unknown>,
+  sources: Map<string, string>,
+): Promise<void> {
+  const problem = (found: string, cause?: unknown) =>
+    new OperatorError(`The stack file ${file} cannot be used.`, {
+      exit: "configuration",
+      code: "CONFIG_FILE",
+      found,
+      hint: "ttt config",
+      cause,
+    });
+  let content: unknown;
+  try {
+    const { parse } = await import("yaml");
+    content = parse(readFileSync(file, "utf8")) ?? {};
+  } catch (error) {
+    throw problem(error instanceof Error ? error.message : String(error), error);
+  }
+  if (!isRecord(content)) throw problem("not a mapping of settings");
+  copyInto(values, content, [], (name) => sources.set(name, `file ${file}`));
+}
+
+function copyInto(
+  target: Record<string, unknown>,
+  from: Record<string, unknown>,
+  path: readonly string[],
+  seen: (name: string) => void,
+): void {
+  for (const [key, value] of Object.entries(from)) {
+    if (isRecord(value)) copyInto(target, value, [...path, key], seen);
+    else {
+      assign(target, [...path, key], value);
+      seen([...path, key].join("."));
+    }
+  }
+}
+
+function parse(values: Record<string, unknown>, sources: ReadonlyMap<string, string>): Settings {
+  for (const section of Object.keys(configSchema.shape)) values[section] ??= {};
+  const result = configSchema.safeParse(values);
+  if (result.success) return result.data;
+  const issue = result.error.issues[0]!;
+  const keys = issue.code === "unrecognized_keys" ? issue.keys : [];
+  const name = [...issue.path.map(String), ...keys.slice(0, 1)].join(".");
+  throw new OperatorError(`The setting ${name} is not valid: ${issue.message}`, {
+    exit: "configuration",
+    code: "CONFIG_INVALID",
+    found: sources.get(name) ?? "the stack file",
+    hint: "ttt config",
+  });
+}
+
+/** The value itself and, of an address, the password in it. */
+function registerSecretUrl(value: string): void {
+  registerSecret(value);
+  if (!URL.canParse(value)) return;
+  const { password } = new URL(value);
+  if (password) registerSecret(decodeURIComponent(password));
+}

@@ -1,0 +1,222 @@
+import { mkdirSync, rmSync } from "node:fs";
+import { monitorEventLoopDelay } from "node:perf_hooks";
+import { readIfExists, writePrivate } from "../adapters/files/state-files.ts";
+import { type ControlServer, openControlServer } from "../adapters/process/control-server.ts";
+import { startTimeOf } from "../adapters/process/process-table.ts";
+import { systemClock } from "../adapters/system/system-clock.ts";
+import type { Clock } from "../core/clock.ts";
+import { messageOf, OperatorError } from "../core/errors.ts";
+import { EXIT_CODES } from "../core/exit-codes.ts";
+import type { Closable } from "../ports/closable.ts";
+import type { Log } from "../ports/log.ts";
+import { buildHash } from "./build-hash.ts";
+import { type Config, loadConfig } from "./config.ts";
+import { Lifecycle } from "./lifecycle.ts";
+import { openLog } from "./log.ts";
+
+/** What a daemon is, for its supervisor, its logs and its venue. */
+export interface DaemonIdentity {
+  /** `worker` */
+  readonly service: string;
+  /** `worker-2` */
+  readonly instance: string;
+  readonly pid: number;
+  readonly startTime: string;
+  /** Given by whoever started the process: proves that it is that one. */
+  readonly nonce: string;
+  readonly buildHash: string;
+}
+
+/** Pushed to everybody who watches the control socket, every 250 ms. */
+export interface Beat {
+  readonly at: number;
+  readonly ready: boolean;
+  readonly stopping: boolean;
+  /** The longest time the event loop did not turn since the last beat. */
+  readonly lagMs: number;
+  /** How often, and how long ago, each kind of progress was reported. */
+  readonly progress: Readonly<Record<string, { readonly count: number; readonly ageMs: number }>>;
+  readonly rssBytes: number;
+}
+
+export interface Daemon {
+  readonly config: Config;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly identity: DaemonIdentity;
+  /** Aborts when the daemon is asked to end. */
+  readonly stopping: AbortSignal;
+  readonly control: ControlServer;
+  /** Registers what must be closed, in reverse order, each in bounded time. */
+  open<T extends Closable>(name: string, resource: T | Promise<T>): Promise<T>;
+  /** Reports that something of this kind went forward: a bar, a job, a request. Cheap; call it every time. */
+  progress(what: string): void;
+  /** Start-up is over: from now on the daemon does its work. */
+  ready(): void;
+  /** Tells the rest of the stack about itself (an address, a port); withdrawn when the daemon ends. */
+  publish(facts: Readonly<Record<string, unknown>>): void;
+  /** Ends the daemon from within. The reason is logged; exit 0. */
+  stop(reason: string): void;
+}
+
+const BEAT_MS = 250;
+/** The whole end, all closes together. After it the process leaves, whatever still hangs. */
+const SHUTDOWN_MS = 8_000;
+
+/**
+ * The body of every daemon's main.ts. Opens log and control socket, calls `start`, and stays until SIGTERM, SIGINT
+ * or `stop`; then closes everything and ends the process. This and the command line end processes; nothing else may.
+ */
+export async function runDaemon(service: string, start: (daemon: Daemon) => Promise<void>): Promise<void> {
+  const clock = systemClock;
+  const lifecycle = new Lifecycle(clock);
+  const stopping = new AbortController();
+  let log: (Log & { close(): void }) | undefined;
+  let ending: Promise<void> | undefined;
+
+  const end = (code: number, reason: string, error?: unknown): Promise<void> => {
+    ending ??= (async () => {
+      stopping.abort();
+      setTimeout(() => process.exit(code || EXIT_CODES.timeout.code), SHUTDOWN_MS).unref();
+      if (error === undefined) log?.info("stopping", { reason });
+      else log?.error(reason, { error });
+      if (error !== undefined && !log) process.stderr.write(`${service}: ${reason}: ${messageOf(error)}\n`);
+      const { failed } = await lifecycle.close();
+      for (const one of failed) log?.warn("did not close", one);
+      log?.info("stopped", { code });
+      log?.close();
+      process.exit(code);
+    })();
+    return ending;
+  };
+  process.on("SIGTERM", () => void end(0, "SIGTERM"));
+  process.on("SIGINT", () => void end(0, "SIGINT"));
+  process.on("SIGHUP", () => {});
+  process.on("uncaughtException", (error) => void end(codeOf(error), "uncaught exception", error));
+  process.on("unhandledRejection", (error) => void end(codeOf(error), "unhandled rejection", error));
+
+  try {
+    const config = await loadConfig();
+    for (const folder of [config.paths.run, config.paths.logs]) mkdirSync(folder, { recursive: true });
+    const identity = identify(service);
+    log = openLog(config.paths.log(identity.instance), { service, instance: identity.instance }, config.log);
+    const control = await lifecycle.open("control", openControlServer(config.paths.controlSocket(identity.instance)));
+    const pulse = startPulse(clock, control, identity, stopping.signal);
+    await lifecycle.open("pulse", pulse);
+    const opened = log;
+    opened.info("starting", { pid: identity.pid, build: identity.buildHash, profile: config.profile });
+    await start({
+      config,
+      clock,
+      log: opened,
+      identity,
+      stopping: stopping.signal,
+      control,
+      open: (name, resource) => lifecycle.open(name, resource),
+      progress: pulse.progress,
+      ready() {
+        if (pulse.ready()) opened.info("ready");
+      },
+      publish(facts) {
+        publishFacts(lifecycle, config.paths.facts(identity.instance), identity, facts);
+      },
+      stop: (reason) => void end(0, reason),
+    });
+  } catch (error) {
+    // What fails because the end has begun is not a failure of its own.
+    if (!stopping.signal.aborted) await end(codeOf(error), "could not start", error);
+  }
+}
+
+/** What a running instance published, or undefined when it did not or left. */
+export function readFacts(config: Config, instance: string): Record<string, unknown> | undefined {
+  const text = readIfExists(config.paths.facts(instance));
+  if (text === undefined) return undefined;
+  const value: unknown = JSON.parse(text);
+  return typeof value === "object" && value !== null ? { ...value } : undefined;
+}
+
+function publishFacts(
+  lifecycle: Lifecycle,
+  path: string,
+  identity: DaemonIdentity,
+  facts: Readonly<Record<string, unknown>>,
+): void {
+  writePrivate(path, JSON.stringify({ pid: identity.pid, startTime: identity.startTime, ...facts }));
+  void lifecycle.open("facts", { close: () => rmSync(path, { force: true }) });
+}
+
+function identify(service: string): DaemonIdentity {
+  return {
+    service,
+    instance: process.env.TTT_INSTANCE ?? service,
+    pid: process.pid,
+    startTime: startTimeOf(process.pid) ?? "",
+    nonce: process.env.TTT_NONCE ?? "",
+    buildHash: buildHash(),
+  };
+}
+
+function codeOf(error: unknown): number {
+  return error instanceof OperatorError ? error.exitCode : EXIT_CODES.bug.code;
+}
+
+interface Pulse extends Closable {
+  progress(what: string): void;
+  /** False when it was ready before. */
+  ready(): boolean;
+}
+
+/** Beats from the event loop itself, so that a loop that does not turn is a beat that does not come. */
+function startPulse(clock: Clock, control: ControlServer, identity: DaemonIdentity, stopping: AbortSignal): Pulse {
+  const delay = monitorEventLoopDelay({ resolution: 20 });
+  delay.enable();
+  const watchers = new Set<(beat: Beat) => void>();
+  const seen = new Map<string, { count: number; at: number }>();
+  let isReady = false;
+
+  const beat = (): Beat => ({
+    at: clock.now(),
+    ready: isReady,
+    stopping: stopping.aborted,
+    lagMs: Math.round(delay.max / 1e6),
+    progress: Object.fromEntries(
+      [...seen].map(([what, { count, at }]) => [what, { count, ageMs: Math.round(clock.monotonic() - at) }]),
+    ),
+    rssBytes: process.memoryUsage.rss(),
+  });
+  const push = () => {
+    if (watchers.size === 0) return;
+    const now = beat();
+    delay.reset();
+    for (const emit of watchers) emit(now);
+  };
+  const timer = setInterval(push, BEAT_MS);
+
+  control.on("identity", () => identity);
+  control.on("status", () => ({ identity, ...beat() }));
+  control.stream("beats", (_params, emit, signal) => {
+    emit({ identity, ...beat() });
+    watchers.add(emit);
+    signal.addEventListener("abort", () => watchers.delete(emit), { once: true });
+  });
+  return {
+    progress(what) {
+      const entry = seen.get(what);
+      if (entry) {
+        entry.count += 1;
+        entry.at = clock.monotonic();
+      } else seen.set(what, { count: 1, at: clock.monotonic() });
+    },
+    ready() {
+      if (isReady) return false;
+      isReady = true;
+      push();
+      return true;
+    },
+    close() {
+      clearInterval(timer);
+      delay.disable();
+    },
+  };
+}

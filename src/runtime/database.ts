@@ -1,0 +1,37 @@
+import { readIfExists } from "../adapters/files/state-files.ts";
+import { openPostgres, type Postgres, type PostgresOptions } from "../adapters/postgres/postgres.ts";
+import { OperatorError } from "../core/errors.ts";
+import type { Config } from "./config.ts";
+import { registerSecret } from "./redaction.ts";
+
+/** The secret that holds the embedded server's password. */
+export const DATABASE_SECRET = "postgres.password";
+/** Part of the socket's file name only: the embedded server opens no port. */
+export const DATABASE_PORT = 5432;
+
+/**
+ * Where the stack's PostgreSQL is: configured, or the embedded one's socket in the state directory. Throws
+ * notRunning when the embedded one was never set up.
+ */
+export function databaseUrl(config: Config): string {
+  if (config.database.url !== undefined) return config.database.url;
+  const password = readIfExists(config.paths.secret(DATABASE_SECRET))?.trim();
+  if (!password) {
+    throw new OperatorError("There is no database yet: the stack was never started here.", {
+      exit: "notRunning",
+      code: "DATABASE_ABSENT",
+      found: `no embedded database in ${config.paths.home}`,
+      hint: "ttt up",
+    });
+  }
+  registerSecret(password);
+  const url = new URL(`postgresql://ttt@localhost:${DATABASE_PORT}/ttt`);
+  url.password = password;
+  url.searchParams.set("host", config.paths.postgresSocket);
+  return url.href;
+}
+
+/** Opens the stack's database. Closing it is the caller's: `daemon.open("database", openDatabase(daemon.config))`. */
+export async function openDatabase(config: Config, options?: PostgresOptions): Promise<Postgres> {
+  return openPostgres(databaseUrl(config), options);
+}
