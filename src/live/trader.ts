@@ -1,0 +1,34 @@
+import type { Bar } from "../trading/bar.ts";
+import type { InstrumentId } from "../trading/instrument.ts";
+import type { ClientOrderId, Order, OrderTerms } from "../trading/order.ts";
+import type { Position } from "../trading/position.ts";
+
+/** What the session asks of a strategy. Everything that decides what to trade, nothing that decides whether it may. */
+export interface Trader {
+  /** Whether enough bars were seen to trade (RC-49). */
+  readonly warm: boolean;
+  /** A bar has closed; `trading` is false while history is replayed and then wishes are not wanted. */
+  onBar(instrument: InstrumentId, bar: Bar, book: BookView): readonly Wish[];
+  /** Something about the trader's own orders or positions changed between bars. */
+  onBookChange(book: BookView): readonly Wish[];
+}
+
+/** What a trader may see of its own affairs. */
+export interface BookView {
+  readonly orders: ReadonlyMap<ClientOrderId, WorkingOrder>;
+  position(instrument: InstrumentId): Position;
+  readonly cash: number | undefined;
+  readonly equity: number | undefined;
+}
+
+/** An order that has not ended, with the mark its trader gave it. */
+export interface WorkingOrder {
+  readonly order: Order;
+  readonly tag: string | undefined;
+  readonly cancelAsked: boolean;
+}
+
+/** What a trader wants. The session checks, commits and sends it, or denies it. */
+export type Wish =
+  | { readonly kind: "place"; readonly terms: OrderTerms; readonly tag?: string; readonly parent?: ClientOrderId }
+  | { readonly kind: "cancel"; readonly id: ClientOrderId };
