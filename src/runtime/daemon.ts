@@ -1,7 +1,10 @@
 import { mkdirSync, rmSync } from "node:fs";
+import type { Server } from "node:net";
+import { join } from "node:path";
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { readIfExists, writePrivate } from "../adapters/files/state-files.ts";
 import { type ControlServer, openControlServer } from "../adapters/process/control-server.ts";
+import { type ListenAddress, listenOn, listenOnOrAnywhere } from "../adapters/process/listen.ts";
 import { startTimeOf } from "../adapters/process/process-table.ts";
 import { systemClock } from "../adapters/system/system-clock.ts";
 import type { Clock } from "../core/clock.ts";
@@ -55,6 +58,11 @@ export interface Daemon {
   ready(): void;
   /** Tells the rest of the stack about itself (an address, a port); withdrawn when the daemon ends. */
   publish(facts: Readonly<Record<string, unknown>>): void;
+  /**
+   * Listens on the configured address, or on the socket the supervisor handed over. Port 0 takes a free one and
+   * keeps it over restarts. A taken port is a conflict that names its holder. Publish the address that is returned.
+   */
+  listen(server: Server, address: ListenAddress): Promise<ListenAddress>;
   /** Ends the daemon from within. The reason is logged; exit 0. */
   stop(reason: string): void;
 }
@@ -120,6 +128,7 @@ export async function runDaemon(service: string, start: (daemon: Daemon) => Prom
       publish(facts) {
         publishFacts(lifecycle, config.paths.facts(identity.instance), identity, facts);
       },
+      listen: (server, address) => listen(server, address, join(config.paths.home, `${service}.port`)),
       stop: (reason) => void end(0, reason),
     });
   } catch (error) {
@@ -144,6 +153,16 @@ function publishFacts(
 ): void {
   writePrivate(path, JSON.stringify({ pid: identity.pid, startTime: identity.startTime, ...facts }));
   void lifecycle.open("facts", { close: () => rmSync(path, { force: true }) });
+}
+
+async function listen(server: Server, address: ListenAddress, keptIn: string): Promise<ListenAddress> {
+  const handedOver = process.env.TTT_LISTEN_FD;
+  if (handedOver !== undefined) return listenOn(server, address, { descriptor: Number(handedOver) });
+  if (address.port !== 0) return listenOn(server, address);
+  const kept = Number(readIfExists(keptIn) ?? 0) || 0;
+  const bound = await listenOnOrAnywhere(server, { ...address, port: kept });
+  if (bound.port !== kept) writePrivate(keptIn, String(bound.port));
+  return bound;
 }
 
 function identify(service: string): DaemonIdentity {
