@@ -1,5 +1,6 @@
 import type { Bar } from "../trading/bar.ts";
 import type { Fill } from "../trading/fill.ts";
+import type { Instant } from "../trading/instant.ts";
 import type { InstrumentId, Ticks } from "../trading/instrument.ts";
 import type { Lease } from "../trading/lease.ts";
 import type { Level } from "../trading/level.ts";
@@ -10,14 +11,6 @@ import type { LimitSet } from "../trading/risk/limits.ts";
 import type { Scope } from "../trading/scope.ts";
 import type { VenueOrder, VenueSnapshot } from "../trading/snapshot.ts";
 import type { StoredPartition } from "./stored.ts";
-
-/** The moment at which an event reached the session. The session has no other clock. */
-export interface Instant {
-  /** Monotonic milliseconds: for permits, leases and deadlines. */
-  readonly mono: number;
-  /** Wall milliseconds since the epoch: for records. */
-  readonly wall: number;
-}
 
 /** Something that happened. `at` is when the worker took it up, read in the same turn in which it calls `step`. */
 export type SessionEvent = { readonly at: Instant } & Happening;

@@ -3,7 +3,7 @@ import type { ClientOrderId } from "./order.ts";
 /** What one check said about one order. UNKNOWN means that an input was missing or stale: it denies what adds risk. */
 export type Verdict =
   | { readonly kind: "PASS" }
-  | { readonly kind: "DENY"; readonly code: string; readonly values: Values }
+  | { readonly kind: "DENY"; readonly code: string; readonly values: Values; readonly soft: boolean }
   | { readonly kind: "UNKNOWN"; readonly code: string; readonly values: Values };
 
 /** Observed values and limits behind a verdict: `{ notional: 12000, limit: 10000 }`. */

@@ -13,7 +13,8 @@ export interface AccountView {
   /** Highest equity so far, and equity at the start of the trading day. */
   readonly peakEquity: Micros;
   readonly dayStartEquity: Micros;
-  readonly freeMargin: Micros;
+  /** Share of gross exposure that equity must cover: 1 without credit. */
+  readonly marginRatio: number;
   /** What the other partitions hold and may yet hold, by instrument. */
   readonly others: ReadonlyMap<InstrumentId, OthersExposure>;
 }
@@ -39,7 +40,7 @@ export function soleOwner(cash: Micros, readAt: number): AccountView {
     equity: cash,
     peakEquity: cash,
     dayStartEquity: cash,
-    freeMargin: cash,
+    marginRatio: 1,
     others: new Map(),
   };
 }

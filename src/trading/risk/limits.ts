@@ -9,7 +9,7 @@ export const LIMITS = {
   minOrderNotional: { unit: "micros", side: "floor", summary: "Smallest value of one order that adds risk" },
   maxOrderNotional: { unit: "micros", side: "ceiling", summary: "Largest value of one order" },
   collarRatio: { unit: "ratio", side: "ceiling", summary: "Largest distance of a price from the reference" },
-  collarSpreads: { unit: "count", side: "ceiling", summary: "Largest distance from the reference in mean bar ranges" },
+  collarRanges: { unit: "count", side: "ceiling", summary: "Largest distance from the reference in mean bar ranges" },
   collarDriftRatio: {
     unit: "ratio",
     side: "ceiling",

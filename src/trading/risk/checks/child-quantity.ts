@@ -1,0 +1,22 @@
+import { defineCheck, PASS } from "../check.ts";
+
+export const childQuantity = defineCheck({
+  id: "RC-44",
+  name: "child-quantity",
+  summary: "The children of an order never exceed it in all.",
+  whenReducing: "apply",
+  codes: {
+    CHILD_EXCEEDS_PARENT: "The children would together exceed their parent.",
+    PARENT_UNKNOWN: "The parent is not known.",
+  },
+  evaluate({ order: { parent, terms } }, say) {
+    if (parent === undefined) return PASS;
+    if (parent.remaining === undefined) return say.unknown("PARENT_UNKNOWN", { parent: parent.id });
+    if (terms.quantity <= parent.remaining) return PASS;
+    return say.deny("CHILD_EXCEEDS_PARENT", {
+      parent: parent.id,
+      quantity: terms.quantity,
+      remaining: parent.remaining,
+    });
+  },
+});
