@@ -8,6 +8,7 @@ import { registerSecret } from "./redaction.ts";
 export const DATABASE_SECRET = "postgres.password";
 /** Part of the socket's file name only: the embedded server opens no port. */
 export const DATABASE_PORT = 5432;
+export const DATABASE_USER = "ttt";
 
 /**
  * Where the stack's PostgreSQL is: configured, or the embedded one's socket in the state directory. Throws
@@ -25,7 +26,7 @@ export function databaseUrl(config: Config): string {
     });
   }
   registerSecret(password);
-  const url = new URL(`postgresql://ttt@localhost:${DATABASE_PORT}/ttt`);
+  const url = new URL(`postgresql://${DATABASE_USER}@localhost:${DATABASE_PORT}/postgres`);
   url.password = password;
   url.searchParams.set("host", config.paths.postgresSocket);
   return url.href;
