@@ -25,6 +25,38 @@ export const configSchema = z.strictObject({
   worker: z.strictObject({
     count: z.int().min(0).max(64).default(1).describe("how many workers run"),
   }),
+  trading: z.strictObject({
+    partitions: z
+      .string()
+      .default("")
+      .describe(
+        "what is traded: STRATEGY@INSTRUMENT[:ACCOUNT][?param=value&...], several by ';'; empty trades sma-cross",
+      ),
+    cash: z.number().positive().default(100_000).describe("cash an account starts with on the paper venue"),
+  }),
+  paper: z.strictObject({
+    address: z
+      .string()
+      .default("")
+      .describe("where the paper venue listens: HOST:PORT; empty for a socket in the state directory"),
+    data: z
+      .string()
+      .default("")
+      .describe("CSV file of the bars that the paper venue replays; empty for synthetic ones"),
+    instruments: z
+      .string()
+      .default("")
+      .describe("what it lists, by ','; empty for the name of the data file, or SYN-USD"),
+    lotSize: z.string().default("1").describe("smallest quantity step of its instruments"),
+    barsPerSecond: z.number().min(0).default(20).describe("how fast the market moves; 0 as fast as the workers follow"),
+    pace: z
+      .enum(["lockstep", "clock"])
+      .default("lockstep")
+      .describe("lockstep waits for the workers before each bar; clock does not"),
+    atEnd: z.enum(["hold", "repeat"]).default("hold").describe("what follows the last bar of the data"),
+    seed: z.int().default(1).describe("seed of the synthetic bars"),
+    feeRate: z.number().min(0).max(0.1).default(0).describe("fee as a part of the traded value"),
+  }),
   backtester: z.strictObject({
     count: z.int().min(0).max(64).default(1).describe("how many backtesters run"),
   }),

@@ -1,7 +1,8 @@
 import { connect, type Socket } from "node:net";
 import { OperatorError } from "../../core/errors.ts";
 import { EXIT_CODES, type ExitName } from "../../core/exit-codes.ts";
-import { type ControlReply, lineSplitter } from "./control-protocol.ts";
+import { lineSplitter } from "../../core/line-splitter.ts";
+import type { ControlReply } from "./control-protocol.ts";
 
 /** A stream of events over a control socket. */
 export interface ControlWatch {

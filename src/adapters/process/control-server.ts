@@ -1,9 +1,10 @@
 import { chmodSync, rmSync } from "node:fs";
 import { createServer, type Server, type Socket } from "node:net";
 import { messageOf, OperatorError } from "../../core/errors.ts";
+import { lineSplitter } from "../../core/line-splitter.ts";
 import type { Closable } from "../../ports/closable.ts";
 import { controlCall } from "./control-client.ts";
-import { type ControlError, type ControlReply, type ControlRequest, lineSplitter } from "./control-protocol.ts";
+import type { ControlError, ControlReply, ControlRequest } from "./control-protocol.ts";
 
 /** Answers one command. What it returns is the reply; what it throws becomes the caller's error. */
 export type ControlHandler = (params: unknown) => unknown;
