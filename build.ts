@@ -1,6 +1,7 @@
 // Bundles the commands and daemons into dist/, so that a start reads few files, and writes the command manifest.
 import { spawnSync } from "node:child_process";
-import { cpSync, existsSync, globSync, rmSync, writeFileSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { cpSync, existsSync, globSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { relative } from "node:path";
 import { build } from "esbuild";
 
@@ -65,8 +66,18 @@ const migrations = "src/adapters/postgres/migrations";
 if (existsSync(`${root}/${migrations}`))
   cpSync(`${root}/${migrations}`, `${root}/dist/migrations`, { recursive: true });
 
+writeBuildHash();
 await writeManifest();
 emitStrategyTypes();
+
+/** Names this build: processes with the same hash run the same code. */
+function writeBuildHash(): void {
+  const digest = createHash("sha256");
+  for (const path of globSync("dist/**/*.{js,sql}", { cwd: root }).sort()) {
+    digest.update(path).update(readFileSync(`${root}/${path}`));
+  }
+  writeFileSync(`${root}/dist/build-hash`, digest.digest("hex").slice(0, 12));
+}
 
 /** The manifest tells oclif every command's flags without loading its file. */
 async function writeManifest(): Promise<void> {
