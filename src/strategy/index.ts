@@ -17,7 +17,7 @@ export type { OnBar, SetupContext, Strategy, StrategyDefinition } from "./define
 export { defineStrategy } from "./define-strategy.ts";
 export type { Indicator, IndicatorStep } from "./indicator.ts";
 export { applyIndicator } from "./indicator.ts";
-export { sma } from "./indicators/sma.ts";
+export * from "./indicators/index.ts";
 export type { ParamSet, ParamValues } from "./params.ts";
 export { boolean, choice, integer, number } from "./params.ts";
 export type { Series } from "./series.ts";
