@@ -3,6 +3,8 @@ import { defineConfig } from "vitest/config";
 /** Suites that need real servers, and suites that drive the built `ttt`, run apart from the rest. */
 const SERVICES = ["test/contract/**/*.test.ts", "test/chaos/**/*.test.ts"];
 const END_TO_END = ["test/e2e/**/*.test.ts"];
+/** Starts PostgreSQL, Redis and RabbitMQ when a suite first asks for them. */
+const SERVERS = "test/support/servers/global-setup.ts";
 
 export default defineConfig({
   test: {
@@ -14,8 +16,11 @@ export default defineConfig({
         extends: true,
         test: { name: "unit", include: ["test/**/*.test.{ts,tsx}"], exclude: [...SERVICES, ...END_TO_END] },
       },
-      { extends: true, test: { name: "services", include: SERVICES, testTimeout: 120_000 } },
-      { extends: true, test: { name: "e2e", include: END_TO_END, testTimeout: 240_000, fileParallelism: false } },
+      { extends: true, test: { name: "services", include: SERVICES, globalSetup: SERVERS, testTimeout: 120_000 } },
+      {
+        extends: true,
+        test: { name: "e2e", include: END_TO_END, globalSetup: SERVERS, testTimeout: 240_000, fileParallelism: false },
+      },
     ],
   },
 });

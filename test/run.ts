@@ -3,11 +3,13 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { installMissingServers } from "./support/servers/install.ts";
 
 const root = join(import.meta.dirname, "..");
 const report = join(mkdtempSync(join(tmpdir(), "ttt-test-")), "report.json");
 
 let failedChecks = 0;
+installMissingServers();
 check("types", ["typescript/bin/tsc", "--noEmit"]);
 check("lint and format", ["@biomejs/biome/bin/biome", "check", "--error-on-warnings", "."]);
 check("build", ["../build.ts"]);
