@@ -1,5 +1,6 @@
 import { createServer } from "node:net";
 import { join } from "node:path";
+import { inspect } from "node:util";
 import { migrate } from "../../../src/adapters/postgres/migrate.ts";
 import { openPostgres, type Postgres } from "../../../src/adapters/postgres/postgres.ts";
 import { packageRoot } from "../../../src/runtime/package-root.ts";
@@ -49,7 +50,7 @@ export async function openServerDesk(): Promise<{ readonly socket: string; close
     connection.once("data", async (chunk) => {
       const reply: DeskReply = await provide(String(chunk) as Wanted).then(
         (url) => ({ url }),
-        (error: unknown) => ({ error: error instanceof Error ? (error.stack ?? error.message) : String(error) }),
+        (error: unknown) => ({ error: inspect(error) }),
       );
       connection.end(JSON.stringify(reply));
     });
