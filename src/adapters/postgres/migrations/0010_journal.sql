@@ -42,18 +42,18 @@ CREATE FUNCTION journal_append(p_kind text, p_actor text, p_origin text, p_comma
 RETURNS bigint LANGUAGE plpgsql AS $$
 DECLARE
   last journal;
-  next_seq bigint;
+  next bigint;
   now_at timestamptz := clock_timestamp();
   previous bytea;
 BEGIN
   PERFORM pg_advisory_xact_lock(hashtextextended('ttt.journal', 0));
   SELECT * INTO last FROM journal ORDER BY seq DESC LIMIT 1;
-  next_seq := coalesce(last.seq, 0) + 1;
+  next := coalesce(last.seq, 0) + 1;
   previous := coalesce(last.hash, '\x'::bytea);
   INSERT INTO journal VALUES (
-    next_seq, now_at, p_kind, p_actor, p_origin, p_command_id, p_body, previous,
-    journal_hash(previous, next_seq, now_at, p_kind, p_actor, p_origin, p_command_id, p_body));
-  RETURN next_seq;
+    next, now_at, p_kind, p_actor, p_origin, p_command_id, p_body, previous,
+    journal_hash(previous, next, now_at, p_kind, p_actor, p_origin, p_command_id, p_body));
+  RETURN (next);
 END $$;
 
 -- Down Migration

@@ -53,7 +53,7 @@ BEGIN
   PERFORM journal_append(p_kind, p_actor, p_origin, p_command_id,
     json_build_object('scope', p_scope, 'before', before, 'after', p_level, 'epoch', next, 'reason', p_reason)::text);
   PERFORM pg_notify('ttt_trading_level', json_build_object('scope', p_scope, 'level', p_level, 'epoch', next)::text);
-  RETURN next;
+  RETURN (next);
 END $$;
 
 -- Raises a scope to at least p_level. A repeated command and a weaker kill change nothing and count no epoch.
