@@ -10,7 +10,7 @@ const MOST_UNSENT_BYTES = 32 * 1024 * 1024;
 /** One connection to the venue, and what it asked to be told. Sending is where the venue misbehaves when told to. */
 export class Client implements FeedListener {
   authorised = false;
-  wantsReports = false;
+  wantsReportsOf: string | undefined;
   instruments: ReadonlySet<string> = new Set();
   doneWith = -1;
   readonly #socket: Socket;

@@ -20,6 +20,8 @@ const CLOSED: readonly PaperOrder["status"][] = ["filled", "canceled", "expired"
 
 export interface ExchangeOptions {
   readonly instruments: readonly PaperInstrument[];
+  /** Cash that every account starts with. */
+  readonly cash: number;
   /** Fee as a part of the traded value. */
   readonly feeRate: number;
   /** Keeps a record for good and tells whoever listens. It is called before the exchange itself moves on. */
@@ -63,7 +65,7 @@ export class Exchange {
     const rejected = reason !== undefined;
     this.#commit(
       {
-        ...this.#next(ticket.clientOrderId, time),
+        ...this.#next(ticket, time),
         kind: rejected ? "rejected" : "accepted",
         status: rejected ? "rejected" : "accepted",
         filled: 0,
@@ -119,15 +121,26 @@ export class Exchange {
     return this.#positions.list();
   }
 
+  /** What the account's trading has left of its cash. */
+  cashOf(account: string): number {
+    const own = this.positions().filter((position) => position.account === account);
+    return round(own.reduce((sum, { cash, fees }) => sum + cash - fees, this.#options.cash));
+  }
+
   reportsAfter(seq: number): PaperReport[] {
     return this.#reports.slice(seq);
   }
 
+  fillsOf(clientOrderId: string): PaperFill[] {
+    return this.#fills.filter((fill) => fill.clientOrderId === clientOrderId);
+  }
+
   /** Fills whose report number is above `seq`, oldest first. */
-  fillsAfter(seq: number, limit: number): PaperFill[] {
+  fillsAfter(seq: number, limit: number, account?: string): PaperFill[] {
     let first = this.#fills.length;
     while (first > 0 && this.#fills[first - 1]!.seq > seq) first -= 1;
-    return this.#fills.slice(first, first + limit);
+    const newer = this.#fills.slice(first);
+    return (account === undefined ? newer : newer.filter((fill) => fill.account === account)).slice(0, limit);
   }
 
   /** Takes over one record: of now, or of an earlier life. */
@@ -182,7 +195,7 @@ export class Exchange {
     const match = matchOrder(order, bar);
     if (match.triggered) {
       const { filled } = order;
-      this.#commit({ ...this.#next(clientOrderId, time), kind: "triggered", status: "triggered", filled });
+      this.#commit({ ...this.#next(order, time), kind: "triggered", status: "triggered", filled });
       order = this.#open.get(clientOrderId)!;
     }
     if (match.price !== undefined) this.#fill(order, match.price, time);
@@ -200,7 +213,7 @@ export class Exchange {
     }
     const filled = order.filled + quantity;
     const fee = round(quantity * price * this.#options.feeRate);
-    const next = this.#next(order.clientOrderId, time);
+    const next = this.#next(order, time);
     this.#commit({
       ...next,
       kind: "fill",
@@ -220,12 +233,13 @@ export class Exchange {
   }
 
   #close(order: PaperOrder, status: "canceled" | "expired", reason: string, time: number): void {
-    this.#commit({ ...this.#next(order.clientOrderId, time), kind: status, status, filled: order.filled, reason });
+    this.#commit({ ...this.#next(order, time), kind: status, status, filled: order.filled, reason });
   }
 
-  #next(clientOrderId: string, time: number) {
+  #next({ clientOrderId, account, instrument, side }: OrderTicket, time: number) {
     const seq = this.seq + 1;
-    return { seq, time, clientOrderId, venueOrderId: this.#orders.get(clientOrderId)?.venueOrderId ?? `V${seq}` };
+    const venueOrderId = this.#orders.get(clientOrderId)?.venueOrderId ?? `V${seq}`;
+    return { seq, time, clientOrderId, venueOrderId, account, instrument, side };
   }
 
   #commit(report: PaperReport, ticket?: OrderTicket): void {

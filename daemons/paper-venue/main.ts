@@ -27,6 +27,7 @@ await runDaemon("paper-venue", async (daemon) => {
   const file = await daemon.open("record", new RecordFile(recordFile, clock));
   const exchange = new Exchange({
     instruments,
+    cash: config.trading.cash,
     feeRate: config.paper.feeRate,
     record(record) {
       file.append(record);

@@ -72,7 +72,7 @@ export class PaperVenue {
 
   /** A record was made: whoever asked for reports hears of it. */
   tell(report: PaperReport): void {
-    for (const client of this.#clients) if (client.wantsReports) client.report(report);
+    for (const client of this.#clients) if (client.wantsReportsOf === report.account) client.report(report);
   }
 
   /** The market moves: resting orders meet the bar, then everybody sees it. */
@@ -140,16 +140,24 @@ export class PaperVenue {
       case "open-orders":
         return { ...at, orders: this.#exchange.openOrders(request.selection) };
       case "order":
-        return { ...at, order: this.#exchange.order(request.clientOrderId) ?? null };
+        return {
+          ...at,
+          order: this.#exchange.order(request.clientOrderId) ?? null,
+          fills: this.#exchange.fillsOf(request.clientOrderId),
+        };
       case "fills-since":
         return { ...at, fills: this.#exchange.fillsAfter(request.after, request.limit) };
       case "positions":
         return { ...at, positions: this.#exchange.positions() };
       case "dead-man":
         return { ...at, expiresAt: this.#switches.set(request.selection, request.timeoutMs) };
+      case "snapshot":
+        return { ...at, ...this.#snapshot(request) };
       case "reports":
-        client.wantsReports = true;
-        for (const report of this.#exchange.reportsAfter(request.after)) client.report(report);
+        client.wantsReportsOf = request.account;
+        for (const report of this.#exchange.reportsAfter(request.after)) {
+          if (report.account === request.account) client.report(report);
+        }
         return at;
       case "bars":
         return { next: this.#nextBar, bars: this.#history.last(request.instrument, request.last) };
@@ -188,6 +196,17 @@ export class PaperVenue {
   #cancel(clientOrderId: string, time: number): PaperResult<"cancel"> {
     const outcome = this.#faults.takes("refuseCancels") ? "refused" : this.#exchange.cancel(clientOrderId, time);
     return { outcome, order: this.#exchange.order(clientOrderId) ?? null };
+  }
+
+  #snapshot({ account, after, limit }: Extract<PaperRequest, { op: "snapshot" }>) {
+    const fills = this.#exchange.fillsAfter(after, limit + 1, account);
+    return {
+      orders: this.#exchange.openOrders({ account }),
+      positions: this.#exchange.positions().filter((position) => position.account === account),
+      fills: fills.slice(0, limit),
+      more: fills.length > limit,
+      cash: this.#exchange.cashOf(account),
+    };
   }
 
   #setPace(request: Extract<PaperRequest, { op: "pace" }>): PaperResult<"pace"> {

@@ -99,8 +99,18 @@ BEGIN
     trading_level_write(p_scope, 'RUN', 'trading-level.armed', p_reason, p_actor, p_origin, p_command_id), true;
 END $$;
 
+-- Writes the first level of an environment that has none yet. Later it does nothing: only an arm lowers a level.
+CREATE FUNCTION trading_level_found(p_level text, p_reason text, p_actor text) RETURNS boolean LANGUAGE plpgsql AS $$
+BEGIN
+  PERFORM 1 FROM trading_epoch FOR UPDATE;
+  IF EXISTS (SELECT 1 FROM trading_level WHERE scope = 'global') THEN RETURN false; END IF;
+  PERFORM trading_level_write('global', p_level, 'trading-level.founded', p_reason, p_actor, '', 'founded:global');
+  RETURN true;
+END $$;
+
 -- Down Migration
 
+DROP FUNCTION trading_level_found;
 DROP FUNCTION trading_level_arm;
 DROP FUNCTION trading_level_raise;
 DROP FUNCTION trading_level_write;

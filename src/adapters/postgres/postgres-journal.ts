@@ -1,0 +1,91 @@
+import { createHash } from "node:crypto";
+import type { Journal, JournalCheck, JournalEntry, JournalRow } from "../../ports/journal.ts";
+import type { Postgres } from "./postgres.ts";
+
+interface Row {
+  readonly seq: number;
+  readonly micros: string;
+  readonly at: string;
+  readonly kind: string;
+  readonly actor: string;
+  readonly origin: string;
+  readonly command_id: string;
+  readonly body: string;
+  readonly previous_hash: string;
+  readonly hash: string;
+}
+
+const COLUMNS = `seq, (extract(epoch FROM at) * 1000000)::bigint::text AS micros,
+  to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS at, kind, actor, origin, command_id, body,
+  encode(previous_hash, 'hex') AS previous_hash, encode(hash, 'hex') AS hash`;
+/** Rows that are verified in one round trip. */
+const PAGE = 1_000;
+
+/** The journal in PostgreSQL. The server chains the rows; the check here recomputes every hash by itself. */
+export class PostgresJournal implements Journal {
+  readonly #postgres: Postgres;
+
+  constructor(postgres: Postgres) {
+    this.#postgres = postgres;
+  }
+
+  async append({ kind, actor, origin, commandId, body }: JournalEntry): Promise<number> {
+    const [row] = await this.#postgres.query<{ seq: number }>("SELECT journal_append($1, $2, $3, $4, $5) AS seq", [
+      kind,
+      oneLine(actor),
+      oneLine(origin),
+      oneLine(commandId),
+      JSON.stringify(body),
+    ]);
+    return row!.seq;
+  }
+
+  async list({ kind, limit }: { readonly kind?: string; readonly limit: number }): Promise<readonly JournalRow[]> {
+    const rows = await this.#postgres.query<Row>(
+      `SELECT ${COLUMNS} FROM journal WHERE kind LIKE $1 || '%' ORDER BY seq DESC LIMIT $2`,
+      [kind ?? "", limit],
+    );
+    return rows.map((row) => ({
+      seq: row.seq,
+      at: row.at,
+      kind: row.kind,
+      actor: row.actor,
+      origin: row.origin,
+      commandId: row.command_id,
+      body: JSON.parse(row.body),
+      hash: row.hash,
+    }));
+  }
+
+  async verify(): Promise<JournalCheck> {
+    let head = "";
+    let rows = 0;
+    for (;;) {
+      const page = await this.#postgres.query<Row>(
+        `SELECT ${COLUMNS} FROM journal WHERE seq > $1 ORDER BY seq LIMIT ${PAGE}`,
+        [rows],
+      );
+      for (const row of page) {
+        const reason = faultOf(row, rows + 1, head);
+        if (reason !== undefined) return { rows, head, broken: { seq: row.seq, reason } };
+        rows += 1;
+        head = row.hash;
+      }
+      if (page.length < PAGE) return { rows, head };
+    }
+  }
+
+  /** The connection is whose who opened it. */
+  close(): void {}
+}
+
+function faultOf(row: Row, expectedSeq: number, previous: string): string | undefined {
+  if (row.seq !== expectedSeq) return `row ${expectedSeq} is missing`;
+  if (row.previous_hash !== previous) return "it does not continue the row before it";
+  const { micros, kind, actor, origin, command_id, body } = row;
+  const text = [previous, row.seq, micros, kind, actor, origin, command_id, body].join("\n");
+  const hash = createHash("sha256").update(text).digest("hex");
+  return hash === row.hash ? undefined : "its content was changed after it was written";
+}
+
+const oneLine = (text: string) => text.replaceAll(/\s+/g, " ");

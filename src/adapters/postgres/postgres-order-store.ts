@@ -1,0 +1,139 @@
+import type { ActionEvidence, BookChange, ReconciliationCertificate } from "../../live/commands.ts";
+import type { StoredPartition } from "../../live/stored.ts";
+import type { IntentCommit, OrderStore } from "../../ports/order-store.ts";
+import type { DecisionRecord } from "../../trading/decision.ts";
+import type { FillId } from "../../trading/fill.ts";
+import type { Instrument, InstrumentId } from "../../trading/instrument.ts";
+import type { Intent } from "../../trading/intent.ts";
+import type { PartitionId } from "../../trading/lease.ts";
+import type { Position } from "../../trading/position.ts";
+import { fillRow, intentRow, orderOf, orderRow, positionRow, type StoredOrderRow } from "./order-rows.ts";
+import { COMMIT_INTENTS, LOAD_ENDED, LOAD_OPEN, RECORD_BOOK, RECORD_CERTIFICATE, RECORD_DENIALS } from "./order-sql.ts";
+import type { Postgres } from "./postgres.ts";
+
+/** Late reports of orders that ended longer ago, and fills older than that, come only from a broken venue. */
+const REMEMBERED = 1_000;
+/** The server's refusals that no repetition changes: constraint violations and malformed values. */
+const INVALID_STATE = /^(22|23)/;
+
+export interface OrderStoreOptions {
+  /** The worker that writes, for the rows it makes. */
+  readonly worker: string;
+  readonly instruments: ReadonlyMap<InstrumentId, Instrument>;
+}
+
+/** Intents, orders, fills and positions of partitions. Every write names the lease's token and fails without it. */
+export class PostgresOrderStore implements OrderStore {
+  readonly #postgres: Postgres;
+  readonly #options: OrderStoreOptions;
+
+  constructor(postgres: Postgres, options: OrderStoreOptions) {
+    this.#postgres = postgres;
+    this.#options = options;
+  }
+
+  async load(partition: PartitionId): Promise<StoredPartition> {
+    const [open, ended, positions, fills, [head], requests] = await Promise.all([
+      this.#postgres.query<StoredOrderRow>(LOAD_OPEN, [partition]),
+      this.#postgres.query<StoredOrderRow>(LOAD_ENDED, [partition, REMEMBERED]),
+      this.#postgres.query<{ body: Position }>("SELECT body FROM position WHERE partition = $1", [partition]),
+      this.#postgres.query<{ venue_fill_id: FillId }>(
+        "SELECT venue_fill_id FROM fill WHERE partition = $1 ORDER BY booked_at DESC LIMIT $2",
+        [partition, REMEMBERED],
+      ),
+      this.#postgres.query<{ next_sequence: number; fill_cursor: string | null }>(
+        `SELECT (SELECT coalesce(max(sequence), 0) + 1 FROM order_intent WHERE partition = $1) AS next_sequence,
+                (SELECT fill_cursor FROM partition_cursor WHERE partition = $1) AS fill_cursor`,
+        [partition],
+      ),
+      this.#postgres.query<{ request: string }>(
+        `SELECT request FROM operator_request WHERE partition = $1 AND phase IN ('done', 'residual', 'refused')
+         ORDER BY updated_at DESC LIMIT $2`,
+        [partition, REMEMBERED],
+      ),
+    ]);
+    return {
+      nextSequence: head!.next_sequence,
+      orders: open.map((row) => ({ intent: row.body, order: orderOf(row) })),
+      positions: positions.map((row) => row.body),
+      appliedFills: fills.map((row) => row.venue_fill_id),
+      fillCursor: head!.fill_cursor ?? "",
+      doneRequests: requests.map((row) => row.request),
+      endedOrders: ended.map((row) => ({ id: row.body.id, order: orderOf(row) })),
+    };
+  }
+
+  async commitIntents(partition: PartitionId, token: number, intents: readonly Intent[]): Promise<IntentCommit> {
+    const rows = intents.map((intent) => intentRow(intent, this.#instrument(intent.terms.instrument)));
+    try {
+      const [outcome] = await this.#postgres.query<{ held: boolean }>(COMMIT_INTENTS, [
+        partition,
+        token,
+        this.#options.worker,
+        JSON.stringify(rows),
+      ]);
+      if (outcome!.held) return { kind: "committed", refused: [] };
+      return { kind: "refused", reason: "fenced" };
+    } catch (error) {
+      if (error instanceof Error && "code" in error && INVALID_STATE.test(String(error.code))) {
+        return { kind: "refused", reason: "invalid" };
+      }
+      throw error;
+    }
+  }
+
+  async recordDenials(partition: PartitionId, token: number, decisions: readonly DecisionRecord[]): Promise<void> {
+    await this.#postgres.query(RECORD_DENIALS, [partition, token, JSON.stringify(decisions)]);
+  }
+
+  async recordBook(partition: PartitionId, change: BookChange): Promise<boolean> {
+    const orders = change.orders.map((order) => orderRow(order, this.#instrument(order.terms.instrument)));
+    const fills = change.fills.map((fill) => fillRow(fill, this.#instrument(fill.instrument)));
+    const positions = change.positions.map((position) => positionRow(position, this.#instrument(position.instrument)));
+    const [outcome] = await this.#postgres.query<{ held: boolean }>(RECORD_BOOK, [
+      partition,
+      change.token,
+      JSON.stringify(orders),
+      JSON.stringify(fills),
+      JSON.stringify(positions),
+      change.fillCursor ?? null,
+    ]);
+    return outcome!.held;
+  }
+
+  async recordCertificate(
+    partition: PartitionId,
+    worker: string,
+    certificate: ReconciliationCertificate,
+  ): Promise<boolean> {
+    const { token, epoch, openOrders, snapshotAt } = certificate;
+    const written = await this.#postgres.execute(RECORD_CERTIFICATE, [
+      partition,
+      token,
+      worker,
+      epoch,
+      openOrders,
+      JSON.stringify(certificate),
+      snapshotAt,
+    ]);
+    return written > 0;
+  }
+
+  async recordProgress(partition: PartitionId, evidence: ActionEvidence): Promise<void> {
+    await this.#postgres.execute(
+      `INSERT INTO operator_request (request, partition, action, phase, evidence) VALUES ($1, $2, $3, $4, $5)
+       ON CONFLICT (request, partition) DO UPDATE SET
+         phase = excluded.phase, evidence = excluded.evidence, updated_at = clock_timestamp()`,
+      [evidence.request, partition, evidence.action, evidence.phase, JSON.stringify(evidence)],
+    );
+  }
+
+  /** The connection is whose who opened it. */
+  close(): void {}
+
+  #instrument(id: InstrumentId): Instrument {
+    const instrument = this.#options.instruments.get(id);
+    if (instrument === undefined) throw new Error(`unknown instrument ${id}`);
+    return instrument;
+  }
+}

@@ -1,0 +1,37 @@
+import type { Closable } from "./closable.ts";
+
+/** One row of the operations journal. */
+export interface JournalEntry {
+  /** `trading-level.raised`, `kill.evidence` */
+  readonly kind: string;
+  readonly actor: string;
+  readonly origin: string;
+  /** Empty when no command stands behind it. */
+  readonly commandId: string;
+  readonly body: unknown;
+}
+
+export interface JournalRow extends JournalEntry {
+  readonly seq: number;
+  /** ISO 8601, UTC, microseconds. */
+  readonly at: string;
+  /** Hex. */
+  readonly hash: string;
+}
+
+export interface JournalCheck {
+  readonly rows: number;
+  /** The first row that does not fit, and why; undefined when the chain is whole. */
+  readonly broken?: { readonly seq: number; readonly reason: string };
+  /** Hash of the last good row: compare it with a copy kept elsewhere to see that no tail was cut off. */
+  readonly head: string;
+}
+
+/** The append-only, hash-chained record of what people and daemons did. */
+export interface Journal extends Closable {
+  append(entry: JournalEntry): Promise<number>;
+  /** Newest first. */
+  list(filter: { readonly kind?: string; readonly limit: number }): Promise<readonly JournalRow[]>;
+  /** Recomputes every hash from the content. */
+  verify(): Promise<JournalCheck>;
+}
