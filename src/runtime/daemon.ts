@@ -16,6 +16,7 @@ import { buildHash } from "./build-hash.ts";
 import { type Config, loadConfig } from "./config.ts";
 import { Lifecycle } from "./lifecycle.ts";
 import { openLog } from "./log.ts";
+import { redact } from "./redaction.ts";
 
 /** What a daemon is, for its supervisor, its logs and its venue. */
 export interface DaemonIdentity {
@@ -51,7 +52,7 @@ export interface Daemon {
   readonly stopping: AbortSignal;
   readonly control: ControlServer;
   /** Registers what must be closed, in reverse order, each in bounded time. */
-  open<T extends Closable>(name: string, resource: T | Promise<T>): Promise<T>;
+  open<T extends Closable>(name: string, resource: T | Promise<T>, withinMs?: number): Promise<T>;
   /** Reports that something of this kind went forward: a bar, a job, a request. Cheap; call it every time. */
   progress(what: string): void;
   /** Start-up is over: from now on the daemon does its work. */
@@ -75,7 +76,12 @@ const SHUTDOWN_MS = 8_000;
  * The body of every daemon's main.ts. Opens log and control socket, calls `start`, and stays until SIGTERM, SIGINT
  * or `stop`; then closes everything and ends the process. This and the command line end processes; nothing else may.
  */
-export async function runDaemon(service: string, start: (daemon: Daemon) => Promise<void>): Promise<void> {
+export async function runDaemon(
+  service: string,
+  start: (daemon: Daemon) => Promise<void>,
+  options: { shutdownMs?: number } = {},
+): Promise<void> {
+  const shutdownMs = options.shutdownMs ?? SHUTDOWN_MS;
   const clock = systemClock;
   const lifecycle = new Lifecycle(clock);
   const stopping = new AbortController();
@@ -85,10 +91,11 @@ export async function runDaemon(service: string, start: (daemon: Daemon) => Prom
   const end = (code: number, reason: string, error?: unknown): Promise<void> => {
     ending ??= (async () => {
       stopping.abort();
-      setTimeout(() => process.exit(code || EXIT_CODES.timeout.code), SHUTDOWN_MS).unref();
+      setTimeout(() => process.exit(code || EXIT_CODES.timeout.code), shutdownMs).unref();
       if (error === undefined) log?.info("stopping", { reason });
       else log?.error(reason, { error });
-      if (error !== undefined && !log) process.stderr.write(`${service}: ${reason}: ${messageOf(error)}\n`);
+      // The supervisor keeps the last words of standard error as the reason it shows.
+      if (error !== undefined) process.stderr.write(`${redact(lastWord(error))}\n`);
       const { failed } = await lifecycle.close();
       for (const one of failed) log?.warn("did not close", one);
       log?.info("stopped", { code });
@@ -120,7 +127,7 @@ export async function runDaemon(service: string, start: (daemon: Daemon) => Prom
       identity,
       stopping: stopping.signal,
       control,
-      open: (name, resource) => lifecycle.open(name, resource),
+      open: (name, resource, withinMs) => lifecycle.open(name, resource, withinMs),
       progress: pulse.progress,
       ready() {
         if (pulse.ready()) opened.info("ready");
@@ -178,6 +185,12 @@ function identify(service: string): DaemonIdentity {
 
 function codeOf(error: unknown): number {
   return error instanceof OperatorError ? error.exitCode : EXIT_CODES.bug.code;
+}
+
+function lastWord(error: unknown): string {
+  if (!(error instanceof OperatorError)) return error instanceof Error && error.stack ? error.stack : messageOf(error);
+  const { code, found, hint } = error.details;
+  return [`${error.message} [${code}]`, found && `found: ${found}`, hint && `try: ${hint}`].filter(Boolean).join("; ");
 }
 
 interface Pulse extends Closable {

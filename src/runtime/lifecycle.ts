@@ -14,7 +14,7 @@ const CLOSE_TIMEOUT_MS = 3_000;
 /** What was opened, closed in reverse order, once, each in bounded time. */
 export class Lifecycle {
   readonly #clock: Clock;
-  readonly #opened: { name: string; resource: Closable }[] = [];
+  readonly #opened: { name: string; resource: Closable; withinMs: number }[] = [];
   #closing: Promise<CloseReport> | undefined;
 
   constructor(clock: Clock) {
@@ -22,13 +22,17 @@ export class Lifecycle {
   }
 
   /** Registers what was opened, on the line that opened it. Something opened during the close is closed at once. */
-  async open<T extends Closable>(name: string, resource: T | Promise<T>): Promise<T> {
+  async open<T extends Closable>(
+    name: string,
+    resource: T | Promise<T>,
+    withinMs: number = CLOSE_TIMEOUT_MS,
+  ): Promise<T> {
     const opened = await resource;
     if (this.#closing) {
       await opened.close();
       throw new Error(`${name} was opened while closing`);
     }
-    this.#opened.push({ name, resource: opened });
+    this.#opened.push({ name, resource: opened, withinMs });
     return opened;
   }
 
@@ -40,17 +44,17 @@ export class Lifecycle {
   async #closeAll(): Promise<CloseReport> {
     const closed: string[] = [];
     const failed: { name: string; reason: string }[] = [];
-    for (const { name, resource } of this.#opened.toReversed()) {
-      const reason = await this.#closeOne(resource);
+    for (const { name, resource, withinMs } of this.#opened.toReversed()) {
+      const reason = await this.#closeOne(resource, withinMs);
       if (reason === undefined) closed.push(name);
       else failed.push({ name, reason });
     }
     return { closed, failed };
   }
 
-  #closeOne(resource: Closable): Promise<string | undefined> {
+  #closeOne(resource: Closable, withinMs: number): Promise<string | undefined> {
     return new Promise((resolve) => {
-      const cancel = this.#clock.after(CLOSE_TIMEOUT_MS, () => resolve(`did not close within ${CLOSE_TIMEOUT_MS} ms`));
+      const cancel = this.#clock.after(withinMs, () => resolve(`did not close within ${withinMs} ms`));
       const done = (reason?: string) => {
         cancel();
         resolve(reason);

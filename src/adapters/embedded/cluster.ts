@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { messageOf, OperatorError } from "../../core/errors.ts";
 import type { Program } from "../../ports/program.ts";
-import { isAlive, startTimeOf } from "../process/process-table.ts";
+import { commandLineOf, processRow } from "../process/process-table.ts";
 import { findBinaries } from "./binaries.ts";
 import { type RunAs, runPostgresAs } from "./run-as.ts";
 
@@ -42,7 +42,7 @@ export async function prepareCluster(settings: ClusterSettings): Promise<Program
   return program(binaries.postgres, data, settings, runAs);
 }
 
-/** A word in the title of every process of this cluster, so that all of them can be found. */
+/** A word in the command line or title of every process of this cluster, so that all of them can be found. */
 export function clusterName(folder: string): string {
   return `ttt-${createHash("sha256").update(folder).digest("hex").slice(0, 12)}`;
 }
@@ -103,13 +103,7 @@ function clearStaleLock(data: string): void {
 }
 
 function isServerOf(pid: number, data: string): boolean {
-  const startTime = startTimeOf(pid);
-  if (startTime === undefined || !isAlive({ pid, startTime })) return false;
-  try {
-    return readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0").includes(data);
-  } catch {
-    return false;
-  }
+  return processRow(pid) !== undefined && commandLineOf(pid).includes(data);
 }
 
 function program(postgres: string, data: string, settings: ClusterSettings, runAs: RunAs): Program {

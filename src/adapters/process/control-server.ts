@@ -5,6 +5,7 @@ import { lineSplitter } from "../../core/line-splitter.ts";
 import type { Closable } from "../../ports/closable.ts";
 import { controlCall } from "./control-client.ts";
 import type { ControlError, ControlReply, ControlRequest } from "./control-protocol.ts";
+import { holdLock } from "./lock.ts";
 
 /** Answers one command. What it returns is the reply; what it throws becomes the caller's error. */
 export type ControlHandler = (params: unknown) => unknown;
@@ -21,10 +22,12 @@ export interface ControlServer extends Closable {
 const MOST_UNSENT_BYTES = 8 * 1024 * 1024;
 
 /**
- * Listens on a unix socket only its owner may use. Holding the socket is the instance's lock: when another live
- * process holds it, this throws a conflict; a socket left behind by a killed process is replaced.
+ * Listens on a unix socket that only its owner may use, under a lock: when another live process holds it, this
+ * throws a conflict; a socket left behind by a killed process is replaced.
  */
 export async function openControlServer(path: string): Promise<ControlServer> {
+  const lock = await holdLock(path);
+  if (!lock) throw await conflict(path);
   const handlers = new Map<string, ControlHandler>();
   const streams = new Map<string, ControlStream>();
   const connections = new Set<Socket>();
@@ -64,7 +67,8 @@ export async function openControlServer(path: string): Promise<ControlServer> {
     }
   };
 
-  await listenOrReplace(server, path);
+  rmSync(path, { force: true });
+  await listen(server, path);
   chmodSync(path, 0o600);
   return {
     path,
@@ -73,33 +77,21 @@ export async function openControlServer(path: string): Promise<ControlServer> {
     close: () =>
       new Promise((resolve) => {
         // Closing the server also removes the socket file.
-        server.close(() => resolve());
+        server.close(() => resolve(lock.close()));
         for (const socket of connections) socket.destroy();
       }),
   };
 }
 
-async function listenOrReplace(server: Server, path: string): Promise<void> {
-  try {
-    await listen(server, path);
-  } catch (error) {
-    if (!(error instanceof Error && "code" in error && error.code === "EADDRINUSE")) throw error;
-    const holder = await controlCall(path, "identity", undefined, { timeoutMs: 1_000 }).then(
-      (data) => data,
-      (failure: unknown) => (failure instanceof OperatorError && failure.details.code === "CONTROL_ABSENT" ? null : {}),
-    );
-    if (holder !== null) {
-      throw new OperatorError("Another process already runs here.", {
-        exit: "conflict",
-        code: "INSTANCE_RUNNING",
-        expected: `nobody listening on ${path}`,
-        found: JSON.stringify(holder),
-        hint: "ttt status",
-      });
-    }
-    rmSync(path, { force: true });
-    await listen(server, path);
-  }
+async function conflict(path: string): Promise<OperatorError> {
+  const holder = await controlCall(path, "identity", undefined, { timeoutMs: 1_000 }).catch(messageOf);
+  return new OperatorError("Another process already runs here.", {
+    exit: "conflict",
+    code: "INSTANCE_RUNNING",
+    expected: `nobody holding ${path}`,
+    found: typeof holder === "string" ? holder : JSON.stringify(holder),
+    hint: "ttt status",
+  });
 }
 
 function listen(server: Server, path: string): Promise<void> {

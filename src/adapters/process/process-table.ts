@@ -1,46 +1,64 @@
-import { readdirSync, readFileSync, readlinkSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 
-/** What tells one process from every other that ever had or will have its id. */
-export interface ProcessIdentity {
+/** One row of the process table, from /proc. */
+export interface ProcessRow {
   readonly pid: number;
-  /** Clock ticks between the boot of the machine and the start of the process, as /proc tells it. */
+  /** `R`, `S`, `T` (stopped) … never a zombie: those are gone but for their entry. */
+  readonly state: string;
+  readonly group: number;
+  /** Clock ticks from the boot of the machine to the start: with the pid it names one process for ever. */
   readonly startTime: string;
 }
 
-/** The start time of a live process, or undefined when there is none or it is a zombie. */
-export function startTimeOf(pid: number): string | undefined {
+/** The row of a live process, or undefined. */
+export function processRow(pid: number): ProcessRow | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-    // The name in parentheses may hold anything; fields count from after the last one. State is the first of them.
-    const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-    return fields[0] === "Z" || fields[0] === "X" ? undefined : fields[19];
+    // The name in parentheses may hold anything; the fields are counted from behind the last one.
+    const [state, , group, ...rest] = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+    if (state === undefined || state === "Z" || state === "X") return undefined;
+    return { pid, state, group: Number(group), startTime: rest[16] ?? "" };
   } catch {
     return undefined;
   }
 }
 
-export function isAlive({ pid, startTime }: ProcessIdentity): boolean {
-  return startTimeOf(pid) === startTime;
+export function startTimeOf(pid: number): string | undefined {
+  return processRow(pid)?.startTime;
 }
 
-/** Live processes that satisfy one of the marks: an environment entry, or the folder they work in. */
-export function findProcesses(marks: { environment?: string; workingFolder?: string }): ProcessIdentity[] {
-  return readdirSync("/proc")
-    .filter((name) => /^\d+$/.test(name))
-    .map(Number)
-    .filter((pid) => pid !== process.pid && hasMark(pid, marks))
-    .flatMap((pid) => {
-      const startTime = startTimeOf(pid);
-      return startTime === undefined ? [] : [{ pid, startTime }];
-    });
+export function isAlive({ pid, startTime }: { pid: number; startTime: string }): boolean {
+  return processRow(pid)?.startTime === startTime;
 }
 
-function hasMark(pid: number, marks: { environment?: string; workingFolder?: string }): boolean {
+/** Every live process but this one. */
+export function processIds(): number[] {
+  return readdirSync("/proc").flatMap((name) =>
+    /^\d+$/.test(name) && Number(name) !== process.pid ? [Number(name)] : [],
+  );
+}
+
+/** The environment it was started with; undefined where we may not look, or it is gone. */
+export function environmentOf(pid: number): ReadonlyMap<string, string> | undefined {
+  const text = readProc(pid, "environ");
+  if (text === undefined) return undefined;
+  return new Map(
+    text.split("\0").flatMap((entry) => {
+      const at = entry.indexOf("=");
+      return at > 0 ? [[entry.slice(0, at), entry.slice(at + 1)] as const] : [];
+    }),
+  );
+}
+
+/** Command line, or the title it gave itself. Everybody may read it. */
+export function commandLineOf(pid: number): readonly string[] {
+  return readProc(pid, "cmdline")?.split("\0") ?? [];
+}
+
+function readProc(pid: number, file: string): string | undefined {
   try {
-    if (marks.workingFolder !== undefined && readlinkSync(`/proc/${pid}/cwd`) === marks.workingFolder) return true;
-    if (marks.environment === undefined) return false;
-    return readFileSync(`/proc/${pid}/environ`, "latin1").split("\0").includes(marks.environment);
+    return readFileSync(`/proc/${pid}/${file}`, "utf8");
   } catch {
-    return false;
+    return undefined;
   }
 }

@@ -1,0 +1,37 @@
+// Starts, watches and ends the services of one state directory. Detached from any terminal: when it dies, what it
+// started goes on, and the next supervisor takes it over.
+import { stackServices } from "../../src/ops/stack.ts";
+import { runDaemon } from "../../src/runtime/daemon.ts";
+import { readDesired, writeDesired } from "../../src/runtime/desired-stack.ts";
+import { openStackHost } from "../../src/runtime/stack-host.ts";
+import { serveControl } from "./control.ts";
+import { StackRunner } from "./stack-runner.ts";
+
+/** Every service in its turn may use its whole grace. */
+const DOWN_WITHIN_MS = 60_000;
+
+await runDaemon(
+  "supervisor",
+  async (daemon) => {
+    const { config, clock, log } = daemon;
+    const desired = readDesired(config.paths);
+    const specs = stackServices({
+      profile: config.profile,
+      workers: desired?.counts.worker ?? config.worker.count,
+      backtesters: desired?.counts.backtester ?? config.backtester.count,
+    });
+    const runner = new StackRunner(specs, { host: openStackHost(config), clock, log });
+    const remember = () => writeDesired(config.paths, runner.views());
+    const end = async () => {
+      await runner.down();
+      runner.release();
+      writeDesired(config.paths, undefined);
+    };
+    await daemon.open("stack", { close: end }, DOWN_WITHIN_MS);
+    serveControl(daemon, runner, remember);
+    runner.begin(desired?.stopped ?? []);
+    remember();
+    daemon.ready();
+  },
+  { shutdownMs: DOWN_WITHIN_MS + 10_000 },
+);

@@ -1,0 +1,226 @@
+import { type Cancel, type Clock, sleep } from "../../src/core/clock.ts";
+import { messageOf, OperatorError } from "../../src/core/errors.ts";
+import { EXIT_CODES } from "../../src/core/exit-codes.ts";
+import { seededRandom } from "../../src/core/random.ts";
+import { probeInterval } from "../../src/ops/health.ts";
+import type { InstanceView } from "../../src/ops/instance.ts";
+import type { ServiceSpec } from "../../src/ops/service.ts";
+import { isLive } from "../../src/ops/service.ts";
+import type { StackEvent, StackPhase, Vitals } from "../../src/ops/stack-feed.ts";
+import { Supervision } from "../../src/ops/supervision.ts";
+import type { Now, SupervisionCommand, SupervisionEvent } from "../../src/ops/supervision-events.ts";
+import type { Log } from "../../src/ports/log.ts";
+import type { HeardBeat, StackHost } from "../../src/runtime/stack-host.ts";
+
+type News = StackEvent extends infer E ? (E extends StackEvent ? Omit<E, "seq" | "at"> : never) : never;
+
+const TICK_MS = 100;
+const RECONNECT_MS = 30;
+
+/**
+ * Ties the supervisor's decisions to the machine: hands events in, carries commands out, and tells everybody what
+ * changed.
+ */
+export class StackRunner {
+  readonly #specs: ReadonlyMap<string, ServiceSpec>;
+  readonly #host: StackHost;
+  readonly #clock: Clock;
+  readonly #log: Log;
+  readonly #supervision: Supervision;
+  readonly #readers = new Set<(event: StackEvent) => void>();
+  readonly #vitals = new Map<string, Vitals>();
+  /** One watch for each running generation; cancelled when it ends. */
+  readonly #watches = new Map<string, AbortController>();
+  #seq = 0;
+  #phase: StackPhase = "up";
+  #cancelTick: Cancel = () => {};
+  #whenEmpty: (() => void) | undefined;
+
+  constructor(specs: readonly ServiceSpec[], options: { host: StackHost; clock: Clock; log: Log }) {
+    this.#specs = new Map(specs.map((spec) => [spec.name, spec]));
+    this.#host = options.host;
+    this.#clock = options.clock;
+    this.#log = options.log;
+    this.#supervision = new Supervision(specs, {
+      random: seededRandom(Math.floor(options.clock.now())),
+      isStopped: (instance) => options.host.processes.isStopped(instance),
+      now: this.#now(),
+    });
+  }
+
+  get phase(): StackPhase {
+    return this.#phase;
+  }
+
+  get seq(): number {
+    return this.#seq;
+  }
+
+  views(): InstanceView[] {
+    return this.#supervision.views();
+  }
+
+  /** Takes over what an earlier supervisor left running, then begins to supervise. */
+  begin(wantedDown: readonly string[] = []): void {
+    if (wantedDown.length > 0) this.dispatch({ type: "want", instances: wantedDown, wanted: "down" });
+    this.#adoptAll();
+    const tick = () => {
+      this.#cancelTick = this.#clock.after(TICK_MS, tick);
+      this.dispatch({ type: "tick" });
+    };
+    tick();
+  }
+
+  dispatch(event: SupervisionEvent): void {
+    for (const command of this.#supervision.handle(event, this.#now())) this.#carryOut(command);
+    if (this.#phase === "stopping" && this.#supervision.live().length === 0) this.#whenEmpty?.();
+  }
+
+  /** Ends everything, dependants first. Resolves when nothing is left. */
+  down(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#whenEmpty = resolve;
+      this.#phase = "stopping";
+      this.#tell({ kind: "phase", phase: "stopping" });
+      const instances = this.views().map(({ instance }) => instance);
+      this.dispatch({ type: "want", instances, wanted: "down" });
+    });
+  }
+
+  /** Leaves the processes alone and stops supervising them. */
+  release(): void {
+    this.#cancelTick();
+    for (const watch of this.#watches.values()) watch.abort();
+  }
+
+  subscribe(reader: (event: StackEvent) => void): Cancel {
+    this.#readers.add(reader);
+    return () => this.#readers.delete(reader);
+  }
+
+  /** The latest beat of every instance, to whoever asks once a second. */
+  vitals(): Vitals[] {
+    return [...this.#vitals.values()];
+  }
+
+  #now(): Now {
+    return { wall: this.#clock.now(), monotonic: this.#clock.monotonic() };
+  }
+
+  #adoptAll(): void {
+    const known = new Map(this.views().map((view) => [view.instance, view]));
+    for (const process of this.#host.processes.find()) {
+      const view = known.get(process.instance);
+      if (!view || isLive(view.state)) {
+        this.#log.warn("ending a process that is not part of the stack", { ...process });
+        this.#host.processes.end(process);
+        continue;
+      }
+      known.delete(process.instance);
+      const generation = view.generation + 1;
+      this.#log.info("adopted", { ...process });
+      this.#host.processes.adopt(process, (end) => this.#exited(process.instance, generation, end));
+      this.dispatch({ type: "adopted", instance: process.instance, pid: process.pid });
+      this.#listen(process.instance, view.service, generation);
+    }
+  }
+
+  #carryOut(command: SupervisionCommand): void {
+    switch (command.type) {
+      case "start":
+        void this.#start(command.instance, command.generation);
+        break;
+      case "signal":
+        this.#log.info("signal", { to: command.instance, signal: command.signal });
+        this.#host.processes.signal(command.instance, command.signal);
+        break;
+      case "changed":
+        this.#logChange(command.view);
+        this.#tell({ kind: "instance", view: command.view });
+        break;
+      case "removed":
+        this.#tell({ kind: "removed", instance: command.instance });
+        break;
+    }
+  }
+
+  async #start(instance: string, generation: number): Promise<void> {
+    const service = this.#serviceOf(instance);
+    try {
+      const program = await this.#host.program(service);
+      const { pid } = this.#host.processes.start(instance, program, (end) => this.#exited(instance, generation, end));
+      this.dispatch({ type: "started", instance, generation, pid });
+      this.#listen(instance, service, generation);
+    } catch (error) {
+      const exit = error instanceof OperatorError ? error.exitCode : EXIT_CODES.bug.code;
+      const found = error instanceof OperatorError && error.details.found ? `; found: ${error.details.found}` : "";
+      this.dispatch({ type: "start-refused", instance, generation, exit, reason: messageOf(error) + found });
+    }
+  }
+
+  #exited(instance: string, generation: number, end: { code: number | undefined; detail: string; survivors: number }) {
+    this.#watches.get(instance)?.abort();
+    this.#watches.delete(instance);
+    this.#vitals.delete(instance);
+    if (end.survivors > 0) this.#log.warn("remainders were killed", { of: instance, count: end.survivors });
+    this.dispatch({ type: "exited", instance, generation, code: end.code, detail: end.detail });
+  }
+
+  #listen(instance: string, service: string, generation: number): void {
+    const kind = this.#specs.get(service)?.kind;
+    if (kind === "job") return;
+    const watch = new AbortController();
+    this.#watches.get(instance)?.abort();
+    this.#watches.set(instance, watch);
+    if (kind === "server") void this.#probeLoop(instance, service, generation, watch.signal);
+    else void this.#beatLoop(instance, generation, watch.signal);
+  }
+
+  async #beatLoop(instance: string, generation: number, signal: AbortSignal): Promise<void> {
+    let buildHash = "";
+    const onBeat = (beat: HeardBeat) => {
+      buildHash = beat.identity?.buildHash ?? buildHash;
+      const { ready, lagMs, rssBytes, progress } = beat;
+      this.#vitals.set(instance, { instance, lagMs, rssBytes, progress });
+      this.dispatch({ type: "beat", instance, generation, beat: { ready, lagMs, overdue: "", buildHash } });
+    };
+    while (!signal.aborted) {
+      try {
+        const stream = await this.#host.watchBeats(instance, onBeat);
+        signal.addEventListener("abort", () => stream.close(), { once: true });
+        await stream.ended;
+      } catch {
+        // Not listening yet, or gone: the time bounds of the supervision decide what that means.
+      }
+      await sleep(this.#clock, RECONNECT_MS, signal);
+    }
+  }
+
+  async #probeLoop(instance: string, service: string, generation: number, signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      const { healthy, detail } = await this.#host.probe(service);
+      if (signal.aborted) return;
+      this.dispatch({ type: "probe", instance, generation, healthy, detail });
+      const state = this.views().find((view) => view.instance === instance)?.state;
+      const pace = state === "starting" ? "starting" : healthy ? "well" : "doubt";
+      await sleep(this.#clock, probeInterval(pace), signal);
+    }
+  }
+
+  #serviceOf(instance: string): string {
+    return this.views().find((view) => view.instance === instance)?.service ?? instance;
+  }
+
+  #logChange(view: InstanceView): void {
+    const context = { of: view.instance, state: view.state, generation: view.generation, reason: view.reason };
+    const bad = ["failed", "quarantined", "hung", "degraded"].includes(view.state);
+    if (bad) this.#log.error("state", context);
+    else this.#log.info("state", context);
+  }
+
+  #tell(news: News): void {
+    this.#seq += 1;
+    const event = { seq: this.#seq, at: this.#clock.now(), ...news } as StackEvent;
+    for (const reader of this.#readers) reader(event);
+  }
+}

@@ -1,0 +1,111 @@
+import { type HealthRecord, NEW_HEALTH } from "./health.ts";
+import type { Cause, InstanceState, ServiceSpec } from "./service.ts";
+
+/** What is shown of one instance: in `ttt status`, the console, the stream. Plain data. */
+export interface InstanceView {
+  readonly instance: string;
+  readonly service: string;
+  readonly state: InstanceState;
+  /** When it entered the state, milliseconds since the epoch. */
+  readonly since: number;
+  /** Why it is in this state, in words; empty when there is nothing to say. */
+  readonly reason: string;
+  readonly wanted: "up" | "down";
+  readonly pid: number | null;
+  /** Grows with every start. */
+  readonly generation: number;
+  /** How often it ended against our will, by cause. */
+  readonly restarts: Readonly<Record<Cause, number>>;
+  /** When the next start is due, or null. */
+  readonly nextStartAt: number | null;
+  /** Whom it waits for before it can start, and what was last seen there; null when it does not wait. */
+  readonly waitsFor: { readonly service: string; readonly condition: string; readonly evidence: string } | null;
+  /** From the start of the process to ready, of the present generation. */
+  readonly readyAfterMs: number | null;
+  readonly buildHash: string | null;
+  /** What to type next when it needs a person; empty otherwise. */
+  readonly hint: string;
+}
+
+/** The supervisor's own knowledge of one instance. Times ending in `At` are monotonic, but for `since`. */
+export interface InstanceRecord {
+  readonly name: string;
+  readonly index: number;
+  readonly spec: ServiceSpec;
+  state: InstanceState;
+  since: number;
+  reason: string;
+  wanted: "up" | "down";
+  /** Stop it, then start it again. */
+  restartWanted: boolean;
+  /** Leave the table once it is stopped: scaled away. */
+  leaving: boolean;
+  pid: number | undefined;
+  generation: number;
+  startedAt: number;
+  readyAt: number | undefined;
+  /** When it was last heard of: a beat, or a good probe. */
+  heardAt: number | undefined;
+  nextStartAt: number | undefined;
+  killAt: number | undefined;
+  waitsFor: InstanceView["waitsFor"];
+  /** Set when we end it against its will; the exit that follows counts for this. */
+  endedFor: Cause | undefined;
+  /** Ends without a stable time between them. */
+  attempts: number;
+  restarts: Record<Cause, number>;
+  health: HealthRecord;
+  buildHash: string | undefined;
+}
+
+export function newInstance(spec: ServiceSpec, name: string, index: number, wallNow: number): InstanceRecord {
+  return {
+    name,
+    index,
+    spec,
+    state: "pending",
+    since: wallNow,
+    reason: "",
+    wanted: "up",
+    restartWanted: false,
+    leaving: false,
+    pid: undefined,
+    generation: 0,
+    startedAt: 0,
+    readyAt: undefined,
+    heardAt: undefined,
+    nextStartAt: undefined,
+    killAt: undefined,
+    waitsFor: null,
+    endedFor: undefined,
+    attempts: 0,
+    restarts: { crash: 0, hang: 0, probe: 0, memory: 0, dependency: 0 },
+    health: NEW_HEALTH,
+    buildHash: undefined,
+  };
+}
+
+export function viewOf(record: InstanceRecord, now: { wall: number; monotonic: number }): InstanceView {
+  const { name, spec, state, since, reason, wanted, generation, restarts, waitsFor } = record;
+  return {
+    instance: name,
+    service: spec.name,
+    state,
+    since,
+    reason,
+    wanted,
+    pid: record.pid ?? null,
+    generation,
+    restarts: { ...restarts },
+    nextStartAt: record.nextStartAt === undefined ? null : Math.round(now.wall + (record.nextStartAt - now.monotonic)),
+    waitsFor,
+    readyAfterMs: record.readyAt === undefined ? null : Math.round(record.readyAt - record.startedAt),
+    buildHash: record.buildHash ?? null,
+    hint: hintFor(record),
+  };
+}
+
+function hintFor({ state, name }: InstanceRecord): string {
+  if (state === "quarantined" || state === "failed") return `ttt logs ${name}, mend the cause, then: ttt start ${name}`;
+  return "";
+}

@@ -1,0 +1,48 @@
+import type { ServiceSpec } from "./service.ts";
+
+export interface StackShape {
+  readonly profile: "embedded" | "services";
+  readonly workers: number;
+  readonly backtesters: number;
+}
+
+const DAEMON = {
+  kind: "daemon",
+  count: 1,
+  scalable: false,
+  stopSignal: "SIGTERM",
+  stopGraceMs: 10_000,
+  startTimeoutMs: 30_000,
+} as const;
+
+const DATABASE = [
+  { service: "postgres", condition: "ready" },
+  { service: "migrations", condition: "done" },
+] as const;
+
+/** The services of the stack, in the order they are shown. In the services profile the database is somebody else's. */
+export function stackServices(shape: StackShape): ServiceSpec[] {
+  const postgres: ServiceSpec = {
+    ...DAEMON,
+    name: "postgres",
+    kind: "server",
+    needs: [],
+    // A fast shutdown: sessions are ended, everything committed is on disk.
+    stopSignal: "SIGINT",
+    startTimeoutMs: 60_000,
+  };
+  return [
+    ...(shape.profile === "embedded" ? [postgres] : []),
+    { ...DAEMON, name: "migrations", kind: "job", needs: [DATABASE[0]], startTimeoutMs: 120_000 },
+    { ...DAEMON, name: "paper-venue", needs: [] },
+    { ...DAEMON, name: "api", needs: DATABASE },
+    {
+      ...DAEMON,
+      name: "worker",
+      count: shape.workers,
+      scalable: true,
+      needs: [...DATABASE, { service: "paper-venue", condition: "ready" }],
+    },
+    { ...DAEMON, name: "backtester", count: shape.backtesters, scalable: true, needs: DATABASE },
+  ];
+}

@@ -1,0 +1,57 @@
+import type { InstanceView } from "./instance.ts";
+
+/** What happens to the stack, as the supervisor daemon reports it. Events of an older generation are ignored. */
+export type SupervisionEvent =
+  | { readonly type: "tick" }
+  | { readonly type: "started"; readonly instance: string; readonly generation: number; readonly pid: number }
+  | {
+      readonly type: "start-refused";
+      readonly instance: string;
+      readonly generation: number;
+      readonly reason: string;
+      readonly exit: number;
+    }
+  | { readonly type: "beat"; readonly instance: string; readonly generation: number; readonly beat: BeatSample }
+  | {
+      readonly type: "probe";
+      readonly instance: string;
+      readonly generation: number;
+      readonly healthy: boolean;
+      readonly detail: string;
+    }
+  /** The process is gone, and it is proved that nothing of it survived. */
+  | {
+      readonly type: "exited";
+      readonly instance: string;
+      readonly generation: number;
+      readonly code: number | undefined;
+      readonly detail: string;
+    }
+  /** A process of an earlier supervisor that still runs. */
+  | { readonly type: "adopted"; readonly instance: string; readonly pid: number }
+  | { readonly type: "want"; readonly instances: readonly string[]; readonly wanted: "up" | "down" | "restart" }
+  | { readonly type: "scale"; readonly service: string; readonly count: number };
+
+export interface BeatSample {
+  readonly ready: boolean;
+  readonly lagMs: number;
+  /** Work the daemon itself declares overdue, in words; empty when all goes forward. */
+  readonly overdue: string;
+  readonly buildHash: string;
+}
+
+/** What the supervisor daemon has to do about it. */
+export type SupervisionCommand =
+  | { readonly type: "start"; readonly instance: string; readonly generation: number }
+  | { readonly type: "signal"; readonly instance: string; readonly generation: number; readonly signal: StopSignal }
+  | { readonly type: "changed"; readonly view: InstanceView }
+  | { readonly type: "removed"; readonly instance: string };
+
+export type StopSignal = "SIGTERM" | "SIGINT" | "SIGKILL";
+
+export interface Now {
+  /** Milliseconds since the epoch, for records. */
+  readonly wall: number;
+  /** Monotonic milliseconds, for deadlines. */
+  readonly monotonic: number;
+}

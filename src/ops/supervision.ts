@@ -1,0 +1,348 @@
+import type { Random } from "../core/random.ts";
+import { checkGate } from "./gating.ts";
+import { NEW_HEALTH, observeHealth } from "./health.ts";
+import { type InstanceRecord, type InstanceView, newInstance, viewOf } from "./instance.ts";
+import { decideRestart, STABLE_AFTER_MS } from "./restart-policy.ts";
+import { type Cause, type InstanceState, instanceName, isLive, isServing, type ServiceSpec } from "./service.ts";
+import type { BeatSample, Now, StopSignal, SupervisionCommand, SupervisionEvent } from "./supervision-events.ts";
+
+type ProcessEvent = Extract<SupervisionEvent, { generation: number }>;
+
+/** Silence of this length is a hang: six beats missed. */
+export const HUNG_AFTER_MS = 1_500;
+/** A hung process that is given this long may come back by itself; a stopped one (SIGSTOP) is not waited for. */
+const HUNG_GRACE_MS = 8_000;
+/** A beat that says the loop stood still this long is not a healthy one. */
+const UNHEALTHY_LAG_MS = 750;
+/** SIGKILL is repeated while the process is still there. */
+const KILL_AGAIN_MS = 1_000;
+/** A longer gap between two ticks means that the supervisor itself did not run: nobody else's silence. */
+const LONGEST_TICK_GAP_MS = 600;
+
+/**
+ * The supervisor's decisions, apart from the world: events in, commands out. It holds no clock, no process and no
+ * socket, so that every course of events can be played in a test.
+ */
+export class Supervision {
+  readonly #instances = new Map<string, InstanceRecord>();
+  readonly #specs: Map<string, ServiceSpec>;
+  readonly #random: Random;
+  /** Whether the process is known to be stopped, asked when an instance falls silent. */
+  readonly #isStopped: (instance: string) => boolean;
+  #lastTickAt: number | undefined;
+  #commands: SupervisionCommand[] = [];
+  #now: Now = { wall: 0, monotonic: 0 };
+
+  constructor(
+    specs: readonly ServiceSpec[],
+    options: { random: Random; isStopped?: (instance: string) => boolean; now: Now },
+  ) {
+    this.#specs = new Map(specs.map((spec) => [spec.name, spec]));
+    this.#random = options.random;
+    this.#isStopped = options.isStopped ?? (() => false);
+    this.#now = options.now;
+    for (const spec of specs) {
+      for (let index = 1; index <= spec.count; index++) this.#add(spec, index);
+    }
+  }
+
+  /** Every instance, in the order of the stack. */
+  views(): InstanceView[] {
+    return [...this.#instances.values()].map((record) => viewOf(record, this.#now));
+  }
+
+  /** Instances that may still have a process. */
+  live(): string[] {
+    return [...this.#instances.values()].filter(({ state }) => isLive(state)).map(({ name }) => name);
+  }
+
+  handle(event: SupervisionEvent, now: Now): SupervisionCommand[] {
+    this.#now = now;
+    this.#commands = [];
+    if (event.type === "tick") this.#excuseOwnGap();
+    else this.#apply(event);
+    for (const record of [...this.#instances.values()]) this.#advance(record);
+    return this.#commands;
+  }
+
+  #add(spec: ServiceSpec, index: number): void {
+    const name = instanceName(spec, index);
+    this.#instances.set(name, newInstance(spec, name, index, this.#now.wall));
+  }
+
+  /** If the supervisor did not run for a while, nobody could be heard: the silence is not theirs. */
+  #excuseOwnGap(): void {
+    const gap = this.#now.monotonic - (this.#lastTickAt ?? this.#now.monotonic);
+    this.#lastTickAt = this.#now.monotonic;
+    if (gap <= LONGEST_TICK_GAP_MS) return;
+    for (const record of this.#instances.values()) if (record.heardAt !== undefined) record.heardAt += gap;
+  }
+
+  #apply(event: Exclude<SupervisionEvent, { type: "tick" }>): void {
+    if (event.type === "want") this.#want(event.instances, event.wanted);
+    else if (event.type === "scale") this.#scale(event.service, event.count);
+    else {
+      const record = this.#instances.get(event.instance);
+      if (!record) return;
+      if (event.type === "adopted") this.#adopt(record, event.pid);
+      else this.#hear(record, event);
+    }
+  }
+
+  /** What a process says, or is said of it. Words of an earlier generation come too late to matter. */
+  #hear(record: InstanceRecord, event: ProcessEvent): void {
+    if (event.generation !== record.generation || !isLive(record.state)) return;
+    switch (event.type) {
+      case "started":
+        record.pid = event.pid;
+        record.startedAt = this.#now.monotonic;
+        this.#emit(record);
+        break;
+      case "start-refused":
+        this.#ended(record, event.exit, event.reason);
+        break;
+      case "beat":
+        this.#beat(record, event.beat);
+        break;
+      case "probe":
+        this.#probe(record, event.healthy, event.detail);
+        break;
+      case "exited":
+        this.#ended(record, event.code, event.detail);
+        break;
+    }
+  }
+
+  #want(names: readonly string[], wanted: "up" | "down" | "restart"): void {
+    for (const name of names) {
+      const record = this.#instances.get(name);
+      if (!record || record.leaving) continue;
+      record.wanted = wanted === "down" ? "down" : "up";
+      record.restartWanted = wanted === "restart" && isLive(record.state) && record.state !== "stopping";
+      const standsStill = ["failed", "quarantined", "stopped"].includes(record.state);
+      if (wanted !== "down" && (standsStill || (wanted === "restart" && record.state === "done"))) {
+        record.attempts = 0;
+        record.nextStartAt = undefined;
+        this.#enter(record, "pending", "");
+      }
+    }
+  }
+
+  #scale(service: string, count: number): void {
+    const spec = this.#specs.get(service);
+    if (!spec?.scalable) return;
+    for (let index = 1; index <= count; index++) {
+      const known = this.#instances.get(instanceName(spec, index));
+      if (!known) {
+        this.#add(spec, index);
+        this.#emit(this.#instances.get(instanceName(spec, index))!);
+      } else if (known.leaving) {
+        known.leaving = false;
+        known.wanted = "up";
+      }
+    }
+    for (const record of this.#instances.values()) {
+      if (record.spec.name !== service || record.index <= count) continue;
+      record.wanted = "down";
+      record.leaving = true;
+    }
+  }
+
+  #adopt(record: InstanceRecord, pid: number): void {
+    record.generation += 1;
+    record.pid = pid;
+    record.startedAt = this.#now.monotonic;
+    record.heardAt = this.#now.monotonic;
+    this.#enter(record, "starting", "adopted from an earlier supervisor");
+  }
+
+  #beat(record: InstanceRecord, beat: BeatSample): void {
+    record.heardAt = this.#now.monotonic;
+    record.buildHash = beat.buildHash;
+    if (record.state === "stopping") return;
+    if (record.state === "hung") this.#enter(record, "degraded", "came back after a silence");
+    if (record.state === "starting") {
+      if (beat.ready) this.#becomeReady(record);
+      return;
+    }
+    const slow = beat.lagMs > UNHEALTHY_LAG_MS;
+    const detail = beat.overdue || `event loop stood still for ${Math.round(beat.lagMs)} ms`;
+    this.#look(record, !slow && beat.overdue === "", detail);
+  }
+
+  #probe(record: InstanceRecord, healthy: boolean, detail: string): void {
+    if (healthy) record.heardAt = this.#now.monotonic;
+    if (record.state === "stopping") return;
+    if (record.state === "hung" && healthy) this.#enter(record, "degraded", "came back after a silence");
+    if (record.state === "starting") {
+      if (healthy) this.#becomeReady(record);
+      else record.reason = detail;
+      return;
+    }
+    this.#look(record, healthy, detail);
+  }
+
+  #look(record: InstanceRecord, healthy: boolean, detail: string): void {
+    const [health, verdict] = observeHealth(record.health, { healthy, detail });
+    record.health = health;
+    if (verdict === "unhealthy" && record.state === "ready") this.#enter(record, "degraded", detail);
+    if (verdict === "healthy" && record.state === "degraded") this.#enter(record, "ready", "");
+  }
+
+  #becomeReady(record: InstanceRecord): void {
+    record.readyAt = this.#now.monotonic;
+    record.health = NEW_HEALTH;
+    this.#enter(record, "ready", "");
+  }
+
+  #ended(record: InstanceRecord, code: number | undefined, detail: string): void {
+    const { endedFor, state } = record;
+    record.pid = undefined;
+    record.killAt = undefined;
+    record.endedFor = undefined;
+    record.heardAt = undefined;
+    record.health = NEW_HEALTH;
+    const asked = record.wanted === "down" || (state === "stopping" && endedFor === undefined);
+    if (asked) this.#stopped(record);
+    else if (record.spec.kind === "job" && code === 0 && endedFor === undefined) this.#enter(record, "done", "");
+    else this.#restartOrNot(record, endedFor, code, detail);
+  }
+
+  #stopped(record: InstanceRecord): void {
+    record.nextStartAt = undefined;
+    record.restartWanted = false;
+    record.attempts = 0;
+    this.#enter(record, record.wanted === "up" ? "pending" : "stopped", "");
+  }
+
+  #restartOrNot(record: InstanceRecord, endedFor: Cause | undefined, code: number | undefined, detail: string): void {
+    const stable = record.readyAt !== undefined && this.#now.monotonic - record.readyAt >= STABLE_AFTER_MS;
+    const attempts = (stable ? 0 : record.attempts) + 1;
+    const decision = decideRestart(endedFor === undefined ? code : undefined, attempts, this.#random);
+    const cause: Cause = endedFor ?? (decision.kind === "wait" ? "dependency" : "crash");
+    record.restarts[cause] += 1;
+    record.readyAt = undefined;
+    if (decision.kind === "fail") this.#enter(record, "failed", detail);
+    else if (decision.kind === "quarantine") {
+      this.#enter(record, "quarantined", `ended ${attempts} times in a row, last: ${detail}`);
+    } else {
+      if (decision.kind === "restart") record.attempts = attempts;
+      record.nextStartAt = this.#now.monotonic + decision.delayMs;
+      this.#enter(record, "pending", detail);
+    }
+  }
+
+  /** What time and the state of the others make of one instance. */
+  #advance(record: InstanceRecord): void {
+    if (record.state === "pending") this.#startWhenPossible(record);
+    else if (record.state === "failed" && record.waitsFor !== null && record.wanted === "up")
+      this.#startWhenPossible(record);
+    if (record.wanted === "down" || record.restartWanted) this.#stopWhenPossible(record);
+    if (record.state === "starting") this.#boundStart(record);
+    if (isServing(record.state) || (record.state === "starting" && record.heardAt !== undefined)) this.#watch(record);
+    else if (record.state === "hung") this.#endHung(record);
+    else if (record.state === "stopping") this.#killWhenOverdue(record);
+    if (record.leaving && record.state === "stopped") {
+      this.#instances.delete(record.name);
+      this.#commands.push({ type: "removed", instance: record.name });
+    }
+  }
+
+  #startWhenPossible(record: InstanceRecord): void {
+    if (record.wanted === "down") return;
+    if (record.nextStartAt !== undefined && this.#now.monotonic < record.nextStartAt) return;
+    const gate = checkGate(record.spec.needs, (service) =>
+      [...this.#instances.values()]
+        .filter(({ spec, leaving }) => spec.name === service && !leaving)
+        .map(({ name, state, reason }) => ({ instance: name, state, reason })),
+    );
+    if (gate.kind === "open") {
+      this.#start(record);
+      return;
+    }
+    const waitsFor = { service: gate.need.service, condition: gate.need.condition, evidence: gate.evidence };
+    const state = gate.kind === "impossible" ? "failed" : "pending";
+    if (record.state === state && record.waitsFor?.evidence === waitsFor.evidence) return;
+    record.waitsFor = waitsFor;
+    this.#enter(record, state, `${gate.kind === "impossible" ? "cannot start" : "waits"}: ${gate.evidence}`);
+  }
+
+  #start(record: InstanceRecord): void {
+    record.generation += 1;
+    record.nextStartAt = undefined;
+    record.readyAt = undefined;
+    record.heardAt = undefined;
+    record.startedAt = this.#now.monotonic;
+    this.#commands.push({ type: "start", instance: record.name, generation: record.generation });
+    this.#enter(record, "starting", "");
+  }
+
+  #stopWhenPossible(record: InstanceRecord): void {
+    if (record.state === "stopping") return;
+    if (!isLive(record.state)) {
+      if (record.wanted === "down" && record.state !== "stopped") this.#enter(record, "stopped", "");
+      return;
+    }
+    // Dependants go first: whoever still runs may need this one to end in good order.
+    if (record.wanted === "down" && this.#hasLeavingDependants(record)) return;
+    record.restartWanted = false;
+    this.#signal(record, record.spec.stopSignal, record.spec.stopGraceMs);
+    this.#enter(record, "stopping", "");
+  }
+
+  #hasLeavingDependants(record: InstanceRecord): boolean {
+    return [...this.#instances.values()].some(
+      ({ spec, state, wanted }) =>
+        wanted === "down" && isLive(state) && spec.needs.some(({ service }) => service === record.spec.name),
+    );
+  }
+
+  #boundStart(record: InstanceRecord): void {
+    if (this.#now.monotonic - record.startedAt < record.spec.startTimeoutMs) return;
+    const seen = record.reason === "" ? "" : `, last seen: ${record.reason}`;
+    this.#endFor(record, "probe", `not ready within ${record.spec.startTimeoutMs} ms${seen}`);
+  }
+
+  #watch(record: InstanceRecord): void {
+    if (record.spec.kind === "job") return;
+    const silentMs = this.#now.monotonic - (record.heardAt ?? record.startedAt);
+    const limitMs = record.spec.kind === "server" ? HUNG_AFTER_MS * 4 : HUNG_AFTER_MS;
+    if (silentMs >= limitMs) this.#enter(record, "hung", `silent for ${Math.round(silentMs)} ms`);
+  }
+
+  #endHung(record: InstanceRecord): void {
+    const silentMs = this.#now.monotonic - (record.heardAt ?? record.startedAt);
+    const stopped = this.#isStopped(record.name);
+    if (!stopped && silentMs < HUNG_AFTER_MS + HUNG_GRACE_MS) return;
+    this.#endFor(record, "hang", stopped ? `stopped by a signal, ${record.reason}` : record.reason);
+  }
+
+  /** Ends a process that does not do what it should. No grace: it was asked long enough, or cannot hear. */
+  #endFor(record: InstanceRecord, cause: Cause, reason: string): void {
+    record.endedFor = cause;
+    this.#signal(record, "SIGKILL", KILL_AGAIN_MS);
+    this.#enter(record, "stopping", reason);
+  }
+
+  #killWhenOverdue(record: InstanceRecord): void {
+    if (record.killAt === undefined || this.#now.monotonic < record.killAt) return;
+    this.#signal(record, "SIGKILL", KILL_AGAIN_MS);
+  }
+
+  #signal(record: InstanceRecord, signal: StopSignal, nextAfterMs: number): void {
+    record.killAt = this.#now.monotonic + nextAfterMs;
+    this.#commands.push({ type: "signal", instance: record.name, generation: record.generation, signal });
+  }
+
+  #enter(record: InstanceRecord, state: InstanceState, reason: string): void {
+    if (record.state !== state) record.since = this.#now.wall;
+    if (state !== "pending" && state !== "failed") record.waitsFor = null;
+    record.state = state;
+    record.reason = reason;
+    this.#emit(record);
+  }
+
+  #emit(record: InstanceRecord): void {
+    this.#commands.push({ type: "changed", view: viewOf(record, this.#now) });
+  }
+}

@@ -1,0 +1,58 @@
+import { rmSync } from "node:fs";
+import { join } from "node:path";
+import { z } from "zod";
+import { readIfExists, writePrivate } from "../adapters/files/state-files.ts";
+import type { InstanceView } from "../ops/instance.ts";
+import type { StatePaths } from "./paths.ts";
+
+/**
+ * What the operator wants to run, and with which environment. It stands while the stack is meant to be up, so that
+ * a new supervisor after a crash restores exactly that, whatever shell it is started from.
+ */
+const desiredSchema = z.object({
+  /** Instances that were stopped by hand. */
+  stopped: z.array(z.string()),
+  /** How many instances of each scalable service. */
+  counts: z.record(z.string(), z.number()),
+  /** The settings that came from the environment of `ttt up`. */
+  environment: z.record(z.string(), z.string()),
+});
+
+export type DesiredStack = z.output<typeof desiredSchema>;
+
+export function readDesired(paths: StatePaths): DesiredStack | undefined {
+  const text = readIfExists(fileOf(paths));
+  if (text === undefined) return undefined;
+  const result = desiredSchema.safeParse(JSON.parse(text));
+  return result.success ? result.data : undefined;
+}
+
+/** Remembers the present wishes; `undefined` when the stack is meant to be down. */
+export function writeDesired(paths: StatePaths, views: readonly InstanceView[] | undefined): void {
+  if (views === undefined) {
+    rmSync(fileOf(paths), { force: true });
+    return;
+  }
+  const counts: Record<string, number> = {};
+  for (const { service, instance } of views) if (/-\d+$/.test(instance)) counts[service] = (counts[service] ?? 0) + 1;
+  const stopped = views.filter(({ wanted }) => wanted === "down").map(({ instance }) => instance);
+  const desired: DesiredStack = { stopped, counts, environment: settingsOf(process.env) };
+  writePrivate(fileOf(paths), JSON.stringify(desired));
+}
+
+const SERVICE_ADDRESSES = ["DATABASE_URL", "REDIS_URL", "AMQP_URL"];
+/** What each process is given by its own starter is no setting. */
+const OWN_MARKS = ["TTT_HOME", "TTT_INSTANCE", "TTT_SERVICE", "TTT_NONCE", "TTT_LISTEN_FD"];
+
+function settingsOf(env: Readonly<Record<string, string | undefined>>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(env).flatMap(([name, value]) => {
+      const isSetting = (name.startsWith("TTT_") && !OWN_MARKS.includes(name)) || SERVICE_ADDRESSES.includes(name);
+      return isSetting && value !== undefined ? [[name, value]] : [];
+    }),
+  );
+}
+
+function fileOf(paths: StatePaths): string {
+  return join(paths.home, "desired.json");
+}
