@@ -9,7 +9,7 @@ import { isLive } from "../../src/ops/service.ts";
 import type { StackEvent, StackPhase, Vitals } from "../../src/ops/stack-feed.ts";
 import { Supervision } from "../../src/ops/supervision.ts";
 import type { Now, SupervisionCommand, SupervisionEvent } from "../../src/ops/supervision-events.ts";
-import type { Log } from "../../src/ports/log.ts";
+import type { Daemon } from "../../src/runtime/daemon.ts";
 import type { HeardBeat, StackHost } from "../../src/runtime/stack-host.ts";
 
 type News = StackEvent extends infer E ? (E extends StackEvent ? Omit<E, "seq" | "at"> : never) : never;
@@ -25,7 +25,7 @@ export class StackRunner {
   readonly #specs: ReadonlyMap<string, ServiceSpec>;
   readonly #host: StackHost;
   readonly #clock: Clock;
-  readonly #log: Log;
+  readonly #log: Daemon["log"];
   readonly #supervision: Supervision;
   readonly #readers = new Set<(event: StackEvent) => void>();
   readonly #vitals = new Map<string, Vitals>();
@@ -36,7 +36,7 @@ export class StackRunner {
   #cancelTick: Cancel = () => {};
   #whenEmpty: (() => void) | undefined;
 
-  constructor(specs: readonly ServiceSpec[], options: { host: StackHost; clock: Clock; log: Log }) {
+  constructor(specs: readonly ServiceSpec[], options: { host: StackHost; clock: Clock; log: Daemon["log"] }) {
     this.#specs = new Map(specs.map((spec) => [spec.name, spec]));
     this.#host = options.host;
     this.#clock = options.clock;

@@ -23,9 +23,15 @@ export function checkGate(needs: readonly Need[], find: (service: string) => rea
     const instances = find(need.service);
     // A service that is not part of this stack is provided from outside.
     if (instances.length === 0 || instances.some(({ state }) => isMet(need, state))) continue;
-    const evidence = instances.map(describe).join("; ");
-    if (instances.every(({ state }) => isBeyondHope(need, state))) return { kind: "impossible", need, evidence };
-    waiting ??= { kind: "waiting", need, evidence };
+    if (instances.every(({ state }) => isBeyondHope(need, state))) {
+      // Why it failed stands in its own row.
+      return {
+        kind: "impossible",
+        need,
+        evidence: instances.map(({ instance, state }) => `${instance} is ${state}`).join("; "),
+      };
+    }
+    waiting ??= { kind: "waiting", need, evidence: instances.map(describe).join("; ") };
   }
   return waiting ?? { kind: "open" };
 }

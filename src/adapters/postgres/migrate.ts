@@ -26,6 +26,10 @@ export async function migrate(
     lock_timeout: LOCK_TIMEOUT_MS,
   });
   client.on("error", () => {});
+  let current = "";
+  const keepName = (line: string) => {
+    current = /MIGRATION (\S+) \(UP\)/.exec(line)?.[1] ?? current;
+  };
   try {
     await client.connect();
     const applied = await runner({
@@ -37,7 +41,7 @@ export async function migrate(
       checkOrder: false,
       advisoryLockMode: "wait",
       dryRun: options.dryRun ?? false,
-      logger: { debug() {}, info() {}, warn() {}, error() {} },
+      logger: { debug() {}, info: keepName, warn() {}, error() {} },
     });
     return { applied: applied.map(({ name }) => name) };
   } catch (error) {
@@ -46,7 +50,7 @@ export async function migrate(
     throw new OperatorError("The database could not be brought to this version.", {
       exit: "configuration",
       code: "MIGRATION_FAILED",
-      found: messageOf(error),
+      found: current === "" ? messageOf(error) : `${current}: ${messageOf(error)}`,
       hint: "Nothing of it was applied: the migration is one transaction.",
       cause: error,
     });

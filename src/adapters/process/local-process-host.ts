@@ -20,7 +20,7 @@ const END_GRACE_MS = 5_000;
 /** How long killed remainders may take to vanish before the end is reported with them. */
 const SURVIVOR_TIMEOUT_MS = 3_000;
 const LARGEST_OUTPUT_BYTES = 1_000_000;
-const LAST_WORDS = 400;
+const LAST_WORDS = 4_000;
 
 /** Processes of this machine, each the leader of a group of its own, marked by TTT_HOME, TTT_INSTANCE, TTT_NONCE. */
 export class LocalProcessHost implements ProcessHost {
@@ -154,7 +154,9 @@ export class LocalProcessHost implements ProcessHost {
   #lastWords(instance: string): string {
     try {
       const own = readFileSync(this.#settings.outputFile(instance)).subarray(this.#outputFrom.get(instance) ?? 0);
-      return own.toString("utf8").slice(-LAST_WORDS).trim().split("\n").slice(-2).join(" / ");
+      const lines = own.toString("utf8").slice(-LAST_WORDS).trim().split("\n");
+      // Node prints the error first, then its stack, then its own version.
+      return lines.findLast((line) => /^\S*Error\b|\[[A-Z_]+\]/.test(line)) ?? lines.at(-1) ?? "";
     } catch {
       return "";
     }
