@@ -41,6 +41,8 @@ export interface Strategy<P extends ParamSet = ParamSet> {
   readonly name: string;
   readonly summary: string;
   readonly params: P;
+  /** The text of its functions, to tell versions apart. */
+  readonly source: string;
   check(params: ParamValues<P>): string | undefined;
   setup(context: SetupContext<P>): OnBar;
 }
@@ -63,6 +65,7 @@ export function defineStrategy<const P extends ParamSet = Record<never, never>>(
     name,
     summary,
     params,
+    source: [name, JSON.stringify(params), definition.setup, definition.check].map(String).join("\n"),
     check: (values) => definition.check?.(values),
     setup: (context) => definition.setup(context),
   };

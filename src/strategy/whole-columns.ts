@@ -3,6 +3,16 @@ import type { Bars } from "./bars.ts";
 import { type Indicator, labelOf, warmUpOf } from "./indicator.ts";
 import { Cursor, Series } from "./series.ts";
 
+/** One indicator of a run, with the columns it was computed from and into. */
+export interface IndicatorUse {
+  readonly indicator: Indicator;
+  readonly args: readonly number[];
+  readonly inputs: readonly Float64Array[];
+  readonly outputs: readonly Float64Array[];
+  /** What the outputs are called. */
+  readonly labels: readonly string[];
+}
+
 /** Computed indicator columns of one set of bars, so that runs with equal parameters compute them once. */
 export class IndicatorCache {
   readonly #columns = new Map<Indicator, Map<string, readonly Float64Array[]>>();
@@ -48,20 +58,16 @@ export class WholeColumns implements Bars {
   readonly volume: Series;
   readonly time: Series;
   fresh = true;
-  /** Every indicator series that was asked for, in order. */
-  readonly derived: Series[] = [];
+  /** Bars at the start at which some indicator has no value. */
+  warmUp = 0;
+  /** Every indicator that was asked for, in order. */
+  readonly uses: IndicatorUse[] = [];
+  readonly #cache: IndicatorCache;
 
   constructor(symbol: string, columns: BarColumns, cache: IndicatorCache = new IndicatorCache()) {
     this.symbol = symbol;
-    this.cursor = new Cursor((indicator, inputs, args) => {
-      const values = cache.get(indicator, inputs.map(Series.valuesOf), args);
-      const warmUp = warmUpOf(indicator, inputs, args);
-      const made = values.map(
-        (column, index) => new Series(labelOf(indicator, inputs, args, index), column, this.cursor, warmUp),
-      );
-      this.derived.push(...made);
-      return made;
-    });
+    this.#cache = cache;
+    this.cursor = new Cursor((indicator, inputs, args) => this.#derive(indicator, inputs, args));
     this.open = new Series("open", columns.open, this.cursor);
     this.high = new Series("high", columns.high, this.cursor);
     this.low = new Series("low", columns.low, this.cursor);
@@ -70,8 +76,13 @@ export class WholeColumns implements Bars {
     this.time = new Series("time", columns.time, this.cursor);
   }
 
-  /** Bars at the start at which some indicator has no value. */
-  get warmUp(): number {
-    return this.derived.reduce((longest, series) => Math.max(longest, series.warmUp), 0);
+  #derive(indicator: Indicator, series: readonly Series[], args: readonly number[]): Series[] {
+    const inputs = series.map(Series.valuesOf);
+    const outputs = this.#cache.get(indicator, inputs, args);
+    const labels = outputs.map((_column, index) => labelOf(indicator, series, args, index));
+    const warmUp = warmUpOf(indicator, series, args);
+    this.warmUp = Math.max(this.warmUp, warmUp);
+    this.uses.push({ indicator, args, inputs, outputs, labels });
+    return outputs.map((column, index) => new Series(labels[index]!, column, this.cursor, warmUp));
   }
 }

@@ -4,7 +4,7 @@ export interface CommissionTerms {
   readonly fixed?: number;
   /** Fraction of the traded value, for orders that take liquidity (market, stop), and for all without `makerRate`. */
   readonly rate?: number;
-  /** Fraction of the traded value, for limit orders that waited. */
+  /** Fraction of the traded value, for limit orders that rested and were met at their price. */
   readonly makerRate?: number;
   /** Cash per unit. */
   readonly perUnit?: number;
@@ -21,17 +21,17 @@ export interface CommissionTier {
   readonly makerRate?: number;
 }
 
-/** The fee in cash of one fill: units (unsigned), price, whether it made liquidity, value traded before it. */
-export type Commission = (units: number, price: number, maker: boolean, tradedValue: number) => number;
+/** The fee in cash of one fill: units and traded value (both unsigned), whether it made liquidity, value traded before. */
+export type Commission = (units: number, value: number, maker: boolean, tradedValue: number) => number;
 
 /** The cheapest function that charges the given terms. */
 export function commissionOf(terms: number | CommissionTerms | undefined): Commission {
   if (terms === undefined || terms === 0) return free;
-  if (typeof terms === "number") return (units, price) => units * price * terms;
+  if (typeof terms === "number") return (_units, value) => value * terms;
   const { fixed = 0, perUnit = 0, minimum = -Infinity, maximum = Infinity } = terms;
   const rateOf = ratesOf(terms);
-  return (units, price, maker, tradedValue) => {
-    const fee = fixed + units * perUnit + units * price * rateOf(maker, tradedValue);
+  return (units, value, maker, tradedValue) => {
+    const fee = fixed + units * perUnit + value * rateOf(maker, tradedValue);
     return Math.min(Math.max(fee, minimum), maximum);
   };
 }

@@ -1,0 +1,48 @@
+import { OperatorError } from "../core/errors.ts";
+import type { MarketData } from "./request.ts";
+import type { BacktestSpec } from "./spec.ts";
+
+type NumberField = {
+  [K in keyof BacktestSpec]-?: NonNullable<BacktestSpec[K]> extends number ? K : never;
+}[keyof BacktestSpec];
+
+/** Least and greatest of each number, and whether the least itself is allowed. */
+const RANGES: Record<NumberField, readonly [min: number, max: number, minAllowed: boolean]> = {
+  cash: [0, Number.MAX_VALUE, false],
+  spread: [0, 1, true],
+  latencyBars: [0, Number.MAX_SAFE_INTEGER, true],
+  volumeShare: [0, Number.MAX_VALUE, false],
+  leverage: [0, 1000, false],
+  maintenanceMargin: [0, 1, true],
+  seed: [-Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER, true],
+};
+const WHOLE: readonly NumberField[] = ["latencyBars", "seed"];
+
+/** Throws OperatorError `SPEC_INVALID` when a field is out of range, `DATA_MISSING` or `SYMBOL_TWICE` for the data. */
+export function checkSpec(spec: BacktestSpec, data: readonly MarketData[]): void {
+  for (const [name, [min, max, minAllowed]] of Object.entries(RANGES) as [
+    NumberField,
+    (typeof RANGES)[NumberField],
+  ][]) {
+    const value = spec[name];
+    if (value === undefined) continue;
+    const inside = (minAllowed ? value >= min : value > min) && value <= max;
+    if (!inside || (WHOLE.includes(name) && !Number.isInteger(value))) {
+      const words = `${WHOLE.includes(name) ? "a whole number" : "a number"} ${minAllowed ? "from" : "above"} ${min} to ${max}`;
+      throw wrong("SPEC_INVALID", `${name} is out of range.`, words, String(value));
+    }
+  }
+  for (const [symbol, { lot = 1, multiplier = 1 }] of Object.entries(spec.instruments ?? {})) {
+    if (lot > 0 && multiplier > 0) continue;
+    throw wrong("SPEC_INVALID", `${symbol}: lot and multiplier must be positive.`, "> 0", `${lot}, ${multiplier}`);
+  }
+  const symbols = data.map(({ symbol }) => symbol);
+  if (symbols.length === 0) throw wrong("DATA_MISSING", "A backtest needs bars.", "at least one instrument", "none");
+  const twice = symbols.find((symbol, index) => symbols.indexOf(symbol) !== index);
+  if (twice !== undefined)
+    throw wrong("SYMBOL_TWICE", `Two sets of bars are named ${twice}.`, "different symbols", twice);
+}
+
+function wrong(code: string, message: string, expected: string, found: string): OperatorError {
+  return new OperatorError(message, { exit: "usage", code, expected, found });
+}

@@ -1,0 +1,72 @@
+import type { Denial } from "../result.ts";
+import type { RiskCheck } from "../risk-check.ts";
+import type { Market } from "./market.ts";
+import type { Rules } from "./rules.ts";
+import { TradeLog } from "./trade-log.ts";
+
+/** What the instruments of a run share: cash, rules, closed trades and denials. */
+export class Account {
+  readonly rules: Rules;
+  readonly markets: readonly Market[];
+  readonly checks: readonly RiskCheck[];
+  cash: number;
+  /** Value traded since the start, for commission tiers. */
+  tradedValue = 0;
+  readonly log = new TradeLog();
+  readonly denials: Denial[] = [];
+  liquidations = 0;
+  #orders = 0;
+  #lots = 0;
+
+  constructor(rules: Rules, markets: readonly Market[], checks: readonly RiskCheck[]) {
+    this.rules = rules;
+    this.markets = markets;
+    this.checks = checks;
+    this.cash = rules.cash;
+  }
+
+  nextOrderId(): number {
+    this.#orders += 1;
+    return this.#orders;
+  }
+
+  nextLotSerial(): number {
+    this.#lots += 1;
+    return this.#lots;
+  }
+
+  /** Cash and unrealised profit, every position at its market's mark. */
+  equity(): number {
+    let equity = this.cash;
+    for (const market of this.markets) {
+      if (market.lots !== 0 || market.cost !== 0) {
+        equity += (market.lots * market.mark - market.cost) * market.lotValue;
+      }
+    }
+    return equity;
+  }
+
+  /** Marks every position at its instrument's last close. */
+  markAtClose(): void {
+    for (const market of this.markets) {
+      const { index } = market.bars.cursor;
+      if (index >= 0) market.mark = market.columns.close[index]!;
+    }
+  }
+
+  /** Value of all open trades at their markets' marks, long and short added up. */
+  exposure(): number {
+    let exposure = 0;
+    for (const market of this.markets) {
+      let lots = 0;
+      for (const lot of market.openLots) lots += lot.lots;
+      if (lots > 0) exposure += lots * market.mark * market.lotValue;
+    }
+    return exposure;
+  }
+
+  /** Equity that no open trade ties up, never negative. */
+  freeEquity(): number {
+    return Math.max(0, this.equity() - this.exposure() / this.rules.leverage);
+  }
+}

@@ -1,0 +1,254 @@
+import type { DenialCode } from "../result.ts";
+import type { Account } from "./account.ts";
+import { given } from "./given.ts";
+import type { Lot } from "./lot.ts";
+import type { Market } from "./market.ts";
+import { costPerLot, lotsOf } from "./sizing.ts";
+import { BY_FRACTION, BY_LOTS, STOP_LOSS, TAKE_PROFIT, type Waiting } from "./waiting.ts";
+
+/** Indices into EXIT_REASONS. */
+export const EXIT_BY_ORDER = 0;
+export const EXIT_BY_CLOSE = 1;
+export const EXIT_BY_LIQUIDATION = 4;
+export const EXIT_AT_END = 5;
+
+/** Closes `lots` of an open trade at `price` and books it. */
+export function closeLot(
+  account: Account,
+  market: Market,
+  lot: Lot,
+  lots: number,
+  price: number,
+  maker: boolean,
+  reason: number,
+): void {
+  const { commission, quirks } = account.rules;
+  const units = lots * market.lotSize;
+  const value = lots * price * market.lotValue;
+  const fee = commission(units, value, maker, account.tradedValue);
+  account.tradedValue += value;
+  const gross = lot.sign * lots * (price - lot.entryPrice) * market.lotValue;
+  account.cash += gross - fee;
+  const whole = lots === lot.lots;
+  const entryFee = whole ? lot.entryFee : (lot.entryFee * lots) / lot.lots;
+  const financing = whole ? lot.financing : (lot.financing * lots) / lot.lots;
+  const reported = quirks.entryFeePerPart
+    ? commission(units, lots * lot.entryPrice * market.lotValue, false, 0)
+    : entryFee;
+
+  const { log } = account;
+  const row = log.nextRow();
+  log.market[row] = market.index;
+  log.reason[row] = reason;
+  log.entryBar[row] = lot.entryBar;
+  log.exitBar[row] = market.bar;
+  log.entryTime[row] = lot.entryTime;
+  log.exitTime[row] = market.time;
+  log.entryPrice[row] = lot.entryPrice;
+  log.exitPrice[row] = price;
+  log.multiplier[row] = market.lotValue / market.lotSize;
+  log.size[row] = lot.sign * units;
+  log.pnl[row] = gross - fee - reported - financing;
+  log.commission[row] = fee + reported;
+  log.financing[row] = financing;
+  log.sl[row] = lot.sl;
+  log.tp[row] = lot.tp;
+  log.tag[row] = lot.tag;
+
+  lot.entryFee -= entryFee;
+  lot.financing -= financing;
+  market.reduceLot(lot, lots);
+}
+
+/**
+ * Fills an entry order at the quoted price: opposite trades are closed first (netting), the rest opens a trade.
+ * Returns the trade it opened. The order leaves the queue unless liquidity left a part of it.
+ */
+export function fillEntry(
+  account: Account,
+  market: Market,
+  order: Waiting,
+  quoted: number,
+  maker: boolean,
+): Lot | undefined {
+  const { rules } = account;
+  const sign = order.buy ? 1 : -1;
+  if (!rules.quirks.marginAtBarClose) market.mark = quoted;
+  let traded = order.form === BY_LOTS ? slipped(account, market, sign * order.size, quoted, maker) : quoted;
+  let price = traded * (1 + sign * rules.spread);
+  let lots = lotsOf(account, market, order, price, quoted);
+  if (order.form !== BY_LOTS && rules.slippage !== undefined && !maker && lots > 0) {
+    // A relative size is found without slippage first, because slippage may depend on the size.
+    traded = slipped(account, market, sign * lots, quoted, maker);
+    price = traded * (1 + sign * rules.spread);
+    lots = Math.min(lots, lotsOf(account, market, order, price, quoted));
+  }
+  if (!(lots >= 1)) {
+    refuse(account, market, order, Number.NaN, order.form === BY_FRACTION ? "INSUFFICIENT_MARGIN" : "SIZE_BELOW_LOT");
+    return undefined;
+  }
+  const asked = order.size;
+  order.form = BY_LOTS;
+  order.size = lots;
+
+  const fillable = Math.min(lots, market.capacity);
+  if (fillable < (order.whole ? lots : 1)) {
+    if (order.immediate) market.removeOrder(order);
+    return undefined;
+  }
+  const closed = rules.hedging ? 0 : closeOpposite(account, market, order, fillable, traded, maker);
+  const wanted = lots - closed;
+  let opened: Lot | undefined;
+  let left = wanted;
+  if (wanted > 0 && !order.reduceOnly) {
+    const perLot = costPerLot(account, market, rules.quirks.fixedFeePerUnit ? asked : wanted, price, quoted);
+    if (wanted * perLot > account.freeEquity() * rules.leverage) {
+      refuse(account, market, order, wanted, "INSUFFICIENT_MARGIN");
+      market.capacity -= closed;
+      if (closed > 0 && order.oco !== undefined) cancelSiblings(account, order.oco);
+      return undefined;
+    }
+    const opening = fillable - closed;
+    if (opening > 0) opened = openTrade(account, market, order, opening, price, maker);
+    left = wanted - opening;
+  } else if (order.reduceOnly && opposite(market, sign) === 0) {
+    left = 0;
+  }
+  market.capacity -= lots - left;
+  if (order.oco !== undefined) cancelSiblings(account, order.oco, order);
+  order.size = left;
+  if (left === 0 || order.immediate) market.removeOrder(order);
+  return opened;
+}
+
+/** The price after slippage of `lots` (signed). Orders that rest at their price have none. */
+export function slipped(account: Account, market: Market, lots: number, price: number, maker: boolean): number {
+  const { slippage } = account.rules;
+  return slippage === undefined || maker ? price : slippage(lots * market.lotSize, price, market.volume);
+}
+
+/** Takes an order out and puts the reason on record. `lots` NaN when it never had a size. */
+export function refuse(account: Account, market: Market, order: Waiting, lots: number, code: DenialCode): void {
+  account.denials.push({
+    bar: market.bar,
+    time: market.time,
+    symbol: market.symbol,
+    code,
+    side: order.buy ? "buy" : "sell",
+    size: lots * market.lotSize,
+    ...(order.tag !== undefined && { tag: order.tag }),
+  });
+  market.removeOrder(order);
+}
+
+/** Puts the stop-loss of an open trade at `price`, NaN for none. The new order goes to the front of the queue. */
+export function setStopLoss(account: Account, market: Market, lot: Lot, price: number): void {
+  if (lot.slOrder !== undefined) market.removeOrder(lot.slOrder);
+  lot.sl = price;
+  if (!given(price)) return;
+  const order = exitOrder(account, market, lot);
+  order.role = STOP_LOSS;
+  order.stop = price;
+  lot.slOrder = order;
+  market.putFirst(order);
+}
+
+/** Puts the take-profit of an open trade at `price`, NaN for none. */
+export function setTakeProfit(account: Account, market: Market, lot: Lot, price: number): void {
+  if (lot.tpOrder !== undefined) market.removeOrder(lot.tpOrder);
+  lot.tp = price;
+  if (!given(price)) return;
+  const order = exitOrder(account, market, lot);
+  order.role = TAKE_PROFIT;
+  order.limit = price;
+  lot.tpOrder = order;
+  market.putLast(order);
+}
+
+/** A blank order that closes an open trade. */
+export function exitOrder(account: Account, market: Market, lot: Lot): Waiting {
+  const order = market.blankOrder(account.nextOrderId());
+  order.buy = lot.sign < 0;
+  order.lot = lot;
+  order.form = BY_LOTS;
+  order.size = lot.lots;
+  order.madeBar = market.bar;
+  order.activeBar = 0;
+  order.tag = lot.tag;
+  return order;
+}
+
+function openTrade(account: Account, market: Market, order: Waiting, lots: number, price: number, maker: boolean): Lot {
+  const sign = order.buy ? 1 : -1;
+  const value = lots * price * market.lotValue;
+  const fee = account.rules.commission(lots * market.lotSize, value, maker, account.tradedValue);
+  account.tradedValue += value;
+  account.cash -= fee;
+  const lot = market.openLot(account.nextLotSerial(), sign, lots, price);
+  lot.entryFee = fee;
+  lot.entryBar = market.bar;
+  lot.entryTime = market.time;
+  lot.tag = order.tag;
+  lot.trail = order.trail;
+  lot.trailFraction = order.trailFraction;
+  if (given(order.tp)) setTakeProfit(account, market, lot, order.tp);
+  const stop = firstStop(lot, order.sl);
+  if (given(stop)) setStopLoss(account, market, lot, stop);
+  return lot;
+}
+
+/** The stop-loss at entry: the one asked for, or the one that follows when that is nearer. */
+function firstStop(lot: Lot, asked: number): number {
+  lot.best = lot.entryPrice;
+  const distance = trailDistance(lot);
+  if (!given(distance)) return asked;
+  const trailing = lot.best - lot.sign * distance;
+  if (!given(asked)) return trailing;
+  return lot.sign > 0 ? Math.max(asked, trailing) : Math.min(asked, trailing);
+}
+
+/** How far a stop-loss stays behind the best price; NaN when it does not follow. */
+export function trailDistance(lot: Lot): number {
+  return given(lot.trail) ? lot.trail : lot.trailFraction * lot.best;
+}
+
+/** Closes trades on the other side, oldest first, with up to `lots`; returns how many lots that took. */
+function closeOpposite(
+  account: Account,
+  market: Market,
+  order: Waiting,
+  lots: number,
+  price: number,
+  maker: boolean,
+): number {
+  const sign = order.buy ? 1 : -1;
+  let left = lots;
+  for (let at = 0; at < market.openLots.length && left > 0; ) {
+    const lot = market.openLots[at]!;
+    if (lot.sign === sign) {
+      at += 1;
+      continue;
+    }
+    const part = Math.min(left, lot.lots);
+    closeLot(account, market, lot, part, price, maker, EXIT_BY_ORDER);
+    left -= part;
+  }
+  return lots - left;
+}
+
+/** Lots held on the other side. */
+function opposite(market: Market, sign: number): number {
+  let lots = 0;
+  for (const lot of market.openLots) if (lot.sign !== sign) lots += lot.lots;
+  return lots;
+}
+
+/** Cancels the waiting entries of a one-cancels-other group, except `filled`. */
+function cancelSiblings(account: Account, group: string, filled?: Waiting): void {
+  for (const market of account.markets) {
+    for (let at = market.queue.length - 1; at >= 0; at--) {
+      const order = market.queue[at]!;
+      if (order !== filled && order.oco === group) market.removeOrder(order);
+    }
+  }
+}

@@ -1,0 +1,117 @@
+import type { CurrentBar } from "../../strategy/bars.ts";
+import type { OnBar } from "../../strategy/define-strategy.ts";
+import type { Account } from "./account.ts";
+import { BacktestBroker } from "./broker.ts";
+import { chargeFinancing } from "./charge-financing.ts";
+import { goBankrupt, liquidate } from "./margin.ts";
+import type { Market } from "./market.ts";
+import { matchBar } from "./matching.ts";
+
+/** What the loop runs on. */
+export interface Course {
+  readonly account: Account;
+  readonly onBar: OnBar;
+  readonly bar: CurrentBar;
+  /** Bars at the start at which the strategy is not called, by market. */
+  readonly warmUps: readonly number[];
+  /** Receives cash and unrealised profit at each step's close. */
+  readonly equity: Float64Array;
+}
+
+/** Runs one instrument from its first bar to its last. Returns the bar at which equity was used up, or -1. */
+export function runSingle({ account, onBar, bar, warmUps, equity }: Course): number {
+  const market = account.markets[0]!;
+  const broker = new BacktestBroker(account);
+  const { high, low, close } = market.columns;
+  const { cursor } = market.bars;
+  const { lotValue } = market;
+  const financed = account.rules.financing !== undefined;
+  const { maintenanceMargin } = account.rules;
+  const first = warmUps[0]!;
+  const count = close.length;
+
+  for (let i = 0; i < count; i++) {
+    if (financed) chargeFinancing(account, market, i);
+    if (i >= market.wakeBar || low[i]! <= market.downPrice || high[i]! >= market.upPrice) matchBar(account, market, i);
+    cursor.index = i;
+    let value = account.cash + (market.lots * close[i]! - market.cost) * lotValue;
+    if (maintenanceMargin > 0 && market.openLots.length > 0) value = maintained(account, value);
+    equity[i] = value;
+    if (value <= 0) {
+      goBankrupt(account);
+      equity.fill(0, i, count);
+      return i;
+    }
+    if (i >= first) onBar(bar, broker);
+  }
+  return -1;
+}
+
+/** Runs several instruments merged in time order: all bars of one moment are one step. Returns as `runSingle` does. */
+export function runMerged({ account, onBar, bar, warmUps, equity }: Course, times: Float64Array): number {
+  const { markets } = account;
+  const broker = new BacktestBroker(account);
+  const { maintenanceMargin } = account.rules;
+  for (let step = 0; step < times.length; step++) {
+    beginStep(markets, times[step]!);
+    for (const market of markets) {
+      const next = market.bars.cursor.index + 1;
+      if (!market.bars.fresh) continue;
+      chargeFinancing(account, market, next);
+      if (mayFill(market, next)) matchBar(account, market, next);
+    }
+    for (const market of markets) if (market.bars.fresh) market.bars.cursor.index += 1;
+    account.markAtClose();
+    let value = account.equity();
+    if (maintenanceMargin > 0) value = maintained(account, value);
+    equity[step] = value;
+    if (value <= 0) {
+      goBankrupt(account);
+      equity.fill(0, step, times.length);
+      return step;
+    }
+    if (isWarm(markets, warmUps)) onBar(bar, broker);
+  }
+  return -1;
+}
+
+/** The moments at which some instrument has a bar, ascending. */
+export function mergedTimes(markets: readonly Market[]): Float64Array {
+  const all = new Float64Array(markets.reduce((sum, { columns }) => sum + columns.time.length, 0));
+  let count = 0;
+  for (const { columns } of markets) {
+    all.set(columns.time, count);
+    count += columns.time.length;
+  }
+  all.sort();
+  let kept = 0;
+  for (const time of all) if (kept === 0 || time !== all[kept - 1]) all[kept++] = time;
+  return all.slice(0, kept);
+}
+
+/** Marks which instruments have a bar at `time`; those count at its open while orders fill. */
+function beginStep(markets: readonly Market[], time: number): void {
+  for (const market of markets) {
+    const next = market.bars.cursor.index + 1;
+    market.bars.fresh = market.columns.time[next] === time;
+    if (market.bars.fresh) market.mark = market.columns.open[next]!;
+  }
+}
+
+function mayFill(market: Market, index: number): boolean {
+  const { low, high } = market.columns;
+  return index >= market.wakeBar || low[index]! <= market.downPrice || high[index]! >= market.upPrice;
+}
+
+function isWarm(markets: readonly Market[], warmUps: readonly number[]): boolean {
+  for (let at = 0; at < markets.length; at++) if (markets[at]!.bars.cursor.index < warmUps[at]!) return false;
+  return true;
+}
+
+/** Equity after the maintenance margin has been looked after. */
+function maintained(account: Account, equity: number): number {
+  account.markAtClose();
+  if (equity >= account.rules.maintenanceMargin * account.exposure()) return equity;
+  liquidate(account);
+  return account.equity();
+}

@@ -1,0 +1,29 @@
+import type { Waiting } from "./waiting.ts";
+
+/** An open trade. The object is used again once the trade is closed: see `serial`. */
+export class Lot {
+  /** Names the trade for as long as it is open; 0 when the object is free. */
+  serial = 0;
+  /** +1 long, -1 short. */
+  sign = 1;
+  /** Size in whole lots, positive. */
+  lots = 0;
+  entryPrice = Number.NaN;
+  entryBar = 0;
+  entryTime = Number.NaN;
+  /** Entry commission of what is still open, in cash. */
+  entryFee = Number.NaN;
+  /** Borrow fees and funding paid for what is still open, in cash. */
+  financing = Number.NaN;
+  /** Last stop-loss and take-profit price, NaN without. */
+  sl = Number.NaN;
+  tp = Number.NaN;
+  slOrder: Waiting | undefined = undefined;
+  tpOrder: Waiting | undefined = undefined;
+  /** Distance of a stop-loss that follows, in price or as a fraction; NaN without. */
+  trail = Number.NaN;
+  trailFraction = Number.NaN;
+  /** Best price since entry, for the stop-loss that follows. */
+  best = Number.NaN;
+  tag: string | undefined = undefined;
+}

@@ -1,0 +1,202 @@
+import { limitPrice, stopHit, stopLimitPrice, stopPrice } from "../fills.ts";
+import type { Account } from "./account.ts";
+import { closeLot, EXIT_BY_CLOSE, fillEntry, setStopLoss, slipped, trailDistance } from "./execution.ts";
+import { given } from "./given.ts";
+import type { Market } from "./market.ts";
+import { CLOSE, ENTRY, type Waiting } from "./waiting.ts";
+
+const DAY_MS = 86_400_000;
+/** `until` of a day order whose day has not begun yet. */
+export const FIRST_DAY = -Infinity;
+
+/** Matches the waiting orders of a market against its bar `index`. */
+export function matchBar(account: Account, market: Market, index: number): void {
+  market.matching = true;
+  if (account.rules.fillAtClose && index > 0 && !account.rules.quirks.closeFillsLate) {
+    matchAtClose(account, market, index - 1);
+  }
+  standOn(account, market, index);
+  const stop = market.finer === undefined ? 0 : firstFinerAfter(market, index);
+  if (stop > market.finerNext) matchFiner(account, market, stop);
+  else matchOnce(account, market);
+  followBest(market, account);
+  market.endMatching();
+}
+
+/** With `fill: "close"`: fills market orders at the close of bar `index`, on which they were made (or which latency led to). */
+export function matchAtClose(account: Account, market: Market, index: number): void {
+  const { columns } = market;
+  standOn(account, market, index);
+  market.mark = columns.close[index]!;
+  for (const order of market.queue.slice()) {
+    const atMarket = !given(order.stop) && !given(order.limit);
+    if (order.id !== 0 && atMarket && order.activeBar <= index + 1) fill(account, market, order, market.mark, false);
+  }
+}
+
+/** Makes bar `index` the one being matched. */
+function standOn(account: Account, market: Market, index: number): void {
+  const { columns } = market;
+  market.bar = index;
+  market.time = columns.time[index]!;
+  market.open = columns.open[index]!;
+  market.high = columns.high[index]!;
+  market.low = columns.low[index]!;
+  market.volume = columns.volume[index]!;
+  market.mark = account.rules.quirks.marginAtBarClose ? columns.close[index]! : market.open;
+  const { volumeShare } = account.rules;
+  if (volumeShare === Infinity || market.capacityBar === index) return;
+  market.capacityBar = index;
+  market.capacity = Math.floor((volumeShare * market.volume) / market.lotSize);
+}
+
+/** Matches the finer bars of the bar being matched one after the other. */
+function matchFiner(account: Account, market: Market, stop: number): void {
+  const finer = market.finer!;
+  for (; market.finerNext < stop; market.finerNext++) {
+    const at = market.finerNext;
+    market.time = finer.time[at]!;
+    market.open = finer.open[at]!;
+    market.high = finer.high[at]!;
+    market.low = finer.low[at]!;
+    matchOnce(account, market);
+  }
+}
+
+/** The first finer bar that lies after bar `index`; finer bars before the bar begins are passed over. */
+function firstFinerAfter(market: Market, index: number): number {
+  const { time } = market.columns;
+  const finer = market.finer!.time;
+  const begin = time[index]!;
+  const end = index + 1 < time.length ? time[index + 1]! : Infinity;
+  while (market.finerNext < finer.length && finer[market.finerNext]! < begin) market.finerNext += 1;
+  let stop = market.finerNext;
+  while (stop < finer.length && finer[stop]! < end) stop += 1;
+  return stop;
+}
+
+/** One pass over the queue, and a second over the brackets of trades that it opened at the market. */
+function matchOnce(account: Account, market: Market): void {
+  const { rematchAll } = account.rules.quirks;
+  const { fresh } = market;
+  do {
+    fresh.length = 0;
+    for (const order of market.queue.slice()) {
+      if (order.id !== 0 && order.activeBar <= market.bar) consider(account, market, order);
+    }
+  } while (rematchAll && fresh.length > 0);
+  if (fresh.length === 0) return;
+  for (const order of market.queue.slice()) {
+    if (order.id !== 0 && order.lot !== undefined && fresh.includes(order.lot)) consider(account, market, order);
+  }
+  fresh.length = 0;
+}
+
+/** What the bar does to one order: nothing, a trigger, a fill or its end. */
+function consider(account: Account, market: Market, order: Waiting): void {
+  if (order.until < Infinity && hasExpired(order, market.time)) {
+    market.removeOrder(order);
+    return;
+  }
+  const { stop, limit, buy } = order;
+  const { open, high, low } = market;
+  const { rules } = account;
+  if (given(stop)) {
+    if (!stopHit(buy, stop, high, low)) return;
+    order.stop = Number.NaN;
+    if (!given(limit)) {
+      const late = rules.fillAtClose && rules.quirks.closeFillsLate && order.role === ENTRY;
+      const first = late ? market.columns.close[market.bar - 1]! : open;
+      fill(account, market, order, stopPrice(buy, stop, first), false, stop);
+      return;
+    }
+    const { stopLimitGapAtStop } = rules.quirks;
+    const price = stopLimitPrice(buy, stop, limit, open, high, low, rules.limitThrough, stopLimitGapAtStop);
+    if (given(price)) fill(account, market, order, price, false, stop);
+    return;
+  }
+  if (given(limit)) {
+    const reach = order.immediate ? open : buy ? low : high;
+    const price = limitPrice(buy, limit, open, reach, reach, rules.limitThrough && !order.immediate);
+    if (given(price)) fill(account, market, order, price, price === limit || market.bar > order.activeBar);
+    else if (order.immediate) market.removeOrder(order);
+    return;
+  }
+  if (!rules.fillAtClose || order.role > CLOSE) fill(account, market, order, open, false);
+  else if (rules.quirks.closeFillsLate) fillAtPreviousClose(account, market, order);
+}
+
+/** The reference's way to fill at the close: one bar later, in queue order, at the previous close. */
+function fillAtPreviousClose(account: Account, market: Market, order: Waiting): void {
+  const { bar, time } = market;
+  market.bar = bar - 1;
+  market.time = market.columns.time[bar - 1]!;
+  fill(account, market, order, market.columns.close[bar - 1]!, false);
+  market.bar = bar;
+  market.time = time;
+}
+
+/** Fills an order at the quoted price; `stop` is the price that triggered it. */
+function fill(
+  account: Account,
+  market: Market,
+  order: Waiting,
+  quoted: number,
+  maker: boolean,
+  stop = Number.NaN,
+): void {
+  if (order.role !== ENTRY) {
+    fillExit(account, market, order, quoted, maker);
+    return;
+  }
+  const { sl, tp, limit } = order;
+  const lot = fillEntry(account, market, order, quoted, maker);
+  if (lot === undefined) return;
+  const atMarket = !given(stop) && !given(limit);
+  const bracketed = lot.slOrder !== undefined || lot.tpOrder !== undefined;
+  if (bracketed && (atMarket || (!given(limit) && onlyTakesProfit(market, lot.sign, sl, tp)))) market.fresh.push(lot);
+  lot.best = atMarket ? lot.best : Number.NaN;
+}
+
+function fillExit(account: Account, market: Market, order: Waiting, quoted: number, maker: boolean): void {
+  const lot = order.lot!;
+  const wanted = order.role === CLOSE ? Math.min(order.size, lot.lots) : lot.lots;
+  const lots = Math.min(wanted, market.capacity);
+  if (lots < 1) return;
+  market.capacity -= lots;
+  if (!account.rules.quirks.marginAtBarClose) market.mark = quoted;
+  const price = slipped(account, market, -lot.sign * lots, quoted, maker);
+  const reason = order.role === CLOSE ? EXIT_BY_CLOSE : order.role;
+  closeLot(account, market, lot, lots, price, maker, reason);
+  if (order.role !== CLOSE || order.id === 0) return;
+  order.size -= lots;
+  if (order.size === 0) market.removeOrder(order);
+}
+
+/** Whether a bar that filled a stop entry also holds its take-profit but not its stop-loss: the order of both is sure. */
+function onlyTakesProfit(market: Market, sign: number, sl: number, tp: number): boolean {
+  const { high, low } = market;
+  return sign > 0 ? tp <= high && !(sl >= low) : tp >= low && !(sl <= high);
+}
+
+function hasExpired(order: Waiting, time: number): boolean {
+  if (order.until === FIRST_DAY) order.until = Math.floor(time / DAY_MS) * DAY_MS + DAY_MS - 1;
+  return time > order.until;
+}
+
+/** Moves stop-losses that follow the price, for the bars to come. */
+function followBest(market: Market, account: Account): void {
+  for (const lot of market.openLots) {
+    if (!(lot.trail > 0 || lot.trailFraction > 0)) continue;
+    const { bar, columns } = market;
+    if (!given(lot.best)) {
+      // Entered within the bar: of what came before the entry, only the close is known to have come after it.
+      const close = columns.close[bar]!;
+      lot.best = lot.sign > 0 ? Math.max(lot.entryPrice, close) : Math.min(lot.entryPrice, close);
+    } else {
+      lot.best = lot.sign > 0 ? Math.max(lot.best, columns.high[bar]!) : Math.min(lot.best, columns.low[bar]!);
+    }
+    const stop = lot.best - lot.sign * trailDistance(lot);
+    if (!given(lot.sl) || (stop - lot.sl) * lot.sign > 0) setStopLoss(account, market, lot, stop);
+  }
+}

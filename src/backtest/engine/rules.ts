@@ -1,0 +1,89 @@
+import { type Commission, commissionOf } from "../costs/commission.ts";
+import { type Financing, financingOf } from "../costs/financing.ts";
+import { type Slippage, slippageOf } from "../costs/slippage.ts";
+import type { BacktestSpec } from "../spec.ts";
+
+/** A specification made ready for the loop: every default filled in, every model a function or absent. */
+export interface Rules {
+  readonly cash: number;
+  readonly commission: Commission;
+  readonly slippage: Slippage | undefined;
+  readonly financing: Financing | undefined;
+  readonly spread: number;
+  readonly latencyBars: number;
+  /** Infinity without a limit. */
+  readonly volumeShare: number;
+  readonly leverage: number;
+  readonly maintenanceMargin: number;
+  readonly hedging: boolean;
+  readonly exclusive: boolean;
+  readonly fillAtClose: boolean;
+  readonly limitThrough: boolean;
+  readonly finalize: boolean;
+  readonly quirks: Quirks;
+}
+
+/** Where another engine differs. Each is a fault or a simplification that ttt does not make by itself. */
+export interface Quirks {
+  /** A stop-limit whose stop the bar gapped past fills at the stop, outside the bar. */
+  readonly stopLimitGapAtStop: boolean;
+  /** Free equity, while orders fill at the open, counts open trades at the close of that same bar. */
+  readonly marginAtBarClose: boolean;
+  /** Sizing by fraction counts the fixed part of a commission once for each unit. */
+  readonly fixedFeePerUnit: boolean;
+  /** Each part of a trade closed in parts reports a fixed entry commission of its own. */
+  readonly entryFeePerPart: boolean;
+  /** After a market entry with a bracket every waiting order is looked at again in the same bar. */
+  readonly rematchAll: boolean;
+  /** `finalize` matches all orders once more against the last bar, closing at its open. */
+  readonly finalizeAtOpen: boolean;
+  /**
+   * With `fill: "close"` market orders fill one bar later, in queue order, at the previous close: an order of the last
+   * bar never does, and a stop entry that the bar gapped past counts from the previous close.
+   */
+  readonly closeFillsLate: boolean;
+  /** When equity is used up, or a new order clears the way, every second trade or order is passed over. */
+  readonly skipsEverySecond: boolean;
+}
+
+const OWN: Quirks = {
+  stopLimitGapAtStop: false,
+  marginAtBarClose: false,
+  fixedFeePerUnit: false,
+  entryFeePerPart: false,
+  rematchAll: false,
+  finalizeAtOpen: false,
+  closeFillsLate: false,
+  skipsEverySecond: false,
+};
+
+const BACKTESTING_PY: Quirks = {
+  stopLimitGapAtStop: true,
+  marginAtBarClose: true,
+  fixedFeePerUnit: true,
+  entryFeePerPart: true,
+  rematchAll: true,
+  finalizeAtOpen: true,
+  closeFillsLate: true,
+  skipsEverySecond: true,
+};
+
+export function rulesOf(spec: BacktestSpec): Rules {
+  return {
+    cash: spec.cash ?? 10_000,
+    commission: commissionOf(spec.commission),
+    slippage: slippageOf(spec.slippage),
+    financing: financingOf(spec.financing),
+    spread: spec.spread ?? 0,
+    latencyBars: spec.latencyBars ?? 0,
+    volumeShare: spec.volumeShare ?? Infinity,
+    leverage: spec.leverage ?? 1,
+    maintenanceMargin: spec.maintenanceMargin ?? 0,
+    hedging: spec.positions === "hedging",
+    exclusive: spec.exclusive ?? false,
+    fillAtClose: spec.fill === "close",
+    limitThrough: spec.limitFill === "through",
+    finalize: spec.finalize ?? false,
+    quirks: spec.compat === "backtesting.py" ? BACKTESTING_PY : OWN,
+  };
+}
