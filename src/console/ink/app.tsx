@@ -1,0 +1,28 @@
+import { Box, Text, useInput, usePaste, useWindowSize } from "ink";
+import { memo, useEffect, useSyncExternalStore } from "react";
+import type { ConsoleStore } from "../state/console-store.ts";
+import { keysIn } from "./key-name.ts";
+import type { RowPaint } from "./row-paint.ts";
+
+/** The console as Ink draws it: the store's rows, one text node each. */
+export function App({ store, paint }: { store: ConsoleStore; paint: RowPaint }) {
+  const rows = useSyncExternalStore(store.subscribe, store.rows);
+  const { columns, rows: height } = useWindowSize();
+  useEffect(() => store.resize({ columns, rows: height }), [store, columns, height]);
+  useInput((input, key) => {
+    for (const one of keysIn(input, key)) store.press(one);
+  });
+  usePaste((text) => store.paste(text));
+  return (
+    <Box flexDirection="column" height={height} overflow="hidden">
+      {rows.map((text, index) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: a row is its place on the screen
+        <Row key={index} character={paint.characterFor(index, text)} />
+      ))}
+    </Box>
+  );
+}
+
+const Row = memo(function Row({ character }: { character: string }) {
+  return <Text>{character}</Text>;
+});

@@ -1,0 +1,16 @@
+import type { RowPaint } from "./row-paint.ts";
+
+/** The terminal as Ink sees it: everything but `write` is the terminal's own, and `write` puts the rows in place. */
+export function paintedOutput(terminal: NodeJS.WriteStream, paint: RowPaint): NodeJS.WriteStream {
+  const write = (chunk: string | Uint8Array, ...rest: unknown[]): boolean => {
+    const painted = typeof chunk === "string" ? paint.expand(chunk) : chunk;
+    return Reflect.apply(terminal.write, terminal, [painted, ...rest]) as boolean;
+  };
+  return new Proxy(terminal, {
+    get(target, property) {
+      if (property === "write") return write;
+      const value: unknown = Reflect.get(target, property, target);
+      return typeof value === "function" ? value.bind(target) : value;
+    },
+  });
+}

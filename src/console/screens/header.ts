@@ -1,0 +1,79 @@
+import { STALE_AFTER_MS } from "../state/attention.ts";
+import { TABS } from "../state/console-state.ts";
+import { environmentOf, isLocked } from "../state/safety.ts";
+import { ageOf } from "../state/stack-view.ts";
+import { grouped, shortWait } from "../view/format.ts";
+import { levelBadge } from "../view/level-look.ts";
+import { fitTo, type Line, lineWidth, onGround, type Span, span } from "../view/line.ts";
+import type { ConsoleModel } from "./model.ts";
+import { SCREENS } from "./screens.ts";
+
+/**
+ * The bar over everything. Live money is told by the colour of the whole bar, by words, and by their place: they
+ * stand at both ends. On paper they stand at the left only.
+ */
+export function header(model: ConsoleModel, width: number): Line {
+  const environment = environmentOf(model.view);
+  if (environment === "unknown") return bar([span(" ttt ", "strong"), ...level(model)], freshness(model), width);
+  if (environment === "paper") {
+    const left = [span(" PAPER ", "strong"), span(" "), ...level(model), ...money(model)];
+    return onGround(bar(left, freshness(model), width), "paper-bar");
+  }
+  const left = [span(" ▌LIVE MONEY▐ "), ...level(model), ...money(model)];
+  return onGround(bar(left, [...lock(model), ...freshness(model), span(" ▌LIVE▐ ")], width), "live-bar");
+}
+
+/** The tabs; the names give way to their numbers where there is no room. */
+export function tabs({ state, keymap }: ConsoleModel, width: number): Line {
+  const current = state.screen === "service" ? "services" : state.screen;
+  const long = TABS.flatMap((name): Line => {
+    const key = keymap.keysOf(name)[0] ?? "";
+    const isCurrent = name === current;
+    return [span(` ${key} `, "key"), span(`${SCREENS[name].title} `, isCurrent ? "match" : "muted")];
+  });
+  if (lineWidth(long) <= width) return fitTo(long, width);
+  const short = TABS.flatMap((name): Line => {
+    const key = keymap.keysOf(name)[0] ?? "";
+    return name === current ? [span(` ${key} `, "key"), span(SCREENS[name].title, "match")] : [span(` ${key}`, "key")];
+  });
+  return fitTo(short, width);
+}
+
+function bar(left: Line, right: Line, width: number): Line {
+  const gap = width - lineWidth(left) - lineWidth(right);
+  return gap >= 1
+    ? [...left, { text: " ".repeat(gap) }, ...right]
+    : fitTo([...left.slice(0, 3), span(" "), ...right], width);
+}
+
+function level({ view }: ConsoleModel): Line {
+  const trading = view.trading.value;
+  if (!trading) return view.trading.status === "connecting" ? [] : [levelBadge(undefined)];
+  return [levelBadge(trading.level), span(`  epoch ${trading.epoch}`)];
+}
+
+function money({ view }: ConsoleModel): Line {
+  const trading = view.trading.value;
+  return trading ? [span(`  PnL ${grouped(trading.profit, { sign: true })} ${trading.currency}`)] : [];
+}
+
+function lock({ state, view, now }: ConsoleModel): Line {
+  if (isLocked(state, view, now)) return [span("read-only · ")];
+  return [span(`UNLOCKED ${shortWait((state.unlockedUntil ?? now) - now)} · `)];
+}
+
+/** Whether what is shown is what is: the worst of the two sources that matter. */
+function freshness({ view, now }: ConsoleModel): Line {
+  const { services, trading } = view;
+  const ages = [services, trading].map((topic) => ageOf(topic, now)).filter((age) => age !== undefined);
+  const oldest = ages.length === 0 ? undefined : Math.max(...ages);
+  const parts: Span[] = [];
+  if (services.status === "lost")
+    parts.push(span(oldest === undefined ? "not running " : `disconnected, ${shortWait(oldest)} old `));
+  else if (services.status === "connecting") parts.push(span("connecting … "));
+  else if (oldest !== undefined && oldest > STALE_AFTER_MS) parts.push(span(`data ${shortWait(oldest)} old `));
+  else parts.push(span("up to date "));
+  const missed = services.missed + trading.missed;
+  if (missed > 0) parts.unshift(span(`${missed} missed · `));
+  return parts;
+}

@@ -1,0 +1,167 @@
+import type { FeedMessage, StackFeed } from "../../actions/stack-feed.ts";
+import type { Cancel, Clock } from "../../core/clock.ts";
+import { messageOf } from "../../core/errors.ts";
+import type { Keymap } from "../input/commands.ts";
+import { drawFrame, pageRows, type Size } from "../screens/frame.ts";
+import type { ConsoleModel } from "../screens/model.ts";
+import { SCREENS } from "../screens/screens.ts";
+import { toAnsi } from "../view/ansi.ts";
+import type { ConsoleActions } from "./console-actions.ts";
+import type { ConsoleState, Effect } from "./console-state.ts";
+import { LogStore } from "./log-store.ts";
+import { type Key, paste, pressKey } from "./press-key.ts";
+import { brief } from "./run-command.ts";
+import { applyMessage, type StackView, UNSEEN } from "./stack-view.ts";
+
+/** No more frames than ten a second, however much comes in. */
+const FRAME_MS = 100;
+/** Ages and times move at this pace. */
+const TICK_MS = 1_000;
+
+export interface ConsoleStoreOptions {
+  readonly feed: StackFeed;
+  readonly actions: ConsoleActions;
+  readonly clock: Clock;
+  readonly keymap: Keymap;
+  readonly state: ConsoleState;
+  readonly size: Size;
+  readonly colourDepth: number;
+  /** Called once, when the person wants to leave. */
+  readonly onQuit: () => void;
+}
+
+/**
+ * Everything the console knows, outside of React. It takes messages, keys and time, and gives rows of text; listeners
+ * hear of a change only when a row differs, so that nothing is drawn when nothing changes.
+ */
+export class ConsoleStore {
+  #view: StackView = UNSEEN;
+  #state: ConsoleState;
+  #size: Size;
+  #rows: readonly string[] = [];
+  #drawnAt = Number.NEGATIVE_INFINITY;
+  #due: Cancel | undefined;
+  #tick: Cancel | undefined;
+  #unsubscribe: Cancel | undefined;
+  readonly #logs = new LogStore();
+  readonly #listeners = new Set<() => void>();
+  readonly #options: ConsoleStoreOptions;
+
+  constructor(options: ConsoleStoreOptions) {
+    this.#options = options;
+    this.#state = options.state;
+    this.#size = options.size;
+    this.#draw();
+  }
+
+  /** Starts to listen to the stack, until `close`. */
+  open(): void {
+    this.#unsubscribe = this.#options.feed.subscribe((message) => this.#take(message));
+    this.#startTick();
+  }
+
+  close(): void {
+    this.#unsubscribe?.();
+    this.#tick?.();
+    this.#due?.();
+  }
+
+  /** The screen as rows of terminal text, from the top. The same array as long as nothing on it changes. */
+  readonly rows = (): readonly string[] => this.#rows;
+
+  readonly subscribe = (listener: () => void): Cancel => {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  };
+
+  press(key: Key): void {
+    const { keymap } = this.#options;
+    const model = this.#model();
+    const { state, effect } = pressKey(this.#state, key, keymap, {
+      view: this.#view,
+      logs: this.#logs,
+      idsOf: (screen) => SCREENS[screen].ids(model),
+      pageRows: pageRows(this.#size),
+      now: model.now,
+      colourDepth: this.#options.colourDepth,
+    });
+    this.#state = state;
+    if (effect) this.#carryOut(effect);
+    this.#draw();
+  }
+
+  paste(text: string): void {
+    this.#state = paste(this.#state, text);
+    this.#draw();
+  }
+
+  resize(size: Size): void {
+    this.#size = size;
+    this.#draw();
+  }
+
+  #take(message: FeedMessage): void {
+    const before = this.#view;
+    this.#view = applyMessage(before, message);
+    if (message.kind === "lines") this.#logs.push(message.lines, message.at, message.dropped);
+    if (isNews(before, message)) this.#drawSoon();
+  }
+
+  #carryOut(effect: Effect): void {
+    if (effect.kind === "quit") {
+      this.#options.onQuit();
+      return;
+    }
+    const now = () => this.#options.clock.now();
+    this.#options.actions.carryOut(effect).then(
+      ({ text, mood }) => this.#settle({ ...this.#state, notice: brief(text, mood, now()) }),
+      (error: unknown) => this.#settle({ ...this.#state, notice: { text: messageOf(error), mood: "bad" } }),
+    );
+  }
+
+  #settle(state: ConsoleState): void {
+    this.#state = state;
+    this.#draw();
+  }
+
+  #startTick(): void {
+    this.#tick = this.#options.clock.after(TICK_MS, () => {
+      const { notice, ...rest } = this.#state;
+      if (notice?.until !== undefined && notice.until <= this.#options.clock.now()) this.#state = rest;
+      this.#draw();
+      this.#startTick();
+    });
+  }
+
+  /** At once when the last frame is old enough, else as soon as it is. */
+  #drawSoon(): void {
+    if (this.#due) return;
+    const wait = this.#drawnAt + FRAME_MS - this.#options.clock.monotonic();
+    if (wait <= 0) this.#draw();
+    else this.#due = this.#options.clock.after(wait, () => this.#draw());
+  }
+
+  #draw(): void {
+    this.#due?.();
+    this.#due = undefined;
+    this.#drawnAt = this.#options.clock.monotonic();
+    const rows = drawFrame(this.#model(), this.#size).map((line) => toAnsi(line, this.#state.theme));
+    if (rows.length === this.#rows.length && rows.every((row, index) => row === this.#rows[index])) return;
+    this.#rows = rows;
+    for (const listener of this.#listeners) listener();
+  }
+
+  #model(): ConsoleModel {
+    const { clock, keymap } = this.#options;
+    return { state: this.#state, view: this.#view, logs: this.#logs, keymap, now: clock.now() };
+  }
+}
+
+/** Whether a message is worth a frame of its own. A sign of life or a moved figure waits for the next tick. */
+function isNews(before: StackView, message: FeedMessage): boolean {
+  if (message.kind === "heard") return before[message.topic].status !== "live";
+  if (message.kind !== "service") return true;
+  const known = before.services.value.find(({ instance }) => instance === message.service.instance);
+  const { state, pid, restarts, reason } = message.service;
+  return known?.state !== state || known.pid !== pid || known.restarts !== restarts || known.reason !== reason;
+}

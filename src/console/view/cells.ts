@@ -1,0 +1,45 @@
+/** One space in place of whatever a terminal would act on instead of showing it. */
+const CONTROL = /\p{Control}|\p{Format}|\p{Surrogate}|\p{Line_Separator}|\p{Paragraph_Separator}/gu;
+/** Whole escape sequences first, so that their letters do not stay behind as text. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: escape sequences are what it looks for
+const ESCAPE = /\u001b\][^\u0007\u001b]*(?:\u0007|\u001b\\)|[\u001b\u009b][[\]()#;?]*[0-9;:?]*[ -/]*[@-~]?/g;
+const PRINTABLE_ASCII = /^[ -~]*$/;
+/** Scripts and signs that take two cells (Unicode's East Asian wide and fullwidth, and emoji). */
+const WIDE =
+  /^[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff01-\uff60\uffe0-\uffe6\u{1f300}-\u{1f64f}\u{1f900}-\u{1f9ff}\u{20000}-\u{3fffd}\p{Emoji_Presentation}]/u;
+
+const graphemes = new Intl.Segmenter(undefined, { granularity: "grapheme" });
+
+/** Text that a terminal only shows: no escape sequences, no control characters. For whatever came from outside. */
+export function printable(text: string): string {
+  if (PRINTABLE_ASCII.test(text)) return text;
+  return text.replace(ESCAPE, "").replace(CONTROL, " ");
+}
+
+/** How many terminal cells printable text takes. */
+export function cellWidth(text: string): number {
+  if (PRINTABLE_ASCII.test(text)) return text.length;
+  let width = 0;
+  for (const { segment } of graphemes.segment(text)) width += graphemeWidth(segment);
+  return width;
+}
+
+/** The longest start of `text` that fits into `cells`; an ellipsis stands for what was cut. */
+export function truncate(text: string, cells: number): string {
+  if (cells <= 0) return "";
+  if (PRINTABLE_ASCII.test(text)) return text.length <= cells ? text : `${text.slice(0, cells - 1)}…`;
+  if (cellWidth(text) <= cells) return text;
+  let kept = "";
+  let width = 0;
+  for (const { segment } of graphemes.segment(text)) {
+    const next = graphemeWidth(segment);
+    if (width + next > cells - 1) break;
+    kept += segment;
+    width += next;
+  }
+  return `${kept}…`;
+}
+
+function graphemeWidth(grapheme: string): number {
+  return WIDE.test(grapheme) ? 2 : 1;
+}

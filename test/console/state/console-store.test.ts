@@ -1,0 +1,122 @@
+import { describe, expect, test } from "vitest";
+import { Keymap } from "../../../src/console/input/commands.ts";
+import { initialState } from "../../../src/console/state/console-state.ts";
+import { ConsoleStore } from "../../../src/console/state/console-store.ts";
+import { themeFor } from "../../../src/console/view/theme.ts";
+import { type SyntheticOptions, SyntheticStack } from "../../support/synthetic-stack.ts";
+import { VirtualClock } from "../../support/virtual-clock.ts";
+
+function openStore(options: SyntheticOptions = {}) {
+  const clock = new VirtualClock();
+  const stack = new SyntheticStack(clock, options);
+  let left = 0;
+  const store = new ConsoleStore({
+    feed: stack,
+    actions: { carryOut: async ({ kind }) => ({ text: `${kind} verified`, mood: "good" }) },
+    clock,
+    keymap: new Keymap(),
+    state: initialState(themeFor(1)),
+    size: { columns: 100, rows: 30 },
+    colourDepth: 1,
+    onQuit: () => {
+      left += 1;
+    },
+  });
+  let frames = 0;
+  store.subscribe(() => {
+    frames += 1;
+  });
+  return {
+    store,
+    stack,
+    clock,
+    text: () => store.rows().join("\n"),
+    /** Frames that the time brings. */
+    framesIn(ms: number) {
+      frames = 0;
+      clock.advance(ms);
+      return frames;
+    },
+    left: () => left,
+  };
+}
+
+const key = (name: string) => ({ name, text: name.length === 1 ? name : "" });
+
+describe("the console's store", () => {
+  test("OC-02 draws nothing while nothing changes, although the stack gives signs of life", () => {
+    const { store, framesIn } = openStore();
+    store.open();
+    framesIn(1_000);
+    expect(framesIn(10_000)).toBe(0);
+  });
+
+  test("OC-02 draws at most ten frames a second however much comes in", () => {
+    const { store, framesIn } = openStore({ linesPerSecond: 2_000, moving: true });
+    store.open();
+    store.press(key("3"));
+    framesIn(1_000);
+    const frames = framesIn(10_000);
+    expect(frames).toBeGreaterThan(50);
+    expect(frames).toBeLessThanOrEqual(101);
+  });
+
+  test("a change of state shows within a tenth of a second", () => {
+    const { store, stack, clock, text } = openStore();
+    store.open();
+    clock.advance(1_234);
+    stack.setState("worker-1", "hung", "no beat for 2.0 s", "ttt restart worker-1");
+    clock.advance(100);
+    expect(text()).toContain("worker-1 is hung: no beat for 2.0 s");
+    expect(text()).toContain("ttt restart worker-1");
+  });
+
+  test("OC-06 shows how old its data is when the source goes silent, and heals", () => {
+    const { store, stack, clock, text } = openStore();
+    store.open();
+    clock.advance(2_000);
+    stack.lose("the supervisor does not answer", "ttt up");
+    clock.advance(1_000);
+    expect(text()).toContain("disconnected");
+    expect(text()).toContain("ttt up");
+  });
+
+  test("OC-03 what was asked for is said while it goes on and when it is done", async () => {
+    const { store, clock, text } = openStore();
+    store.open();
+    store.press(key("K"));
+    store.press(key("enter"));
+    expect(text()).toContain("kill global …");
+    await Promise.resolve();
+    expect(text()).toContain("kill verified");
+    clock.advance(6_000);
+    expect(text()).not.toContain("kill verified");
+  });
+
+  test("leaving is asked for once and nothing moves after the close", () => {
+    const { store, framesIn, left } = openStore({ moving: true });
+    store.open();
+    store.press(key("q"));
+    expect(left()).toBe(1);
+    store.close();
+    expect(framesIn(5_000)).toBe(0);
+  });
+
+  test("OC-05 fills every size exactly and says so when it is too small", () => {
+    const { store } = openStore();
+    store.open();
+    for (const size of [
+      { columns: 80, rows: 24 },
+      { columns: 200, rows: 60 },
+      { columns: 41, rows: 11 },
+      { columns: 20, rows: 5 },
+    ]) {
+      for (const screen of ["1", "2", "3", "4", "5", "6"]) {
+        store.press(key(screen));
+        store.resize(size);
+        expect(store.rows()).toHaveLength(size.rows);
+      }
+    }
+    expect(store.rows().join("\n")).toContain("Too small");
+  });
+});

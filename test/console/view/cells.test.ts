@@ -1,0 +1,41 @@
+import { describe, expect, test } from "vitest";
+import { cellWidth, printable, truncate } from "../../../src/console/view/cells.ts";
+import { Terminal } from "../../support/terminal.ts";
+
+describe("text in terminal cells", () => {
+  test.each([
+    ["a colour", "a\u001b[31mred\u001b[0m b", "ared b"],
+    ["a cursor movement", "x\u001b[2Jy\u001b[10;10Hz", "xyz"],
+    ["a window title", "x\u001b]0;owned\u0007y", "xy"],
+    ["a bell, a tab and a line end", "a\u0007b\tc\nd", "a b c d"],
+    ["a C1 control", "a\u009b31mb", "ab"],
+    ["a direction override", "a\u202eb", "a b"],
+    ["a lone escape", "a\u001b", "a"],
+  ])("%s from outside cannot act on the terminal", (_what, text, expected) => {
+    expect(printable(text)).toBe(expected);
+  });
+
+  test("a text is cut by cells, not by characters", () => {
+    expect(truncate("abcdef", 6)).toBe("abcdef");
+    expect(truncate("abcdef", 4)).toBe("abc…");
+    expect(truncate("日本語", 4)).toBe("日…");
+    expect(truncate("abc", 0)).toBe("");
+  });
+
+  test("the width of a text is the one a terminal gives it", async () => {
+    const samples = ["plain", "naïve", "日本語", "한국", "▁▂█", "⠀⡇", "● ready", "e\u0301", "１２"];
+    const script = samples.map((text) => `${text}|`).join("\\n");
+    await using terminal = new Terminal(process.execPath, ["-e", `process.stdout.write("${script}")`]);
+    await terminal.exited;
+
+    const widths = samples.map((_, row) => {
+      let column = 0;
+      for (const cell of terminal.cells(row)) {
+        if (cell.text === "|") return column;
+        column += /^[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uff01-\uff60]/.test(cell.text) ? 2 : 1;
+      }
+      return -1;
+    });
+    expect(samples.map(cellWidth)).toEqual(widths);
+  });
+});

@@ -1,0 +1,44 @@
+// The console on a stack that exists only as messages: what the terminal tests and the benches start.
+// argv[2] is JSON: SyntheticOptions and what to do beside it.
+import { systemClock } from "../../src/adapters/system/system-clock.ts";
+import { openConsole } from "../../src/console/open-console.tsx";
+import { type SyntheticOptions, SyntheticStack } from "./synthetic-stack.ts";
+
+interface Options extends SyntheticOptions {
+  /** Throws out of a timer after this time, as a defect would. */
+  readonly throwAfterMs?: number;
+  /** Says how much processor time it took, on standard error, when it ends. */
+  readonly report?: boolean;
+}
+
+const options = JSON.parse(process.argv[2] ?? "{}") as Options;
+const stack = new SyntheticStack(systemClock, options);
+const before = process.cpuUsage();
+if (options.throwAfterMs !== undefined) {
+  setTimeout(() => {
+    throw new Error("a defect in a timer");
+  }, options.throwAfterMs);
+}
+await openConsole({
+  feed: stack,
+  clock: systemClock,
+  stdin: process.stdin,
+  stdout: process.stdout,
+  actions: {
+    async carryOut(effect) {
+      if (effect.kind === "kill") {
+        stack.setLevel("BLOCK", "console", effect.reason);
+        return { text: `killed ${effect.scope}: 2 workers acknowledged, 0 orders left`, mood: "good" };
+      }
+      if ("scope" in effect) stack.setLevel("RUN", "console", effect.reason);
+      else stack.setState(effect.instance, effect.kind === "stop" ? "stopped" : "starting", `asked to ${effect.kind}`);
+      return { text: `${effect.kind} done`, mood: "good" };
+    },
+  },
+});
+if (options.report) {
+  const { user, system } = process.cpuUsage(before);
+  console.error(JSON.stringify({ cpuMs: (user + system) / 1000, rssBytes: process.memoryUsage.rss() }));
+}
+console.log("left the console");
+process.exit(0);
