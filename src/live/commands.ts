@@ -8,6 +8,7 @@ import type { ClientOrderId, Order, OrderTerms } from "../trading/order.ts";
 import type { Position } from "../trading/position.ts";
 import type { Scope } from "../trading/scope.ts";
 import type { VenueOrder } from "../trading/snapshot.ts";
+import type { OperatorAction } from "./events.ts";
 
 /** Something the worker is to do now, in the order given. Nothing here waits: the answer comes back as an event. */
 export type Command =
@@ -36,7 +37,7 @@ export type Command =
   /** Passes at every level and without permit or lease (KS-12). */
   | { readonly kind: "cancel"; readonly id: ClientOrderId }
   /** Ask the venue by client id; answer `order-found` or `order-unknown`. Always passes. */
-  | { readonly kind: "query-order"; readonly id: ClientOrderId }
+  | { readonly kind: "query-order"; readonly request: number; readonly id: ClientOrderId }
   /** Take a snapshot of the account, with fills since the cursor; answer `snapshot-taken`. Always passes. */
   | { readonly kind: "request-snapshot"; readonly request: number; readonly fillCursor: string }
   /** Write the new truth about orders, fills and positions, conditional on the token, in the order of `sequence`. */
@@ -90,7 +91,7 @@ export interface ReconciliationCertificate {
 /** How far an operator's request has come, as the venue showed it (KS-19). */
 export interface ActionEvidence {
   readonly request: string;
-  readonly action: "cancel" | "flatten" | "drain";
+  readonly action: OperatorAction;
   readonly phase: "waiting" | "cancelling" | "flattening" | "done" | "residual" | "refused";
   readonly ordersBefore: readonly ClientOrderId[];
   readonly canceled: readonly ClientOrderId[];

@@ -7,6 +7,7 @@ import type { Level } from "../trading/level.ts";
 import type { ClientOrderId, VenueOrderId } from "../trading/order.ts";
 import type { Permit } from "../trading/permit.ts";
 import type { AccountView } from "../trading/risk/account-view.ts";
+import type { MarketStatus, Permissions } from "../trading/risk/context.ts";
 import type { LimitSet } from "../trading/risk/limits.ts";
 import type { Scope } from "../trading/scope.ts";
 import type { VenueOrder, VenueSnapshot } from "../trading/snapshot.ts";
@@ -30,7 +31,13 @@ export type Happening =
   | { readonly kind: "account-read"; readonly view: AccountView }
   | { readonly kind: "operator-asked"; readonly request: OperatorRequest }
   /** A bar has closed. */
-  | { readonly kind: "bar-closed"; readonly instrument: InstrumentId; readonly bar: Bar }
+  | {
+      readonly kind: "bar-closed";
+      readonly instrument: InstrumentId;
+      readonly bar: Bar;
+      /** A bar of the past, to warm up with: nothing is ordered on it. */
+      readonly history?: boolean;
+    }
   /** A newer reference price than the last bar's close. `source` tells feeds apart (RC-16). */
   | { readonly kind: "price-seen"; readonly instrument: InstrumentId; readonly price: Ticks; readonly source: string }
   /** The venue's clock, for RC-51. */
@@ -44,9 +51,19 @@ export type Happening =
   | { readonly kind: "venue-connected" }
   | { readonly kind: "venue-disconnected" }
   | VenueReport
+  /** What may be traded now: the list of restricted instruments and the strategy's entry in the register. */
+  | { readonly kind: "permissions-read"; readonly permissions: Permissions }
+  | { readonly kind: "market-status"; readonly instrument: InstrumentId; readonly status: MarketStatus }
+  /** A person looked at the strategy and lets it go on (RC-42). */
+  | { readonly kind: "human-acted" }
   /** The answer to `query-order`: the venue knows it, or says that it does not. */
-  | { readonly kind: "order-found"; readonly order: VenueOrder; readonly fills: readonly Fill[] }
-  | { readonly kind: "order-unknown"; readonly id: ClientOrderId }
+  | {
+      readonly kind: "order-found";
+      readonly request: number;
+      readonly order: VenueOrder;
+      readonly fills: readonly Fill[];
+    }
+  | { readonly kind: "order-unknown"; readonly request: number; readonly id: ClientOrderId }
   /** The answer to `request-snapshot`. */
   | { readonly kind: "snapshot-taken"; readonly request: number; readonly snapshot: VenueSnapshot };
 
@@ -73,6 +90,11 @@ export interface RefusedIntent {
 export interface OperatorRequest {
   readonly id: string;
   readonly scope: Scope;
-  /** `cancel`: withdraw every own order in scope. `flatten`: cancel, then close positions, then BLOCK. `drain`: hand over. */
-  readonly action: "cancel" | "flatten" | "drain";
+  /**
+   * `cancel`: withdraw every own order in scope. `flatten`: cancel, close the positions, then BLOCK. `drain`: stop new
+   * risk, resolve everything and hand over; orders go on resting. `stop`: drain, then disarm the dead-man's switch.
+   */
+  readonly action: OperatorAction;
 }
+
+export type OperatorAction = "cancel" | "flatten" | "drain" | "stop";

@@ -1,5 +1,6 @@
 import type { AccountId, Instrument, StrategyId, VenueId } from "../trading/instrument.ts";
 import type { PartitionId } from "../trading/lease.ts";
+import type { OrderType, TimeInForce } from "../trading/order.ts";
 import type { Trader } from "./trader.ts";
 
 /** What a session is, fixed for its life. */
@@ -13,7 +14,22 @@ export interface SessionConfig {
   /** Identify the release in every decision record, and must equal the approved one (RC-50). */
   readonly buildHash: string;
   readonly approvedBuildHash: string;
+  /** What the venue can do; asked of its adapter once. */
+  readonly capabilities: VenueCapabilities;
+  readonly accountCurrency: string;
   readonly timing?: Partial<SessionTiming>;
+}
+
+export interface VenueCapabilities {
+  readonly types: readonly OrderType[];
+  readonly times: readonly TimeInForce[];
+  /** Holds reduce-only orders to what the position is when they would fill. */
+  readonly holdsReduceOnly: boolean;
+  /** Cancels the rest of a group when one of it fills. */
+  readonly groups: boolean;
+  /** Takes market orders as they are; otherwise they become limits inside the collar (RC-17). */
+  readonly plainMarketOrders: boolean;
+  readonly deadMan: boolean;
 }
 
 /** Every wait of the session, in milliseconds of the monotonic clock. */
@@ -33,6 +49,8 @@ export interface SessionTiming {
   readonly cancelRetryMs: number;
   /** Timeout given to the venue's dead-man's switch; it is refreshed at a quarter of it. */
   readonly deadManMs: number;
+  /** An order whose commit took longer than this no longer leaves: the market it was decided on has gone. */
+  readonly maxDecisionAgeMs: number;
 }
 
 export const DEFAULT_TIMING: SessionTiming = {
@@ -44,4 +62,5 @@ export const DEFAULT_TIMING: SessionTiming = {
   commitRetryMs: 500,
   cancelRetryMs: 1_000,
   deadManMs: 60_000,
+  maxDecisionAgeMs: 2_000,
 };

@@ -7,7 +7,7 @@ import type { Position } from "../trading/position.ts";
 export interface Trader {
   /** Whether enough bars were seen to trade (RC-49). */
   readonly warm: boolean;
-  /** A bar has closed; `trading` is false while history is replayed and then wishes are not wanted. */
+  /** A bar has closed. Its wishes are dropped for bars of the past and while an operator's request is carried out. */
   onBar(instrument: InstrumentId, bar: Bar, book: BookView): readonly Wish[];
   /** Something about the trader's own orders or positions changed between bars. */
   onBookChange(book: BookView): readonly Wish[];
@@ -16,6 +16,8 @@ export interface Trader {
 /** What a trader may see of its own affairs. */
 export interface BookView {
   readonly orders: ReadonlyMap<ClientOrderId, WorkingOrder>;
+  /** An order of the recent past, also when it has ended. */
+  find(id: ClientOrderId): Order | undefined;
   position(instrument: InstrumentId): Position;
   readonly cash: number | undefined;
   readonly equity: number | undefined;
@@ -25,10 +27,18 @@ export interface BookView {
 export interface WorkingOrder {
   readonly order: Order;
   readonly tag: string | undefined;
+  readonly parent: ClientOrderId | undefined;
   readonly cancelAsked: boolean;
 }
 
 /** What a trader wants. The session checks, commits and sends it, or denies it. */
 export type Wish =
-  | { readonly kind: "place"; readonly terms: OrderTerms; readonly tag?: string; readonly parent?: ClientOrderId }
+  | {
+      readonly kind: "place";
+      readonly terms: OrderTerms;
+      readonly tag?: string;
+      readonly parent?: ClientOrderId;
+      /** Told in the same step: the id of the order, or undefined when it was denied. */
+      readonly answered?: (id: ClientOrderId | undefined) => void;
+    }
   | { readonly kind: "cancel"; readonly id: ClientOrderId };

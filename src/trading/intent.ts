@@ -1,4 +1,5 @@
 import type { DecisionRecord } from "./decision.ts";
+import type { Ticks } from "./instrument.ts";
 import type { PartitionId } from "./lease.ts";
 import type { ClientOrderId, OrderTerms } from "./order.ts";
 import type { Owner } from "./scope.ts";
@@ -23,6 +24,8 @@ export interface Intent {
   readonly parent?: ClientOrderId;
   /** A name that the strategy gave it. */
   readonly tag?: string;
+  /** Reference price at the decision: what an order without a price of its own is reserved at. */
+  readonly reference?: Ticks;
   /** Wall time of the decision. */
   readonly decidedAt: number;
   readonly decision: DecisionRecord;

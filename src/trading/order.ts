@@ -61,6 +61,8 @@ export interface Order {
   readonly state: OrderState;
   readonly filled: Lots;
   readonly venueOrderId?: VenueOrderId;
+  /** Why it was denied, rejected or ended, when there is a reason. */
+  readonly reason?: string;
 }
 
 /** Why a change is illegal: a defect of ours or a lie of the venue. In a session it blocks the partition. */
@@ -96,6 +98,8 @@ const TABLE: Record<OrderState, Row> = {
   initialized: { deny: "denied", submit: "submitted", lose: "unresolved" },
   denied: {},
   submitted: {
+    // The egress held it back at the socket: it has provably not left.
+    deny: "denied",
     accept: "accepted",
     reject: "rejected",
     trigger: "triggered",

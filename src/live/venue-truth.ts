@@ -1,0 +1,176 @@
+import type { Fill } from "../trading/fill.ts";
+import type { ClientOrderId, IllegalChange, Order, OrderChange } from "../trading/order.ts";
+import type { VenueOrder, VenueSnapshot } from "../trading/snapshot.ts";
+import type { BookEntry } from "./book.ts";
+import type { SessionCore } from "./core.ts";
+import type { VenueReport } from "./events.ts";
+import type { OrderFlow } from "./order-flow.ts";
+import type { Comparison } from "./reconciler.ts";
+
+/** Brings the book in line with what the venue says: by report, by answer and by snapshot. The venue is always right. */
+export class VenueTruth {
+  readonly #core: SessionCore;
+  readonly #flow: OrderFlow;
+
+  constructor(core: SessionCore, flow: OrderFlow) {
+    this.#core = core;
+    this.#flow = flow;
+  }
+
+  report(report: VenueReport): void {
+    if (report.kind === "order-filled") {
+      this.#fill(report.fill, true);
+      return;
+    }
+    const { book, reconciler } = this.#core;
+    const entry = book.find(report.id);
+    if (entry === undefined) {
+      // An order under our prefix that the book does not hold: the next snapshot shows it whole.
+      if (reconciler.isOwn(report.id)) this.#core.urgent = true;
+      return;
+    }
+    switch (report.kind) {
+      case "order-accepted":
+        this.#accept(entry, () => book.name(entry, report.venueOrderId));
+        return;
+      case "order-rejected":
+        this.#core.desk.flow.happened("reject", this.#core.now.mono);
+        this.#settle(entry, { kind: "reject" }, report.reason);
+        return;
+      case "order-triggered":
+        this.#settle(entry, { kind: "trigger" });
+        return;
+      case "order-canceled":
+        this.#core.desk.flow.happened("cancel", this.#core.now.mono);
+        this.#settle(entry, { kind: "cancel" });
+        return;
+      case "order-expired":
+        this.#settle(entry, { kind: "expire" });
+        return;
+      case "cancel-rejected":
+        entry.cancelAskedAt = undefined;
+        this.#settle(entry, { kind: "refuse-cancel" });
+        // Refused because it has filled, or ended, or is not there yet: the venue says which (KS-15).
+        if (book.active.has(report.id)) this.#core.inquiries.open(report.id);
+        return;
+      case "order-held-back":
+        this.#settle(entry, { kind: "deny" }, report.code);
+        return;
+      case "order-unanswered":
+        if (entry.order.state === "submitted") this.#flow.lose(entry);
+        return;
+    }
+  }
+
+  /** The connection is gone: what was not answered may or may not have arrived. */
+  disconnected(): void {
+    for (const entry of this.#core.book.active.values()) {
+      if (entry.order.state === "submitted") this.#flow.lose(entry);
+    }
+  }
+
+  found(order: VenueOrder, fills: readonly Fill[]): void {
+    const { book, reconciler, inquiries } = this.#core;
+    if (!reconciler.isOwn(order.clientOrderId)) return;
+    for (const fill of fills) this.#fill(fill, true);
+    const entry = book.find(order.clientOrderId);
+    if (entry === undefined) {
+      this.#adoptStray(order);
+      return;
+    }
+    inquiries.close(entry.order.id);
+    this.#bring(entry, order);
+  }
+
+  unknown(id: ClientOrderId, request: number): void {
+    const { book, inquiries } = this.#core;
+    const entry = book.find(id);
+    if (entry === undefined || !inquiries.provesAbsence(entry, request)) return;
+    inquiries.close(id);
+    if (entry.confirmedAt !== undefined) {
+      this.#core.stop("ORDER_VANISHED", `the venue no longer knows ${id}, which it had confirmed`);
+      if (entry.order.state !== "unresolved") book.change(entry, { kind: "lose" });
+    }
+    if (entry.order.state === "unresolved") this.#settle(entry, { kind: "reject" }, "NEVER_ARRIVED");
+  }
+
+  /** Books everything that a snapshot shows, and says how it compared, or undefined when it proves nothing. */
+  snapshot(request: number, snapshot: VenueSnapshot): Comparison | undefined {
+    const { book, reconciler } = this.#core;
+    const comparison = reconciler.compare(request, snapshot, book);
+    // Fills are facts, however late the answer is.
+    for (const fill of reconciler.ownFills(snapshot)) this.#fill(fill, comparison === undefined);
+    if (comparison === undefined) return undefined;
+    book.moveCursor(snapshot.fillCursor);
+    for (const order of comparison.ownOpen) {
+      const entry = book.find(order.clientOrderId);
+      if (entry !== undefined && book.active.has(entry.order.id)) this.#bring(entry, order);
+    }
+    for (const order of comparison.strays) this.#adoptStray(order);
+    for (const entry of comparison.missing) this.#core.inquiries.open(entry.order.id);
+    return comparison;
+  }
+
+  #fill(fill: Fill, byReport: boolean): void {
+    const { book, reconciler, desk, now } = this.#core;
+    if (!reconciler.isOwn(fill.order)) return;
+    const { isNew, illegal } = book.fill(fill);
+    if (!isNew) return;
+    if (byReport) reconciler.filledByReport(fill.id);
+    desk.flow.happened("fill", now.mono);
+    if (illegal !== undefined) this.#illegal(illegal);
+  }
+
+  /** The venue's view of one of our orders, as changes of ours. Its fills are booked apart, by their ids. */
+  #bring(entry: BookEntry, order: VenueOrder): void {
+    if (order.state === "open") {
+      this.#accept(entry, () => this.#core.book.name(entry, order.venueOrderId));
+      return;
+    }
+    const changes = { filled: undefined, canceled: "cancel", expired: "expire", rejected: "reject" } as const;
+    const kind = changes[order.state];
+    if (kind !== undefined) this.#settle(entry, { kind });
+  }
+
+  #accept(entry: BookEntry, name: () => void): void {
+    if (entry.order.state === "rejected" || entry.order.state === "denied") {
+      // It was taken for lost and has arrived after all: it is live, it counts, and it goes.
+      this.#core.stop("ORDER_ROSE", `the venue accepted ${entry.order.id}, which was taken for ${entry.order.state}`);
+      this.#flow.cancel(this.#core.book.readopt({ ...entry.order, state: "accepted" }));
+      return;
+    }
+    this.#settle(entry, { kind: "accept" });
+    name();
+  }
+
+  #adoptStray(order: VenueOrder): void {
+    const { book, desk } = this.#core;
+    if (order.state !== "open") return;
+    const adopted: Order = {
+      id: order.clientOrderId,
+      terms: order.terms,
+      owner: desk.ownerOf(order.terms.instrument),
+      state: order.filled > 0 ? "partially-filled" : "accepted",
+      filled: order.filled,
+      venueOrderId: order.venueOrderId,
+    };
+    this.#core.stop("STRAY_ORDER", `the venue shows ${order.clientOrderId} open, which is not open here`);
+    this.#flow.cancel(book.readopt(adopted));
+  }
+
+  #settle(entry: BookEntry, change: OrderChange, reason?: string): void {
+    const illegal = this.#core.book.change(entry, change, reason);
+    if (illegal !== undefined) {
+      this.#illegal(illegal);
+      return;
+    }
+    const { state } = entry.order;
+    if (state !== "unresolved" && change.kind !== "refuse-cancel") this.#core.inquiries.close(entry.order.id);
+  }
+
+  /** A transition that cannot be is a defect or a lie, and either way a reason to stop (OL-01). */
+  #illegal({ id, state, change, reason }: IllegalChange): void {
+    this.#core.urgent = true;
+    this.#core.stop("ILLEGAL_TRANSITION", `${change} of ${id} in state ${state}: ${reason}`);
+  }
+}
