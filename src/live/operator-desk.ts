@@ -126,8 +126,10 @@ export class OperatorDesk {
     }
     if (open.length === 0) {
       // Flat by our book; the proof that follows an exit shows it at the venue too.
-      if ((reconciler.driftLots ?? 1) !== 0) this.#report(running, "flattening", "waiting for the venue to agree");
-      return;
+      if ((reconciler.driftLots ?? 1) !== 0) {
+        this.#report(running, "flattening", "waiting for the venue to agree");
+        return;
+      }
       this.#core.stop("FLATTENED", `flattened by request ${running.request.id}`);
       this.#finish(running, "done");
       return;
