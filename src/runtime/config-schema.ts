@@ -60,6 +60,10 @@ export const configSchema = z.strictObject({
   backtester: z.strictObject({
     count: z.int().min(0).max(64).default(1).describe("how many backtesters run"),
   }),
+  metrics: z.strictObject({
+    host: z.string().default("127.0.0.1").describe("address each daemon shows its metrics on"),
+    port: z.int().min(0).max(65535).default(0).describe("port of the metrics; 0 takes a free one for each daemon"),
+  }),
   log: z.strictObject({
     level: z.enum(["debug", "info", "warn", "error"]).default("info").describe("the least level that is written"),
     maxBytes: z.int().min(10_000).default(10_000_000).describe("size at which a log file is rotated"),

@@ -12,10 +12,12 @@ import { messageOf, OperatorError } from "../core/errors.ts";
 import { EXIT_CODES } from "../core/exit-codes.ts";
 import type { Closable } from "../ports/closable.ts";
 import type { Log } from "../ports/log.ts";
+import type { Metrics } from "../ports/metrics.ts";
 import { buildHash } from "./build-hash.ts";
 import { type Config, loadConfig } from "./config.ts";
 import { Lifecycle } from "./lifecycle.ts";
 import { openLog } from "./log.ts";
+import { openDaemonMetrics, type Vitals } from "./metrics.ts";
 import { redact } from "./redaction.ts";
 
 /** What a daemon is, for its supervisor, its logs and its venue. */
@@ -51,6 +53,8 @@ export interface Daemon {
   /** Aborts when the daemon is asked to end. */
   readonly stopping: AbortSignal;
   readonly control: ControlServer;
+  /** What is counted and shown at `/metrics`; the names are in src/ops/metric-catalogue.ts. */
+  readonly metrics: Metrics;
   /** Registers what must be closed, in reverse order, each in bounded time. */
   open<T extends Closable>(name: string, resource: T | Promise<T>, withinMs?: number): Promise<T>;
   /** Reports that something of this kind went forward: a bar, a job, a request. Cheap; call it every time. */
@@ -118,6 +122,9 @@ export async function runDaemon(
     const control = await lifecycle.open("control", openControlServer(config.paths.controlSocket(identity.instance)));
     const pulse = startPulse(clock, control, identity, stopping.signal);
     await lifecycle.open("pulse", pulse);
+    const vitals = { ...identity, ...pulse.vitals };
+    const metrics = await lifecycle.open("metrics", openDaemonMetrics(config, vitals));
+    control.on("metrics", () => metrics.render());
     const opened = log;
     opened.info("starting", { pid: identity.pid, build: identity.buildHash, profile: config.profile });
     await start({
@@ -127,6 +134,7 @@ export async function runDaemon(
       identity,
       stopping: stopping.signal,
       control,
+      metrics,
       open: (name, resource, withinMs) => lifecycle.open(name, resource, withinMs),
       progress: pulse.progress,
       ready() {
@@ -197,6 +205,7 @@ interface Pulse extends Closable {
   progress(what: string): void;
   /** False when it was ready before. */
   ready(): boolean;
+  readonly vitals: Pick<Vitals, "isReady" | "takeLagMs" | "progress">;
 }
 
 /** Beats from the event loop itself, so that a loop that does not turn is a beat that does not come. */
@@ -206,6 +215,7 @@ function startPulse(clock: Clock, control: ControlServer, identity: DaemonIdenti
   const watchers = new Set<(beat: Beat) => void>();
   const seen = new Map<string, { count: number; at: number }>();
   let isReady = false;
+  let worstLagMs = 0;
 
   const beat = (): Beat => ({
     at: clock.now(),
@@ -220,6 +230,7 @@ function startPulse(clock: Clock, control: ControlServer, identity: DaemonIdenti
   const push = () => {
     if (watchers.size === 0) return;
     const now = beat();
+    worstLagMs = Math.max(worstLagMs, now.lagMs);
     delay.reset();
     for (const emit of watchers) emit(now);
   };
@@ -245,6 +256,18 @@ function startPulse(clock: Clock, control: ControlServer, identity: DaemonIdenti
       isReady = true;
       push();
       return true;
+    },
+    vitals: {
+      isReady: () => isReady,
+      takeLagMs() {
+        const worst = Math.max(worstLagMs, delay.max / 1e6);
+        worstLagMs = 0;
+        // Beats that are watched do it; without them the worst would stay for good.
+        if (watchers.size === 0) delay.reset();
+        return worst;
+      },
+      progress: () =>
+        new Map([...seen].map(([what, { count, at }]) => [what, { count, ageMs: clock.monotonic() - at }])),
     },
     close() {
       clearInterval(timer);

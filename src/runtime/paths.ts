@@ -24,6 +24,8 @@ export interface StatePaths {
   facts(instance: string): string;
   log(instance: string): string;
   secret(name: string): string;
+  /** Where an instance's metrics are, in a file that Prometheus reads by itself. */
+  scrapeTarget(instance: string): string;
 }
 
 /** The kernel's limit of a unix socket address is 107 bytes; this leaves room for the longest instance name. */
@@ -46,6 +48,7 @@ export function statePaths(home: string): StatePaths {
     facts: (instance) => join(run, `${instance}.json`),
     log: (instance) => inHome("logs", `${instance}.log`),
     secret: (name) => inHome("secrets", name),
+    scrapeTarget: (instance) => inHome("metrics", `${instance}.json`),
   };
 }
 

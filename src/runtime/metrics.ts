@@ -1,0 +1,57 @@
+import { rmSync } from "node:fs";
+import { writePrivate } from "../adapters/files/state-files.ts";
+import { listenOn } from "../adapters/process/listen.ts";
+import { createMetricsServer } from "../adapters/telemetry/metrics-server.ts";
+import { showProcessFigures } from "../adapters/telemetry/process-figures.ts";
+import { openPromClientMetrics } from "../adapters/telemetry/prom-client-metrics.ts";
+import type { Closable } from "../ports/closable.ts";
+import type { Metrics } from "../ports/metrics.ts";
+import type { Config } from "./config.ts";
+
+/** What the daemon shell knows of itself; read at each scrape. */
+export interface Vitals {
+  readonly service: string;
+  readonly instance: string;
+  readonly buildHash: string;
+  isReady(): boolean;
+  /** The longest time the event loop did not turn since the last call, in ms. */
+  takeLagMs(): number;
+  progress(): ReadonlyMap<string, { readonly count: number; readonly ageMs: number }>;
+}
+
+/**
+ * Opens a daemon's metrics and serves them at `/metrics`. The address goes into a file of the state directory which
+ * Prometheus reads by itself (file_sd): it stays when the process is killed, so that Prometheus sees it as down.
+ */
+export async function openDaemonMetrics(config: Config, vitals: Vitals): Promise<Metrics & Closable> {
+  const metrics = await openPromClientMetrics(vitals.service);
+  showProcessFigures(metrics);
+  showVitals(metrics, vitals);
+  const server = await createMetricsServer(metrics);
+  const { host, port } = await listenOn(server, config.metrics);
+  const target = config.paths.scrapeTarget(vitals.instance);
+  const labels = { service: vitals.service, instance: vitals.instance };
+  writePrivate(target, JSON.stringify([{ targets: [`${host}:${port}`], labels }]));
+  return {
+    ...metrics,
+    close() {
+      rmSync(target, { force: true });
+      server.close();
+      server.closeAllConnections();
+    },
+  };
+}
+
+function showVitals(metrics: Metrics, vitals: Vitals): void {
+  const shown = new Map<string, number>();
+  metrics.set("ttt_build_info", { build: vitals.buildHash }, 1);
+  metrics.onScrape(() => {
+    metrics.set("ttt_daemon_ready", {}, vitals.isReady() ? 1 : 0);
+    metrics.set("ttt_event_loop_lag_seconds", {}, vitals.takeLagMs() / 1000);
+    for (const [what, { count, ageMs }] of vitals.progress()) {
+      metrics.count("ttt_progress_total", { what }, count - (shown.get(what) ?? 0));
+      shown.set(what, count);
+      metrics.set("ttt_progress_age_seconds", { what }, ageMs / 1000);
+    }
+  });
+}
