@@ -7,6 +7,8 @@ import { type SyntheticOptions, SyntheticStack } from "./synthetic-stack.ts";
 interface Options extends SyntheticOptions {
   /** Throws out of a timer after this time, as a defect would. */
   readonly throwAfterMs?: number;
+  /** Logs a line that would take over a terminal that obeys it. */
+  readonly hostile?: boolean;
   /** Says how much processor time it took, on standard error, when it ends. */
   readonly report?: boolean;
 }
@@ -18,6 +20,12 @@ if (options.throwAfterMs !== undefined) {
   setTimeout(() => {
     throw new Error("a defect in a timer");
   }, options.throwAfterMs);
+}
+if (options.hostile) {
+  setInterval(
+    () => stack.log([{ message: "before\u001b[2J\u001b[1;1H\u001b]0;mine\u0007 after harmless" }]),
+    200,
+  ).unref();
 }
 await openConsole({
   feed: stack,

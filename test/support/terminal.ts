@@ -195,7 +195,9 @@ export class Terminal implements AsyncDisposable {
     this.#screen.dispose();
   }
 
+  /** A frame that is still being written (synchronised output) is not on anybody's screen yet. */
   #changed(): void {
+    if (this.#screen.modes.synchronizedOutputMode && !this.#exit) return;
     for (const watcher of [...this.#watchers]) watcher();
   }
 

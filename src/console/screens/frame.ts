@@ -1,5 +1,5 @@
 import { type Block, fill } from "../view/block.ts";
-import { fitTo, type Line, line } from "../view/line.ts";
+import { fitTo, type Line, line, lineWidth } from "../view/line.ts";
 import { footer } from "./footer.ts";
 import { header, tabs } from "./header.ts";
 import type { ConsoleModel } from "./model.ts";
@@ -23,7 +23,9 @@ export function drawFrame(model: ConsoleModel, size: Size): Block {
   if (columns < SMALLEST.columns || rows < SMALLEST.rows) return tooSmall(size);
   const over = sheet(model, columns, rows - FRAME_ROWS);
   const body = arrange(SCREENS[model.state.screen].sections(model), columns, rows - FRAME_ROWS - over.length);
-  return [header(model, columns), tabs(model, columns), ...body, ...over, footer(model, columns)];
+  const all = [header(model, columns), tabs(model, columns), ...body, ...over, footer(model, columns)];
+  // A row that is one cell too long would scroll the whole screen.
+  return all.map((one) => (lineWidth(one) > columns ? fitTo(one, columns) : one));
 }
 
 /** The same as text to read from top to bottom, whatever the terminal: for pipes, mail and screen readers. */

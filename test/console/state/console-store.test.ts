@@ -1,7 +1,9 @@
+import { stripVTControlCharacters } from "node:util";
 import { describe, expect, test } from "vitest";
 import { Keymap } from "../../../src/console/input/commands.ts";
 import { initialState } from "../../../src/console/state/console-state.ts";
 import { ConsoleStore } from "../../../src/console/state/console-store.ts";
+import { cellWidth } from "../../../src/console/view/cells.ts";
 import { themeFor } from "../../../src/console/view/theme.ts";
 import { type SyntheticOptions, SyntheticStack } from "../../support/synthetic-stack.ts";
 import { VirtualClock } from "../../support/virtual-clock.ts";
@@ -102,21 +104,33 @@ describe("the console's store", () => {
     expect(framesIn(5_000)).toBe(0);
   });
 
-  test("OC-05 fills every size exactly and says so when it is too small", () => {
-    const { store } = openStore();
+  test("OC-05 fills every size exactly, with every screen and prompt, and says so when it is too small", () => {
+    const { store, stack, clock } = openStore();
     store.open();
-    for (const size of [
-      { columns: 80, rows: 24 },
-      { columns: 200, rows: 60 },
-      { columns: 41, rows: 11 },
-      { columns: 20, rows: 5 },
-    ]) {
-      for (const screen of ["1", "2", "3", "4", "5", "6"]) {
-        store.press(key(screen));
-        store.resize(size);
-        expect(store.rows()).toHaveLength(size.rows);
+    stack.setState(
+      "worker-1",
+      "quarantined",
+      "five crashes in 30 s, the last with exit 1",
+      "ttt logs worker-1 --since 5m",
+    );
+    clock.advance(100);
+    for (const [columns, rows] of SIZES) {
+      store.resize({ columns, rows });
+      for (const keys of ["1", "2", "2 enter", "3", "4", "5", "6", "?", ":", "K", "5 A", "2 r", "/"]) {
+        for (const name of keys.split(" ")) store.press(key(name));
+        expect(store.rows(), `${keys} at ${columns}x${rows}`).toHaveLength(rows);
+        for (const row of store.rows()) expect(cellWidth(stripVTControlCharacters(row))).toBeLessThanOrEqual(columns);
+        store.press(key("escape"));
       }
     }
     expect(store.rows().join("\n")).toContain("Too small");
   });
 });
+
+const SIZES = [
+  [80, 24],
+  [200, 60],
+  [132, 43],
+  [41, 11],
+  [20, 5],
+] as const;

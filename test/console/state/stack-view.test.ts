@@ -12,7 +12,7 @@ const service = (instance: string, state = "ready"): ServiceView => ({
   restarts: 0,
 });
 
-const after = (...messages: readonly FeedMessage[]) => messages.reduce(applyMessage, UNSEEN);
+const viewAfter = (...messages: readonly FeedMessage[]) => messages.reduce(applyMessage, UNSEEN);
 
 const snapshot = (sequence: number, ...names: readonly string[]): FeedMessage => ({
   topic: "services",
@@ -32,7 +32,7 @@ const change = (sequence: number, instance: string, state: string): FeedMessage 
 
 describe("the view of a stack", () => {
   test("is the snapshot and all events after it", () => {
-    const { services } = after(
+    const { services } = viewAfter(
       snapshot(1, "api", "worker"),
       change(2, "worker", "hung"),
       change(3, "backtester", "starting"),
@@ -46,19 +46,19 @@ describe("the view of a stack", () => {
   });
 
   test("counts what it missed until a new snapshot heals it", () => {
-    const gap = after(snapshot(1, "api"), change(5, "api", "hung"));
+    const gap = viewAfter(snapshot(1, "api"), change(5, "api", "hung"));
     expect(gap.services.missed).toBe(3);
     expect(applyMessage(gap, snapshot(9, "api")).services.missed).toBe(0);
   });
 
   test("takes no event before a snapshot and none that is older than what it saw", () => {
-    expect(after(change(2, "api", "hung")).services.value).toEqual([]);
-    const { services } = after(snapshot(5, "api"), change(4, "api", "hung"));
+    expect(viewAfter(change(2, "api", "hung")).services.value).toEqual([]);
+    const { services } = viewAfter(snapshot(5, "api"), change(4, "api", "hung"));
     expect(services.value[0]?.state).toBe("ready");
   });
 
   test("OC-06 keeps what was last known when the source is lost, and says how old it is", () => {
-    const view = after(snapshot(1, "api"), {
+    const view = viewAfter(snapshot(1, "api"), {
       topic: "services",
       kind: "lost",
       sequence: 2,
