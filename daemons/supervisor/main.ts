@@ -2,7 +2,7 @@
 // started goes on, and the next supervisor takes it over.
 import { stackServices } from "../../src/ops/stack.ts";
 import { runDaemon } from "../../src/runtime/daemon.ts";
-import { readDesired, writeDesired } from "../../src/runtime/desired-stack.ts";
+import { desiredFrom, readDesired, writeDesired } from "../../src/runtime/desired-stack.ts";
 import { openStackHost } from "../../src/runtime/stack-host.ts";
 import { serveControl } from "./control.ts";
 import { StackRunner } from "./stack-runner.ts";
@@ -21,7 +21,7 @@ await runDaemon(
       backtesters: desired?.counts.backtester ?? config.backtester.count,
     });
     const runner = new StackRunner(specs, { host: openStackHost(config), clock, log });
-    const remember = () => writeDesired(config.paths, runner.views());
+    const remember = () => writeDesired(config.paths, desiredFrom(runner.views(), desired));
     const end = async () => {
       await runner.down();
       runner.release();

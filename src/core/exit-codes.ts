@@ -22,3 +22,9 @@ export const EXIT_CODES = {
 } as const satisfies Record<string, { code: number; meaning: string }>;
 
 export type ExitName = keyof typeof EXIT_CODES;
+
+/** The row's name for a code that means something was wrong; undefined for success, defects and unknown codes. */
+export function exitNameOf(code: number | null | undefined): ExitName | undefined {
+  if (code === null || code === undefined || code <= EXIT_CODES.bug.code) return undefined;
+  return Object.entries(EXIT_CODES).find(([, row]) => row.code === code)?.[0] as ExitName | undefined;
+}

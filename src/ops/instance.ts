@@ -23,6 +23,8 @@ export interface InstanceView {
   /** From the start of the process to ready, of the present generation. */
   readonly readyAfterMs: number | null;
   readonly buildHash: string | null;
+  /** With which code it last ended, or null. */
+  readonly exitCode: number | null;
   /** What to type next when it needs a person; empty otherwise. */
   readonly hint: string;
 }
@@ -56,6 +58,7 @@ export interface InstanceRecord {
   restarts: Record<Cause, number>;
   health: HealthRecord;
   buildHash: string | undefined;
+  exitCode: number | undefined;
 }
 
 export function newInstance(spec: ServiceSpec, name: string, index: number, wallNow: number): InstanceRecord {
@@ -82,6 +85,7 @@ export function newInstance(spec: ServiceSpec, name: string, index: number, wall
     restarts: { crash: 0, hang: 0, probe: 0, memory: 0, dependency: 0 },
     health: NEW_HEALTH,
     buildHash: undefined,
+    exitCode: undefined,
   };
 }
 
@@ -101,6 +105,7 @@ export function viewOf(record: InstanceRecord, now: { wall: number; monotonic: n
     waitsFor,
     readyAfterMs: record.readyAt === undefined ? null : Math.round(record.readyAt - record.startedAt),
     buildHash: record.buildHash ?? null,
+    exitCode: record.exitCode ?? null,
     hint: hintFor(record),
   };
 }

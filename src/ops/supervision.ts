@@ -198,6 +198,7 @@ export class Supervision {
   #ended(record: InstanceRecord, code: number | undefined, detail: string): void {
     const { endedFor, state } = record;
     record.pid = undefined;
+    record.exitCode = code;
     record.killAt = undefined;
     record.endedFor = undefined;
     record.heardAt = undefined;

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { z } from "zod";
 import { OperatorError } from "../core/errors.ts";
 import { configSchema, type LeafMeta, type Settings } from "./config-schema.ts";
+import { readDesired } from "./desired-stack.ts";
 import { defaultHome, type StatePaths, statePaths } from "./paths.ts";
 import { registerSecret } from "./redaction.ts";
 
@@ -18,7 +19,7 @@ export interface ConfigEntry {
   /** `worker.count` */
   readonly name: string;
   readonly value: string | number | boolean | null;
-  /** `default`, `environment TTT_WORKER_COUNT`, or `file /path/ttt.yaml`. */
+  /** `default`, `file /path/ttt.yaml`, `environment TTT_WORKER_COUNT`, or `running stack (…)`. */
   readonly source: string;
   readonly secret: boolean;
   readonly description: string;
@@ -27,11 +28,17 @@ export interface ConfigEntry {
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
- * The whole configuration: defaults, then the stack file (TTT_STACK or TTT_HOME/ttt.yaml), then the environment.
+ * The whole configuration: defaults, then the stack file (TTT_STACK or TTT_HOME/ttt.yaml), then the environment the
+ * running stack was brought up with, then the own environment. So a second terminal means the same stack.
  * Throws an OperatorError (exit `configuration`) that names the setting and its source.
  */
-export async function loadConfig(env: Environment = process.env): Promise<Config> {
-  const paths = statePaths(defaultHome(env, process.getuid?.()));
+export async function loadConfig(
+  own: Environment = process.env,
+  options: { ignoreRunning?: boolean } = {},
+): Promise<Config> {
+  const paths = statePaths(defaultHome(own, process.getuid?.()));
+  const running: Environment = options.ignoreRunning ? {} : (readDesired(paths)?.environment ?? {});
+  const env = { ...running, ...own };
   const leaves = findLeaves(configSchema, []);
   const values: Record<string, unknown> = {};
   const sources = new Map<string, string>();
@@ -42,7 +49,7 @@ export async function loadConfig(env: Environment = process.env): Promise<Config
     const text = env[leaf.env];
     if (text === undefined || text === "") continue;
     assign(values, leaf.path, leaf.numeric ? toNumber(text) : text);
-    sources.set(leaf.name, `environment ${leaf.env}`);
+    sources.set(leaf.name, own[leaf.env] ? `environment ${leaf.env}` : `running stack (${leaf.env} of ttt up)`);
   }
 
   const settings = parse(values, sources);

@@ -16,6 +16,8 @@ const desiredSchema = z.object({
   counts: z.record(z.string(), z.number()),
   /** The settings that came from the environment of `ttt up`. */
   environment: z.record(z.string(), z.string()),
+  /** Where `ttt up` was called: relative paths among the settings start there. */
+  folder: z.string(),
 });
 
 export type DesiredStack = z.output<typeof desiredSchema>;
@@ -27,29 +29,36 @@ export function readDesired(paths: StatePaths): DesiredStack | undefined {
   return result.success ? result.data : undefined;
 }
 
-/** Remembers the present wishes; `undefined` when the stack is meant to be down. */
-export function writeDesired(paths: StatePaths, views: readonly InstanceView[] | undefined): void {
-  if (views === undefined) {
-    rmSync(fileOf(paths), { force: true });
-    return;
-  }
+/** Remembers the wishes; `undefined` when the stack is meant to be down. */
+export function writeDesired(paths: StatePaths, desired: DesiredStack | undefined): void {
+  if (desired === undefined) rmSync(fileOf(paths), { force: true });
+  else writePrivate(fileOf(paths), JSON.stringify(desired));
+}
+
+/** The wishes as they stand in the supervisor: counts and stops from its table, the rest from how it was started. */
+export function desiredFrom(views: readonly InstanceView[], earlier: DesiredStack | undefined): DesiredStack {
   const counts: Record<string, number> = {};
   for (const { service, instance } of views) if (/-\d+$/.test(instance)) counts[service] = (counts[service] ?? 0) + 1;
-  const stopped = views.filter(({ wanted }) => wanted === "down").map(({ instance }) => instance);
-  const desired: DesiredStack = { stopped, counts, environment: settingsOf(process.env) };
-  writePrivate(fileOf(paths), JSON.stringify(desired));
+  return {
+    stopped: views.filter(({ wanted }) => wanted === "down").map(({ instance }) => instance),
+    counts,
+    environment: earlier?.environment ?? settingsOf(process.env),
+    folder: earlier?.folder ?? process.cwd(),
+  };
 }
 
 const SERVICE_ADDRESSES = ["DATABASE_URL", "REDIS_URL", "AMQP_URL"];
 /** What each process is given by its own starter is no setting. */
 const OWN_MARKS = ["TTT_HOME", "TTT_INSTANCE", "TTT_SERVICE", "TTT_NONCE", "TTT_LISTEN_FD"];
 
+/** Whether an environment variable configures the stack. */
+export function isSetting(name: string): boolean {
+  return (name.startsWith("TTT_") && !OWN_MARKS.includes(name)) || SERVICE_ADDRESSES.includes(name);
+}
+
 function settingsOf(env: Readonly<Record<string, string | undefined>>): Record<string, string> {
   return Object.fromEntries(
-    Object.entries(env).flatMap(([name, value]) => {
-      const isSetting = (name.startsWith("TTT_") && !OWN_MARKS.includes(name)) || SERVICE_ADDRESSES.includes(name);
-      return isSetting && value !== undefined ? [[name, value]] : [];
-    }),
+    Object.entries(env).flatMap(([name, value]) => (isSetting(name) && value !== undefined ? [[name, value]] : [])),
   );
 }
 

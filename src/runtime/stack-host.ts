@@ -27,18 +27,13 @@ export type HeardBeat = Beat & { readonly identity?: DaemonIdentity };
 
 const PROBE_TIMEOUT_MS = 1_000;
 
-export function openStackHost(config: Config, daemonPath: (service: string) => string = daemonEntry): StackHost {
+export function openStackHost(config: Config, argumentsFor = daemonArguments): StackHost {
   const { paths } = config;
-  const processes = new LocalProcessHost({
-    home: paths.home,
-    outputFile: (instance) => join(paths.logs, `${instance}.out`),
-    titles: { postgres: clusterName(paths.postgres) },
-  });
   return {
-    processes,
+    processes: openProcessHost(config),
     async program(service) {
       if (service === "postgres") return postgres(config);
-      return { command: process.execPath, args: [...runArguments(service, daemonPath)], env: { TTT_SERVICE: service } };
+      return { command: process.execPath, args: argumentsFor(service), env: { TTT_SERVICE: service } };
     },
     async watchBeats(instance, onBeat) {
       return controlWatch(paths.controlSocket(instance), "beats", undefined, (event) => onBeat(event as HeardBeat));
@@ -50,16 +45,19 @@ export function openStackHost(config: Config, daemonPath: (service: string) => s
   };
 }
 
-function runArguments(service: string, daemonPath: (service: string) => string): string[] {
-  const path = daemonPath(service);
-  return path.endsWith(".ts") ? [path] : [path, service];
+export function openProcessHost({ paths }: Config): ProcessHost {
+  return new LocalProcessHost({
+    home: paths.home,
+    outputFile: (instance) => join(paths.logs, `${instance}.out`),
+    titles: { postgres: clusterName(paths.postgres) },
+  });
 }
 
-/** The bundle's daemons are started by bin/daemon.js; from source each main.ts runs by itself. */
-function daemonEntry(service: string): string {
+/** What Node runs for a daemon: the bundle's launcher with its name, or from source its own main.ts. */
+export function daemonArguments(service: string): string[] {
   const root = packageRoot();
   const fromSource = import.meta.filename.endsWith(".ts");
-  return fromSource ? join(root, "daemons", service, "main.ts") : join(root, "bin", "daemon.js");
+  return fromSource ? [join(root, "daemons", service, "main.ts")] : [join(root, "bin", "daemon.js"), service];
 }
 
 async function postgres({ paths }: Config): Promise<Program> {

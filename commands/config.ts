@@ -1,0 +1,31 @@
+import { TttCommand } from "../src/cli/base-command.ts";
+import { table } from "../src/cli/present/table.ts";
+import { type ConfigRow, showConfig } from "../src/cli/show-config.ts";
+
+export default class ConfigCommand extends TttCommand<{
+  readonly home: string;
+  readonly profile: string;
+  readonly settings: readonly ConfigRow[];
+}> {
+  static override readonly summary = "Show every setting, its value and where it comes from";
+  static override readonly description =
+    "Settings come from defaults, the stack file (TTT_STACK, or ttt.yaml in the state directory) and the environment, the later over the earlier. Secrets are masked.";
+  static override readonly examples = [
+    "<%= config.bin %> config",
+    "TTT_WORKER_COUNT=2 <%= config.bin %> config --json",
+  ];
+
+  async run() {
+    await this.parse(ConfigCommand);
+    const shown = await showConfig();
+    this.log(`state directory ${shown.home}, profile ${shown.profile}`);
+    const rows = shown.settings.map(({ name, value, source, description }) => [
+      name,
+      value === null || value === "" ? "-" : String(value),
+      source,
+      description,
+    ]);
+    for (const line of table(["SETTING", "VALUE", "SOURCE", "MEANING"], rows)) this.log(line);
+    return shown;
+  }
+}
