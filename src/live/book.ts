@@ -71,8 +71,11 @@ export class Book {
       // It may have left after it was written down: the venue must say.
       if (order.state === "initialized" || order.state === "submitted") this.change(entry, { kind: "lose" });
     }
-    for (const { id, order } of stored.endedOrders)
-      this.#ended.set(id, { ...blank(undefined, order), endedAt: this.now });
+    for (const { intent, order } of stored.endedOrders) {
+      const entry = { ...blank(intent, order), endedAt: this.now };
+      this.#ended.set(order.id, entry);
+      this.#adoptChild(entry);
+    }
     for (const position of stored.positions) this.#positions.set(position.instrument, position);
     for (const fill of stored.appliedFills) this.#fills.add(fill);
     this.fillCursor = stored.fillCursor;
@@ -111,18 +114,21 @@ export class Book {
     return entry;
   }
 
-  /** What a parent leaves to further children: its quantity less what its children have, or may yet, fill (RC-44). */
-  remainingOf(parent: ClientOrderId): Lots | undefined {
+  /**
+   * What a parent leaves to a further child: its quantity less what its children have, or may yet, fill (RC-44). Of the
+   * child's own group only one fills, so the group's others do not count against it.
+   */
+  remainingOf(parent: ClientOrderId, group: string | undefined): Lots | undefined {
     const entry = this.find(parent);
     if (entry === undefined) return undefined;
-    const children = this.#children.get(parent) ?? [];
-    const filled = children.reduce((sum, child) => sum + child.order.filled, 0);
+    const { terms } = entry.order;
+    const children = (this.#children.get(parent) ?? []).map((child) => child.order);
+    const filled = children.reduce((sum, child) => sum + child.filled, 0);
     const open = children
-      .filter((child) => !isTerminal(child.order.state))
-      .map(({ order }) => openOrder(order, undefined));
-    const pending =
-      openOn(open, entry.order.terms.instrument, "buy") + openOn(open, entry.order.terms.instrument, "sell");
-    return lots(Math.max(0, entry.order.terms.quantity - filled - pending));
+      .filter((child) => !isTerminal(child.state) && (group === undefined || child.terms.group !== group))
+      .map((child) => openOrder(child, undefined));
+    const pending = openOn(open, terms.instrument, "buy") + openOn(open, terms.instrument, "sell");
+    return lots(Math.max(0, terms.quantity - filled - pending));
   }
 
   /** Applies a change to an order; what is illegal changes nothing and is returned. */

@@ -1,10 +1,11 @@
 import { clientOrderId } from "../trading/client-order-id.ts";
 import type { DecisionRecord } from "../trading/decision.ts";
 import type { Instant } from "../trading/instant.ts";
-import type { InstrumentId } from "../trading/instrument.ts";
-import type { Intent, Origin } from "../trading/intent.ts";
+import { type InstrumentId, micros, ticks, worthOf } from "../trading/instrument.ts";
+import type { ExitLevels, Intent, Origin } from "../trading/intent.ts";
 import { LEASE_GUARD_MS } from "../trading/lease.ts";
 import type { ClientOrderId, OrderTerms } from "../trading/order.ts";
+import { profitAt } from "../trading/position.ts";
 import type { AccountView } from "../trading/risk/account-view.ts";
 import { assess, decisionRecord } from "../trading/risk/assess.ts";
 import { protectMarketOrder, throughReference } from "../trading/risk/collar.ts";
@@ -33,6 +34,7 @@ export interface Proposal {
   readonly origin: Origin;
   readonly parent?: ClientOrderId;
   readonly tag?: string;
+  readonly exits?: ExitLevels;
 }
 
 export type Decision =
@@ -47,7 +49,9 @@ export class Desk {
   readonly #holdings: Holdings;
   readonly flow = new FlowLog();
   limits: LimitSet = { version: 0, rows: [] };
-  account: AccountView | undefined;
+  /** As read, without this partition's own flows. */
+  accountRead: AccountView | undefined;
+  #peakEquity = 0;
   permissions: Permissions | undefined;
   clockSkewMs: number | undefined;
   nextSequence = 1;
@@ -66,6 +70,26 @@ export class Desk {
 
   resolved(instrument: InstrumentId, wall: number): ResolvedLimits {
     return resolveLimits(this.limits, this.ownerOf(instrument), wall);
+  }
+
+  /** The account with this partition's own cash flows and profit in it; undefined until it was read. */
+  get account(): AccountView | undefined {
+    const read = this.accountRead;
+    if (read === undefined) return undefined;
+    let cash = 0;
+    let profit = 0;
+    for (const position of this.#book.positions) {
+      const instrument = this.#market.instrument(position.instrument);
+      if (instrument === undefined) return undefined;
+      const mark = this.#market.reference(position.instrument);
+      if (mark === undefined && position.lots !== 0) return undefined;
+      cash += worthOf(instrument, position.realised - position.cost) - position.commission;
+      profit += worthOf(instrument, profitAt(position, mark ?? ticks(0))) - position.commission;
+    }
+    const equity = micros(Math.floor(read.equity + profit));
+    this.#peakEquity = Math.max(this.#peakEquity, equity);
+    const peakEquity = micros(Math.max(read.peakEquity, this.#peakEquity));
+    return { ...read, freeCash: micros(Math.floor(read.freeCash + cash)), equity, peakEquity };
   }
 
   /** Decides one proposal. An allowed one takes the next sequence number and counts as decided from here on. */
@@ -96,6 +120,7 @@ export class Desk {
       reducing: assessment.reducing,
       ...(proposal.parent === undefined ? {} : { parent: proposal.parent }),
       ...(proposal.tag === undefined ? {} : { tag: proposal.tag }),
+      ...(proposal.exits === undefined ? {} : { exits: proposal.exits }),
       ...(reference === undefined ? {} : { reference }),
       decidedAt: now.wall,
       decision: record,
@@ -129,7 +154,9 @@ export class Desk {
 
   #proposed({ terms, origin, parent }: Proposal, id: ClientOrderId, owner: Owner): ProposedOrder {
     const base = { id, owner, terms, origin, overrides: [], idUsed: this.#book.find(id) !== undefined };
-    return parent === undefined ? base : { ...base, parent: { id: parent, remaining: this.#book.remainingOf(parent) } };
+    return parent === undefined
+      ? base
+      : { ...base, parent: { id: parent, remaining: this.#book.remainingOf(parent, terms.group) } };
   }
 
   #holdingsNow(): Holding[] {

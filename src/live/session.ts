@@ -138,7 +138,7 @@ class LiveSession implements Session {
         core.desk.permissions = event.permissions;
         return;
       case "account-read":
-        if (event.view.version >= (core.desk.account?.version ?? 0)) core.desk.account = event.view;
+        if (event.view.version >= (core.desk.accountRead?.version ?? 0)) core.desk.accountRead = event.view;
         return;
       case "human-acted":
         core.desk.flow.humanActed();
@@ -210,6 +210,7 @@ class LiveSession implements Session {
     book.restore(stored);
     desk.nextSequence = stored.nextSequence;
     this.#operators.restore(stored.doneRequests);
+    this.#core.config.trader.restore(stored);
     for (const { order } of book.active.values()) if (order.state === "unresolved") inquiries.open(order.id);
     this.#core.phase = "reconciling";
     this.#core.urgent = true;
@@ -250,12 +251,13 @@ class LiveSession implements Session {
       if (entry !== undefined) this.#flow.cancel(entry);
       return;
     }
-    const { terms, tag, parent } = wish;
+    const { terms, tag, parent, exits } = wish;
     const id = this.#flow.propose({
       terms,
       origin: "strategy",
       ...(tag === undefined ? {} : { tag }),
       ...(parent === undefined ? {} : { parent }),
+      ...(exits === undefined ? {} : { exits }),
     });
     wish.answered?.(id);
   }

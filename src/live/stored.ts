@@ -1,6 +1,6 @@
 import type { FillId } from "../trading/fill.ts";
 import type { Intent } from "../trading/intent.ts";
-import type { ClientOrderId, Order } from "../trading/order.ts";
+import type { Order } from "../trading/order.ts";
 import type { Position } from "../trading/position.ts";
 
 /** What the store holds of a partition: all that a new holder needs, beside the venue (OL-09). */
@@ -15,6 +15,6 @@ export interface StoredPartition {
   readonly fillCursor: string;
   /** Operator requests already carried out. */
   readonly doneRequests: readonly string[];
-  /** Ended orders of the recent past, so that late reports find them. */
-  readonly endedOrders: ReadonlyArray<{ readonly id: ClientOrderId; readonly order: Order }>;
+  /** Ended orders of the recent past, so that late reports find them and the trader its exits. */
+  readonly endedOrders: ReadonlyArray<{ readonly intent: Intent; readonly order: Order }>;
 }

@@ -112,12 +112,13 @@ export class VenueTruth {
   }
 
   #fill(fill: Fill, byReport: boolean): void {
-    const { book, reconciler, desk, now } = this.#core;
+    const { book, reconciler, desk, now, config } = this.#core;
     if (!reconciler.isOwn(fill.order)) return;
     const { isNew, illegal } = book.fill(fill);
     if (!isNew) return;
     if (byReport) reconciler.filledByReport(fill.id);
     desk.flow.happened("fill", now.mono);
+    config.trader.onFill(fill);
     if (illegal !== undefined) this.#illegal(illegal);
   }
 

@@ -7,6 +7,13 @@ import type { Owner } from "./scope.ts";
 /** Who wants the order: the strategy, or an operator's exit, which alone may trade while strategies are held (KS-16). */
 export type Origin = "strategy" | "operator-exit";
 
+/** Prices at which an opened trade is to be closed; `trail` is the distance at which the stop-loss follows. */
+export interface ExitLevels {
+  readonly stopLoss?: Ticks;
+  readonly takeProfit?: Ticks;
+  readonly trail?: Ticks;
+}
+
 /** The row that is committed before an order may leave (OL-02). One of these, at most one order at the venue, for ever. */
 export interface Intent {
   readonly id: ClientOrderId;
@@ -24,6 +31,8 @@ export interface Intent {
   readonly parent?: ClientOrderId;
   /** A name that the strategy gave it. */
   readonly tag?: string;
+  /** Exits that the strategy wants for what it opens. */
+  readonly exits?: ExitLevels;
   /** Reference price at the decision: what an order without a price of its own is reserved at. */
   readonly reference?: Ticks;
   /** Wall time of the decision. */

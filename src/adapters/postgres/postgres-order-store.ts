@@ -59,7 +59,7 @@ export class PostgresOrderStore implements OrderStore {
       appliedFills: fills.map((row) => row.venue_fill_id),
       fillCursor: head!.fill_cursor ?? "",
       doneRequests: requests.map((row) => row.request),
-      endedOrders: ended.map((row) => ({ id: row.body.id, order: orderOf(row) })),
+      endedOrders: ended.map((row) => ({ intent: row.body, order: orderOf(row) })),
     };
   }
 

@@ -6,11 +6,14 @@ export interface AccountView {
   readonly readAt: number;
   /** Grows with every change: the commit of intents is checked against the newest one. */
   readonly version: number;
-  /** Cash that no other partition has reserved. */
+  /**
+   * What was paid in, and what the other partitions have earned or spent, less what they have reserved. The asking
+   * partition adds its own flows, which nobody knows sooner than it does.
+   */
   readonly freeCash: Micros;
-  /** Cash and positions at their marks. */
+  /** What was paid in, and the other partitions' profit at their marks. */
   readonly equity: Micros;
-  /** Highest equity so far, and equity at the start of the trading day. */
+  /** Highest equity of the whole account so far, and its equity at the start of the trading day. */
   readonly peakEquity: Micros;
   readonly dayStartEquity: Micros;
   /** Share of gross exposure that equity must cover: 1 without credit. */

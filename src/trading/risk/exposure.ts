@@ -25,7 +25,9 @@ export function worstCase(
 }
 
 /** How far an order without a limit is taken to slip when its cost is reserved. Not a limit: raising limits must only allow more. */
-const UNPRICED_SLIP = 0.05;
+export const UNPRICED_SLIP = 0.05;
+/** Reserved on top of the value of a buy, for the venue's fee. */
+export const FEE_RATIO = 0.002;
 
 /**
  * The worst price at which the order may fill: its limit, or its stop or the reference and a slip. Undefined when there

@@ -1,10 +1,7 @@
 import { worthOf } from "../../instrument.ts";
 import { defineCheck, PASS } from "../check.ts";
 import type { RiskContext } from "../context.ts";
-import { notionalOf } from "../exposure.ts";
-
-/** Reserved on top of the value of a buy, for the venue's fee. */
-const FEE_RATIO = 0.002;
+import { FEE_RATIO, notionalOf } from "../exposure.ts";
 
 export const cash = defineCheck({
   id: "RC-30",
