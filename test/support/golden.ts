@@ -46,6 +46,8 @@ export interface GoldenCase {
   readonly dataset: string;
   readonly csv: string;
   readonly bars: number;
+  /** First bar at which the strategy was called. */
+  readonly first_next_bar: number;
   readonly settings: {
     readonly cash: number;
     readonly spread: number;

@@ -1,0 +1,37 @@
+import { Args, Flags } from "@oclif/core";
+import { runBacktest } from "../../src/actions/run-backtest.ts";
+import type { RunReport } from "../../src/backtest/run-report.ts";
+import { paramsOf, runFlags, specOf } from "../../src/cli/backtest/run-flags.ts";
+import { openWorkbench } from "../../src/cli/backtest/workbench.ts";
+import { TttCommand } from "../../src/cli/base-command.ts";
+import { backtestSummary } from "../../src/cli/present/backtest-summary.ts";
+
+export default class BacktestRun extends TttCommand<RunReport> {
+  static override readonly summary = "Run one backtest and print its statistics";
+  static override readonly description =
+    `Runs in this process and needs no server. The same data, strategy, parameters and options give the same bytes,
+here and on a remote backtester.`;
+  static override readonly examples = [
+    "<%= config.bin %> backtest run sma-cross --data GOOG.csv --param fast=10 --param slow=30 --commission 0.001",
+    "<%= config.bin %> backtest run ./my-strategy.ts --data btc-1m --from 2024-01-01 --json",
+  ];
+  static override readonly args = {
+    strategy: Args.string({ required: true, description: "name of a built-in strategy, or path of a strategy file" }),
+  };
+  static override readonly flags = {
+    param: Flags.string({
+      char: "p",
+      multiple: true,
+      helpValue: "NAME=VALUE",
+      description: "parameter of the strategy",
+    }),
+    ...runFlags,
+  };
+
+  async run() {
+    const { args, flags } = await this.parse(BacktestRun);
+    const { report, result } = await runBacktest(specOf(args.strategy, flags, paramsOf(flags.param)), openWorkbench());
+    for (const line of backtestSummary(report, result.equity)) this.log(line);
+    return report;
+  }
+}

@@ -1,0 +1,88 @@
+import { createHash } from "node:crypto";
+import { calendarOf } from "../backtest/data/calendar.ts";
+import { sliceByTime } from "../backtest/data/slice-bars.ts";
+import type { MarketData } from "../backtest/request.ts";
+import { runBacktest as runEngine } from "../backtest/run.ts";
+import { type RunData, type RunOutcome, type RunReport, runDataOf } from "../backtest/run-report.ts";
+import type { DataRef, RunSpec } from "../backtest/run-spec.ts";
+import { computeStatistics } from "../backtest/statistics/compute-statistics.ts";
+import { OperatorError } from "../core/errors.ts";
+import type { StrategyLoader } from "../ports/strategy-loader.ts";
+import type { AnyStrategy } from "../strategy/define-strategy.ts";
+import { type BarSources, loadBars, symbolOf } from "./load-bars.ts";
+
+export interface BacktestSources extends BarSources {
+  readonly strategies: StrategyLoader;
+}
+
+/**
+ * Runs one backtest in this thread, from a specification alone; the same specification gives the same report wherever
+ * it runs. `onStrategy` may wrap the loaded strategy, to watch it. Throws OperatorError.
+ */
+export async function runBacktest(
+  spec: RunSpec,
+  sources: BacktestSources,
+  onStrategy: (strategy: AnyStrategy) => AnyStrategy = (strategy) => strategy,
+): Promise<RunOutcome> {
+  const { strategy, hash } = await sources.strategies.load(spec.strategy, spec.source);
+  const instruments = await Promise.all(spec.data.map((ref) => loadInstrument(ref, spec, sources)));
+  const result = runEngine({
+    strategy: onStrategy(strategy),
+    params: spec.params,
+    data: instruments.map(({ market }) => market),
+    spec: spec.options,
+    ...(hash !== undefined && { strategyHash: hash }),
+  });
+  const [first] = instruments;
+  const { columns } = first!.market;
+  const facts = {
+    engineVersion: result.engineVersion,
+    strategy: result.strategy,
+    strategyHash: result.strategyHash,
+    params: result.params,
+    data: instruments.map(({ data }) => data),
+    options: spec.options,
+  };
+  const report: RunReport = {
+    id: runId({ ...facts, convention: spec.convention }),
+    ...facts,
+    synthetic: instruments.some(({ data }) => data.synthetic),
+    stats: computeStatistics({ result, columns, calendar: calendarOf(columns.time) }, { convention: spec.convention }),
+    trades: result.trades,
+    openTrades: result.openTrades,
+    denials: result.denials,
+    liquidations: result.liquidations,
+    firstBar: result.firstBar,
+    ...(result.bankruptBar !== undefined && { bankruptBar: result.bankruptBar }),
+  };
+  return { report, result, columns };
+}
+
+async function loadInstrument(
+  ref: DataRef,
+  { from, to }: RunSpec,
+  sources: BarSources,
+): Promise<{ market: MarketData; data: RunData }> {
+  const symbol = symbolOf(ref);
+  const { info, columns: all } = await loadBars(ref, sources);
+  const columns = sliceByTime(all, from, to);
+  if (columns.time.length === 0) {
+    throw new OperatorError(`${symbol} has no bars in the time asked for.`, {
+      exit: "badData",
+      code: "NO_BARS",
+      expected: `${isoOf(from) ?? "the beginning"} to ${isoOf(to) ?? "the end"}`,
+      found: `${isoOf(info.from)} to ${isoOf(info.to)}`,
+    });
+  }
+  const finer = ref.finer === undefined ? undefined : (await loadBars({ ref: ref.finer }, sources)).columns;
+  const market = { symbol, columns, hash: info.hash, ...(finer && { finer: sliceByTime(finer, from, to) }) };
+  return { market, data: runDataOf(symbol, info, columns) };
+}
+
+const isoOf = (ms: number | undefined): string | undefined =>
+  ms === undefined ? undefined : new Date(ms).toISOString();
+
+/** Twelve hexadecimal digits of a hash: enough to tell a person's runs apart. */
+function runId(facts: object): string {
+  return createHash("sha256").update(JSON.stringify(facts)).digest("hex").slice(0, 12);
+}
