@@ -10,6 +10,8 @@ type ProcessEvent = Extract<SupervisionEvent, { generation: number }>;
 
 /** Silence of this length is a hang: six beats missed. */
 export const HUNG_AFTER_MS = 1_500;
+/** After this much silence the kernel is asked whether the process was stopped (SIGSTOP): that needs no patience. */
+const ASK_AFTER_MS = 700;
 /** A hung process that is given this long may come back by itself; a stopped one (SIGSTOP) is not waited for. */
 const HUNG_GRACE_MS = 8_000;
 /** A beat that says the loop stood still this long is not a healthy one. */
@@ -308,14 +310,16 @@ export class Supervision {
     if (record.spec.kind === "job") return;
     const silentMs = this.#now.monotonic - (record.heardAt ?? record.startedAt);
     const limitMs = record.spec.kind === "server" ? HUNG_AFTER_MS * 4 : HUNG_AFTER_MS;
-    if (silentMs >= limitMs) this.#enter(record, "hung", `silent for ${Math.round(silentMs)} ms`);
+    const isStopped = silentMs >= ASK_AFTER_MS && silentMs < limitMs && this.#isStopped(record.name);
+    if (silentMs < limitMs && !isStopped) return;
+    this.#enter(record, "hung", `silent for ${Math.round(silentMs)} ms${isStopped ? ", stopped by a signal" : ""}`);
   }
 
   #endHung(record: InstanceRecord): void {
     const silentMs = this.#now.monotonic - (record.heardAt ?? record.startedAt);
     const stopped = this.#isStopped(record.name);
     if (!stopped && silentMs < HUNG_AFTER_MS + HUNG_GRACE_MS) return;
-    this.#endFor(record, "hang", stopped ? `stopped by a signal, ${record.reason}` : record.reason);
+    this.#endFor(record, "hang", record.reason);
   }
 
   /** Ends a process that does not do what it should. No grace: it was asked long enough, or cannot hear. */

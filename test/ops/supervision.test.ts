@@ -1,0 +1,405 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { seededRandom } from "../../src/core/random.ts";
+import { isLive, type ServiceSpec } from "../../src/ops/service.ts";
+import { stackServices } from "../../src/ops/stack.ts";
+import { HUNG_AFTER_MS, Supervision } from "../../src/ops/supervision.ts";
+import type { SupervisionCommand, SupervisionEvent } from "../../src/ops/supervision-events.ts";
+
+const shape = { profile: "embedded", workers: 1, backtesters: 1 } as const;
+const BASE = {
+  count: 1,
+  scalable: false,
+  needs: [],
+  stopSignal: "SIGTERM",
+  stopGraceMs: 5_000,
+  startTimeoutMs: 10_000,
+} as const;
+const one: ServiceSpec[] = [{ ...BASE, name: "api", kind: "daemon" }];
+
+/** Plays a stack by hand: time moves when it is told to, processes say what the test lets them say. */
+class Play {
+  readonly supervision: Supervision;
+  readonly commands: SupervisionCommand[] = [];
+  stopped = new Set<string>();
+  at = 0;
+
+  constructor(specs: readonly ServiceSpec[]) {
+    const now = this.#now();
+    this.supervision = new Supervision(specs, {
+      random: seededRandom(1),
+      isStopped: (instance) => this.stopped.has(instance),
+      now,
+    });
+    this.handle({ type: "tick" });
+  }
+
+  handle(event: SupervisionEvent): SupervisionCommand[] {
+    const commands = this.supervision.handle(event, this.#now());
+    this.commands.push(...commands);
+    return commands;
+  }
+
+  /** Lets time pass in ticks of 100 ms; instances in `beating` go on to beat. */
+  pass(ms: number, beating: readonly string[] = []): SupervisionCommand[] {
+    const from = this.commands.length;
+    for (let passed = 0; passed < ms; passed += 100) {
+      this.at += 100;
+      for (const instance of beating) this.beat(instance);
+      this.handle({ type: "tick" });
+    }
+    return this.commands.slice(from);
+  }
+
+  started(instance: string): void {
+    this.handle({ type: "started", instance, generation: this.view(instance).generation, pid: 100 });
+  }
+
+  beat(instance: string, beat: { ready?: boolean; lagMs?: number } = {}): void {
+    const { generation } = this.view(instance);
+    this.handle({
+      type: "beat",
+      instance,
+      generation,
+      beat: { ready: true, lagMs: 0, overdue: "", buildHash: "b", ...beat },
+    });
+  }
+
+  ready(instance: string): void {
+    this.started(instance);
+    this.beat(instance);
+  }
+
+  exits(instance: string, code: number | undefined): SupervisionCommand[] {
+    const { generation } = this.view(instance);
+    return this.handle({ type: "exited", instance, generation, code, detail: `exit code ${code}` });
+  }
+
+  view(instance: string) {
+    const found = this.supervision.views().find((view) => view.instance === instance);
+    if (!found) throw new Error(`no instance ${instance}`);
+    return found;
+  }
+
+  #now() {
+    return { wall: 1_000_000 + this.at, monotonic: this.at };
+  }
+}
+
+const starts = (commands: readonly SupervisionCommand[]) =>
+  commands.flatMap((command) => (command.type === "start" ? [command.instance] : []));
+const signals = (commands: readonly SupervisionCommand[]) =>
+  commands.flatMap((command) => (command.type === "signal" ? [`${command.signal} ${command.instance}`] : []));
+
+function upStack(): Play {
+  const play = new Play(stackServices(shape));
+  play.started("postgres");
+  play.handle({ type: "probe", instance: "postgres", generation: 1, healthy: true, detail: "" });
+  play.ready("paper-venue");
+  play.started("migrations");
+  play.exits("migrations", 0);
+  for (const instance of ["api", "worker-1", "backtester-1"]) play.ready(instance);
+  return play;
+}
+
+describe("gating", () => {
+  test("OP-03 starts in the order of the needs, one-shot jobs included", () => {
+    const play = new Play(stackServices(shape));
+    expect(starts(play.commands)).toEqual(["postgres", "paper-venue"]);
+    play.ready("paper-venue");
+    play.started("postgres");
+    expect(
+      starts(play.handle({ type: "probe", instance: "postgres", generation: 1, healthy: true, detail: "" })),
+    ).toEqual(["migrations"]);
+    play.started("migrations");
+    expect(starts(play.exits("migrations", 0))).toEqual(["api", "worker-1", "backtester-1"]);
+  });
+
+  test("OP-03 says who waits, for what, and what was last seen there", () => {
+    const play = new Play(stackServices(shape));
+    play.started("postgres");
+    play.handle({ type: "probe", instance: "postgres", generation: 1, healthy: false, detail: "starting up" });
+    expect(play.view("migrations").waitsFor).toEqual({
+      service: "postgres",
+      condition: "ready",
+      evidence: "postgres is starting: starting up",
+    });
+  });
+
+  test("OP-03 a need is asked again at every start: no latch", () => {
+    const play = upStack();
+    play.exits("postgres", undefined);
+    expect(play.view("api").state).toBe("ready");
+    play.exits("api", 1);
+    play.pass(5_000, ["paper-venue", "worker-1", "backtester-1"]);
+    expect(play.view("api").state).toBe("pending");
+    expect(play.view("api").reason).toContain("postgres");
+    play.started("postgres");
+    const { generation } = play.view("postgres");
+    play.handle({ type: "probe", instance: "postgres", generation, healthy: true, detail: "" });
+    expect(play.view("api").state).toBe("starting");
+  });
+
+  test("OP-03 fails at once what can no longer be met, and takes it back when it can", () => {
+    const play = new Play(stackServices(shape));
+    play.started("postgres");
+    play.handle({ type: "probe", instance: "postgres", generation: 1, healthy: true, detail: "" });
+    play.started("migrations");
+    play.exits("migrations", 10);
+    expect(play.view("migrations").state).toBe("failed");
+    expect(play.view("api").state).toBe("failed");
+    expect(play.view("api").reason).toBe("cannot start: migrations is failed");
+    play.handle({ type: "want", instances: ["migrations"], wanted: "up" });
+    play.started("migrations");
+    play.exits("migrations", 0);
+    expect(play.view("api").state).toBe("starting");
+  });
+});
+
+describe("restarts", () => {
+  test("OP-06 restarts a crash at once, then later and later, then quarantines it with its reason", () => {
+    const play = new Play(one);
+    const pauses: number[] = [];
+    for (;;) {
+      play.ready("api");
+      play.exits("api", 1);
+      const from = play.at;
+      if (play.view("api").state === "quarantined") break;
+      while (play.view("api").state === "pending") play.pass(100);
+      pauses.push(play.at - from);
+    }
+    expect(pauses).toHaveLength(4);
+    expect(pauses[0]).toBeLessThanOrEqual(100);
+    expect(pauses).toEqual(pauses.toSorted((a, b) => a - b));
+    expect(play.view("api").reason).toContain("exit code 1");
+    expect(play.view("api").hint).toContain("ttt start api");
+    expect(play.view("api").restarts.crash).toBe(5);
+  });
+
+  test("OP-06 a stable time clears the record", () => {
+    const play = new Play(one);
+    for (let round = 0; round < 8; round++) {
+      play.ready("api");
+      play.pass(31_000, ["api"]);
+      play.exits("api", 1);
+      play.pass(200);
+      expect(play.view("api").state).toBe("starting");
+    }
+  });
+
+  test.each([
+    [10, "failed"],
+    [17, "failed"],
+    [2, "failed"],
+    [14, "pending"],
+    [0, "pending"],
+  ])("OP-06 exit code %i leads to %s", (code, state) => {
+    const play = new Play(one);
+    play.ready("api");
+    play.exits("api", code);
+    expect(play.view("api").state).toBe(state);
+    if (code === 14) expect(play.view("api").restarts).toMatchObject({ dependency: 1, crash: 0 });
+  });
+
+  test("OP-06 an outage of a dependency is waited for without end", () => {
+    const play = new Play(one);
+    for (let round = 0; round < 20; round++) {
+      play.started("api");
+      play.exits("api", 14);
+      play.pass(1_500);
+      expect(play.view("api").state).toBe("starting");
+    }
+  });
+
+  test("OP-06 a quarantined service can always be started by hand, with a clean record", () => {
+    const play = new Play(one);
+    for (let round = 0; round < 5; round++) {
+      play.started("api");
+      play.exits("api", 1);
+      play.pass(40_000);
+    }
+    expect(play.view("api").state).toBe("quarantined");
+    play.handle({ type: "want", instances: ["api"], wanted: "up" });
+    expect(play.view("api").state).toBe("starting");
+    play.started("api");
+    play.exits("api", 1);
+    expect(play.view("api").state).toBe("pending");
+  });
+});
+
+describe("watchdog", () => {
+  test("OP-05 a stopped process is known within 2 s, ended and started again", () => {
+    const play = new Play(one);
+    play.ready("api");
+    play.pass(3_000, ["api"]);
+    const from = play.at;
+    play.stopped.add("api");
+    while (play.view("api").state === "ready") play.pass(100);
+    expect(play.at - from).toBeLessThanOrEqual(1_000);
+    play.pass(100);
+    expect(signals(play.commands)).toContain("SIGKILL api");
+    play.exits("api", undefined);
+    play.pass(100);
+    expect(play.view("api").state).toBe("starting");
+    expect(play.view("api").restarts).toMatchObject({ hang: 1, crash: 0 });
+  });
+
+  test("OP-05 a busy process is called hung and given time; it may come back by itself", () => {
+    const play = new Play(one);
+    play.ready("api");
+    play.pass(HUNG_AFTER_MS + 200);
+    expect(play.view("api").state).toBe("hung");
+    expect(signals(play.commands)).toEqual([]);
+    play.beat("api");
+    expect(play.view("api").state).toBe("degraded");
+    play.pass(1_000, ["api"]);
+    expect(play.view("api").state).toBe("ready");
+  });
+
+  test("OP-05 a process that stays silent is ended", () => {
+    const play = new Play(one);
+    play.ready("api");
+    expect(signals(play.pass(15_000))).toContain("SIGKILL api");
+  });
+
+  test("OP-05 the supervisor's own pause is nobody else's silence", () => {
+    const play = new Play(one);
+    play.ready("api");
+    play.pass(1_000, ["api"]);
+    play.at += 60_000;
+    play.handle({ type: "tick" });
+    expect(play.view("api").state).toBe("ready");
+  });
+
+  test("OP-04 a slow event loop degrades and recovers, with thresholds both ways", () => {
+    const play = new Play(one);
+    play.ready("api");
+    play.beat("api", { lagMs: 2_000 });
+    play.beat("api", { lagMs: 2_000 });
+    expect(play.view("api").state).toBe("ready");
+    play.beat("api", { lagMs: 2_000 });
+    expect(play.view("api")).toMatchObject({ state: "degraded", reason: "event loop stood still for 2000 ms" });
+    for (let beats = 0; beats < 3; beats++) play.beat("api");
+    expect(play.view("api").state).toBe("degraded");
+    play.beat("api");
+    expect(play.view("api").state).toBe("ready");
+  });
+
+  test("OP-04 a start that takes too long is ended and counts as a probe failure", () => {
+    const play = new Play(one);
+    play.started("api");
+    expect(signals(play.pass(10_100))).toContain("SIGKILL api");
+    play.exits("api", undefined);
+    expect(play.view("api").restarts.probe).toBe(1);
+  });
+});
+
+describe("stopping", () => {
+  test("OP-07 dependants first, the database last", () => {
+    const play = upStack();
+    const all = play.supervision.views().map(({ instance }) => instance);
+    const first = signals(play.handle({ type: "want", instances: all, wanted: "down" }));
+    expect(first.toSorted()).toEqual(["SIGTERM api", "SIGTERM backtester-1", "SIGTERM worker-1"]);
+    expect(signals(play.exits("worker-1", 0))).toEqual(["SIGTERM paper-venue"]);
+    play.exits("api", 0);
+    expect(signals(play.exits("backtester-1", 0))).toEqual(["SIGINT postgres"]);
+    play.exits("paper-venue", 0);
+    play.exits("postgres", 0);
+    expect(play.supervision.live()).toEqual([]);
+  });
+
+  test("OP-07 SIGKILL when the grace is over, and again while it is still there", () => {
+    const play = new Play(one);
+    play.ready("api");
+    play.handle({ type: "want", instances: ["api"], wanted: "down" });
+    const sent = signals(play.pass(7_500, ["api"]));
+    expect(sent).toEqual(["SIGKILL api", "SIGKILL api", "SIGKILL api"]);
+  });
+
+  test("OP-08 scaling up starts, scaling down drains and forgets", () => {
+    const play = upStack();
+    expect(starts(play.handle({ type: "scale", service: "worker", count: 3 }))).toEqual(["worker-2", "worker-3"]);
+    play.ready("worker-2");
+    play.ready("worker-3");
+    expect(signals(play.handle({ type: "scale", service: "worker", count: 1 }))).toEqual([
+      "SIGTERM worker-2",
+      "SIGTERM worker-3",
+    ]);
+    play.exits("worker-2", 0);
+    play.exits("worker-3", 0);
+    expect(play.supervision.views().filter(({ service }) => service === "worker")).toHaveLength(1);
+  });
+
+  test("OP-02 an adopted process is ready after its own word, not before", () => {
+    const play = new Play(one);
+    const fresh = new Supervision(one, { random: seededRandom(1), now: { wall: 0, monotonic: 0 } });
+    fresh.handle({ type: "adopted", instance: "api", pid: 7 }, { wall: 0, monotonic: 0 });
+    expect(fresh.views()[0]).toMatchObject({ state: "starting", pid: 7 });
+    expect(play.view("api").pid).toBeNull();
+  });
+});
+
+describe("any course of events", () => {
+  const instance = fc.constantFrom("postgres", "migrations", "paper-venue", "api", "worker-1", "backtester-1");
+  const happening = fc.oneof(
+    fc.record({ kind: fc.constant("exit" as const), instance, code: fc.constantFrom(0, 1, 10, 14, undefined) }),
+    fc.record({ kind: fc.constant("beat" as const), instance, ready: fc.boolean() }),
+    fc.record({ kind: fc.constant("probe" as const), healthy: fc.boolean() }),
+    fc.record({ kind: fc.constant("pass" as const), ms: fc.constantFrom(100, 1_000, 40_000) }),
+    fc.record({
+      kind: fc.constant("want" as const),
+      instance,
+      wanted: fc.constantFrom("up" as const, "down" as const, "restart" as const),
+    }),
+    fc.record({ kind: fc.constant("scale" as const), count: fc.integer({ min: 0, max: 3 }) }),
+  );
+
+  test("OP-03 OP-07 never two processes for one instance, nothing starts before its needs, down always ends", () => {
+    fc.assert(
+      fc.property(fc.array(happening, { maxLength: 60 }), (happenings) => {
+        const play = new Play(stackServices(shape));
+        const running = new Set<string>();
+        const carry = (commands: readonly SupervisionCommand[]) => {
+          for (const command of commands) {
+            if (command.type !== "start") continue;
+            expect(running.has(command.instance)).toBe(false);
+            running.add(command.instance);
+            if (command.instance === "api") expect(play.view("migrations").state).toBe("done");
+          }
+        };
+        const end = (name: string, code: number | undefined) => {
+          if (!running.delete(name)) return;
+          carry(play.exits(name, code));
+        };
+        carry(play.commands);
+        for (const event of happenings) {
+          const known =
+            "instance" in event && play.supervision.views().some((view) => view.instance === event.instance);
+          if (event.kind === "exit" && known) end(event.instance, event.code);
+          else if (event.kind === "beat" && known) {
+            const from = play.commands.length;
+            if (running.has(event.instance)) play.beat(event.instance, { ready: event.ready });
+            carry(play.commands.slice(from));
+          } else if (event.kind === "probe" && running.has("postgres")) {
+            const { generation } = play.view("postgres");
+            carry(play.handle({ type: "probe", instance: "postgres", generation, healthy: event.healthy, detail: "" }));
+          } else if (event.kind === "pass") carry(play.pass(event.ms));
+          else if (event.kind === "want")
+            carry(play.handle({ type: "want", instances: [event.instance], wanted: event.wanted }));
+          else if (event.kind === "scale") carry(play.handle({ type: "scale", service: "worker", count: event.count }));
+        }
+        const all = play.supervision.views().map(({ instance: name }) => name);
+        carry(play.handle({ type: "want", instances: all, wanted: "down" }));
+        for (let rounds = 0; rounds < 10 && running.size > 0; rounds++) {
+          for (const name of [...running]) {
+            const state = play.supervision.views().find((view) => view.instance === name)?.state;
+            if (state === "stopping") end(name, 0);
+          }
+        }
+        expect([...running]).toEqual([]);
+        expect(play.supervision.views().some(({ state }) => isLive(state))).toBe(false);
+      }),
+      { numRuns: 300 },
+    );
+  });
+});
