@@ -4,6 +4,7 @@ import { createHash } from "node:crypto";
 import { cpSync, existsSync, globSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { relative } from "node:path";
 import { build } from "esbuild";
+import { leanOclif, plainBuiltins } from "./bundle-plugins.ts";
 
 const root = import.meta.dirname;
 
@@ -53,6 +54,11 @@ await build({
   target: "node22",
   jsx: "automatic",
   external,
+  plugins: [leanOclif, plainBuiltins],
+  minifyWhitespace: true,
+  minifySyntax: true,
+  // The launcher has chosen a Node that is new enough.
+  define: { "process.env.OCLIF_DISABLE_ENGINE_WARNING": '"1"' },
   sourcemap: true,
   sourcesContent: false,
   logLevel: "warning",

@@ -4,8 +4,20 @@ import { packageRoot } from "../runtime/package-root.ts";
 import { failureEnvelope } from "./envelope.ts";
 import { printError } from "./present/error.ts";
 
+const silent = () => {};
+/** oclif's own tracing; its default one loads a terminal and its streams. */
+const SILENT = {
+  namespace: "",
+  child: () => SILENT,
+  debug: silent,
+  error: silent,
+  info: silent,
+  trace: silent,
+  warn: silent,
+};
+
 try {
-  await run(process.argv.slice(2), { root: packageRoot(), devPlugins: false } as never);
+  await run(process.argv.slice(2), { root: packageRoot(), devPlugins: false, logger: SILENT } as never);
   await flush();
 } catch (error) {
   if (isPlainExit(error)) {
