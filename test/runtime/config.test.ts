@@ -1,0 +1,93 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { loadConfig } from "../../src/runtime/config.ts";
+import { writeDesired } from "../../src/runtime/desired-stack.ts";
+import { defaultHome, statePaths } from "../../src/runtime/paths.ts";
+import { redact } from "../../src/runtime/redaction.ts";
+
+let home: string;
+beforeEach(() => {
+  home = mkdtempSync(join(tmpdir(), "ttt-config-"));
+});
+afterEach(() => rmSync(home, { recursive: true, force: true }));
+
+const entry = async (env: Record<string, string>, name: string) =>
+  (await loadConfig({ TTT_HOME: home, ...env })).entries.find((one) => one.name === name);
+
+describe("sources", () => {
+  test("OP-01 every value knows where it comes from: default, file, environment", async () => {
+    expect(await entry({}, "worker.count")).toMatchObject({ value: 1, source: "default" });
+    writeFileSync(join(home, "ttt.yaml"), "worker:\n  count: 3\napi:\n  port: 8123\n");
+    expect(await entry({}, "worker.count")).toMatchObject({ value: 3, source: `file ${join(home, "ttt.yaml")}` });
+    expect(await entry({ TTT_WORKER_COUNT: "5" }, "worker.count")).toMatchObject({
+      value: 5,
+      source: "environment TTT_WORKER_COUNT",
+    });
+    expect(await entry({ TTT_WORKER_COUNT: "5" }, "api.port")).toMatchObject({ value: 8123 });
+  });
+
+  test("OP-01 a second terminal means the stack that runs, whatever its own shell holds", async () => {
+    const environment = { TTT_API_PORT: "9001" };
+    writeDesired(statePaths(home), { stopped: [], counts: {}, environment, folder: "/" });
+    expect(await entry({}, "api.port")).toMatchObject({
+      value: 9001,
+      source: "running stack (TTT_API_PORT of ttt up)",
+    });
+    expect((await loadConfig({ TTT_HOME: home }, { ignoreRunning: true })).api.port).toBe(0);
+  });
+
+  test.each([
+    ["worker:\n  count: many\n", "worker.count"],
+    ["worker:\n  cuont: 2\n", "worker.cuont"],
+    ["- a list\n", "stack file"],
+    ["worker: [\n", "stack file"],
+  ])("OP-01 a wrong stack file is named with what is wrong: %j", async (text, named) => {
+    writeFileSync(join(home, "ttt.yaml"), text);
+    await expect(loadConfig({ TTT_HOME: home })).rejects.toMatchObject({
+      message: expect.stringContaining(named),
+      details: { exit: "configuration" },
+    });
+  });
+
+  test("OP-01 text where a number belongs is named with its variable", async () => {
+    await expect(loadConfig({ TTT_HOME: home, TTT_WORKER_COUNT: "two" })).rejects.toMatchObject({
+      details: { code: "CONFIG_INVALID", found: "environment TTT_WORKER_COUNT" },
+    });
+  });
+});
+
+describe("profiles", () => {
+  const urls = { DATABASE_URL: "postgresql://a:sesame-open@h/d", REDIS_URL: "redis://h", AMQP_URL: "amqp://h" };
+
+  test("all three addresses make the services profile, none the embedded one, some are a mistake", async () => {
+    expect((await loadConfig({ TTT_HOME: home })).profile).toBe("embedded");
+    expect((await loadConfig({ TTT_HOME: home, ...urls })).profile).toBe("services");
+    await expect(loadConfig({ TTT_HOME: home, DATABASE_URL: urls.DATABASE_URL })).rejects.toMatchObject({
+      details: { code: "CONFIG_PROFILE", found: "missing: REDIS_URL, AMQP_URL" },
+    });
+  });
+
+  test("OP-11 secrets are masked in the display, and the password in an address is known to the redaction", async () => {
+    const { entries } = await loadConfig({ TTT_HOME: home, ...urls });
+    expect(JSON.stringify(entries)).not.toContain("sesame");
+    expect(redact("cannot log in with sesame-open as a")).toBe("cannot log in with [redacted] as a");
+  });
+});
+
+describe("state directory", () => {
+  test("lies where TTT_HOME, XDG or the custom of the user says", () => {
+    expect(defaultHome({ TTT_HOME: "/x/y" }, 1000)).toBe("/x/y");
+    expect(defaultHome({ XDG_STATE_HOME: "/s" }, 1000)).toBe("/s/ttt");
+    expect(defaultHome({}, 0)).toBe("/var/lib/ttt");
+    expect(defaultHome({}, 1000)).toMatch(/\.local\/state\/ttt$/);
+  });
+
+  test("socket addresses stay below the kernel's limit, and two stacks never share one", () => {
+    const deep = `/tmp/${"deep/".repeat(40)}`;
+    const paths = [statePaths(`${deep}a`), statePaths(`${deep}b`), statePaths("/tmp/a")];
+    for (const one of paths) expect(Buffer.byteLength(one.controlSocket("backtester-64"))).toBeLessThan(108);
+    expect(new Set(paths.map(({ run }) => run)).size).toBe(3);
+  });
+});
