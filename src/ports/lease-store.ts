@@ -17,7 +17,10 @@ export interface LeaseRow extends GrantedLease {
 
 /** Who trades which partition. Times are the store's own: no two hosts' clocks are compared. */
 export interface LeaseStore extends Closable {
-  /** Takes a free or expired partition, or renews one's own. Undefined when another holds it. */
+  /**
+   * Takes a free or expired partition, or takes up anew what this holder had before it died. Undefined when another
+   * holds it. A holder's name must be of one process at a time.
+   */
   take(partition: PartitionId, holder: string, lifeMs: number): Promise<GrantedLease | undefined>;
   /** Keeps a lease alive. Undefined when it was taken over. */
   renew(partition: PartitionId, holder: string, token: number, lifeMs: number): Promise<GrantedLease | undefined>;

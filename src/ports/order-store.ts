@@ -4,12 +4,16 @@ import type { StoredPartition } from "../live/stored.ts";
 import type { DecisionRecord } from "../trading/decision.ts";
 import type { Intent } from "../trading/intent.ts";
 import type { PartitionId } from "../trading/lease.ts";
+import type { Owner } from "../trading/scope.ts";
 import type { Closable } from "./closable.ts";
 
 /** What became of a commit of intents. An OutageError means that nobody knows. */
 export type IntentCommit =
   | { readonly kind: "committed"; readonly refused: readonly RefusedIntent[] }
   | { readonly kind: "refused"; readonly reason: "fenced" | "invalid" };
+
+/** Whose everything in a partition is. */
+export type PartitionOwner = Omit<Owner, "instrument">;
 
 /** The worker's own record of a partition. Every write is conditional on the lease's token (OL-04). */
 export interface OrderStore extends Closable {
@@ -18,7 +22,7 @@ export interface OrderStore extends Closable {
   commitIntents(partition: PartitionId, token: number, intents: readonly Intent[]): Promise<IntentCommit>;
   recordDenials(partition: PartitionId, token: number, decisions: readonly DecisionRecord[]): Promise<void>;
   /** Applies a change of the book whole or not at all. False when the token is not the current one. */
-  recordBook(partition: PartitionId, change: BookChange): Promise<boolean>;
+  recordBook(partition: PartitionId, owner: PartitionOwner, change: BookChange): Promise<boolean>;
   recordCertificate(partition: PartitionId, worker: string, certificate: ReconciliationCertificate): Promise<boolean>;
   /** How far an operator's request has come (KS-19). */
   recordProgress(partition: PartitionId, evidence: ActionEvidence): Promise<void>;

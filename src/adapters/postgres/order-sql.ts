@@ -35,21 +35,18 @@ export const RECORD_BOOK = `
   booked AS (
     INSERT INTO fill (venue, account, venue_fill_id, client_order_id, partition, strategy, instrument, side, quantity,
       price, fee, venue_time)
-    SELECT o.venue, o.account, f.venue_fill_id, f.client_order_id, $1, o.strategy, f.instrument, f.side, f.quantity,
-      f.price, f.fee, to_timestamp(f.time / 1000.0)
+    SELECT $7, $8, f.venue_fill_id, f.client_order_id, $1, $9, f.instrument, f.side, f.quantity, f.price, f.fee,
+      to_timestamp(f.time / 1000.0)
     FROM jsonb_to_recordset($4::jsonb) AS f(venue_fill_id text, client_order_id text, instrument text, side text,
       quantity numeric, price numeric, fee numeric, time float8)
-    JOIN order_intent o USING (client_order_id)
     WHERE EXISTS (SELECT 1 FROM held)
     ON CONFLICT (venue, account, venue_fill_id) DO NOTHING),
   held_now AS (
     INSERT INTO position AS p (partition, instrument, venue, account, strategy, quantity, average_price, realised, fees,
       body)
-    SELECT $1, n.instrument, owner.venue, owner.account, owner.strategy, n.quantity, n.average_price, n.realised, n.fees,
-      n.body
+    SELECT $1, n.instrument, $7, $8, $9, n.quantity, n.average_price, n.realised, n.fees, n.body
     FROM jsonb_to_recordset($5::jsonb) AS n(instrument text, quantity numeric, average_price numeric, realised numeric,
       fees numeric, body jsonb)
-    CROSS JOIN LATERAL (SELECT venue, account, strategy FROM order_intent WHERE partition = $1 LIMIT 1) AS owner
     WHERE EXISTS (SELECT 1 FROM held)
     ON CONFLICT (partition, instrument) DO UPDATE SET
       quantity = excluded.quantity, average_price = excluded.average_price, realised = excluded.realised,

@@ -19,14 +19,14 @@ export class PostgresLeaseStore implements LeaseStore {
   }
 
   async take(partition: PartitionId, holder: string, lifeMs: number): Promise<GrantedLease | undefined> {
-    // Also one's own lease gets a new token: whoever asks to take it is a new life of that holder.
+    // Whoever asks for what is his is a new life of that holder: he gets it at once, under a new token.
     const [row] = await this.#postgres.query<Row>(
       `INSERT INTO lease AS l (partition, token, holder, acquired_at, renewed_at, expires_at)
        VALUES ($1, 1, $2, clock_timestamp(), clock_timestamp(), clock_timestamp() + $3 * interval '1 ms')
        ON CONFLICT (partition) DO UPDATE SET
          token = l.token + 1, holder = excluded.holder, acquired_at = excluded.acquired_at,
          renewed_at = excluded.renewed_at, expires_at = excluded.expires_at, drain = false
-       WHERE l.expires_at < clock_timestamp()
+       WHERE l.expires_at < clock_timestamp() OR l.holder = excluded.holder
        RETURNING partition, token, drain`,
       [partition, holder, lifeMs],
     );

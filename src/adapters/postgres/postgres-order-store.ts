@@ -1,6 +1,6 @@
 import type { ActionEvidence, BookChange, ReconciliationCertificate } from "../../live/commands.ts";
 import type { StoredPartition } from "../../live/stored.ts";
-import type { IntentCommit, OrderStore } from "../../ports/order-store.ts";
+import type { IntentCommit, OrderStore, PartitionOwner } from "../../ports/order-store.ts";
 import type { DecisionRecord } from "../../trading/decision.ts";
 import type { FillId } from "../../trading/fill.ts";
 import type { Instrument, InstrumentId } from "../../trading/instrument.ts";
@@ -38,6 +38,7 @@ export class PostgresOrderStore implements OrderStore {
       this.#postgres.query<StoredOrderRow>(LOAD_ENDED, [partition, REMEMBERED]),
       this.#postgres.query<{ body: Position }>("SELECT body FROM position WHERE partition = $1", [partition]),
       this.#postgres.query<{ venue_fill_id: FillId }>(
+        // Newest first, so that the limit cuts off the oldest.
         "SELECT venue_fill_id FROM fill WHERE partition = $1 ORDER BY booked_at DESC LIMIT $2",
         [partition, REMEMBERED],
       ),
@@ -59,7 +60,7 @@ export class PostgresOrderStore implements OrderStore {
       appliedFills: fills.map((row) => row.venue_fill_id),
       fillCursor: head!.fill_cursor ?? "",
       doneRequests: requests.map((row) => row.request),
-      endedOrders: ended.map((row) => ({ intent: row.body, order: orderOf(row) })),
+      endedOrders: ended.reverse().map((row) => ({ intent: row.body, order: orderOf(row) })),
     };
   }
 
@@ -86,7 +87,7 @@ export class PostgresOrderStore implements OrderStore {
     await this.#postgres.query(RECORD_DENIALS, [partition, token, JSON.stringify(decisions)]);
   }
 
-  async recordBook(partition: PartitionId, change: BookChange): Promise<boolean> {
+  async recordBook(partition: PartitionId, owner: PartitionOwner, change: BookChange): Promise<boolean> {
     const orders = change.orders.map((order) => orderRow(order, this.#instrument(order.terms.instrument)));
     const fills = change.fills.map((fill) => fillRow(fill, this.#instrument(fill.instrument)));
     const positions = change.positions.map((position) => positionRow(position, this.#instrument(position.instrument)));
@@ -97,6 +98,9 @@ export class PostgresOrderStore implements OrderStore {
       JSON.stringify(fills),
       JSON.stringify(positions),
       change.fillCursor ?? null,
+      owner.venue,
+      owner.account,
+      owner.strategy,
     ]);
     return outcome!.held;
   }

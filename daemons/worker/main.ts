@@ -1,0 +1,62 @@
+// Trades the partitions it holds a lease on: market data to strategy to risk to orders. Keeps nothing of its own:
+// what it needs to go on after a crash stands in the database and at the venue.
+import { createHash } from "node:crypto";
+import { keepPermit } from "../../src/actions/trading/keep-permit.ts";
+import { messageOf } from "../../src/core/errors.ts";
+import { runDaemon } from "../../src/runtime/daemon.ts";
+import { openDatabase } from "../../src/runtime/database.ts";
+import { partitionSpecs } from "../../src/runtime/partitions.ts";
+import { openKillPlaces, openTradingStores } from "../../src/runtime/trading-stores.ts";
+import { workerName } from "../../src/runtime/worker-name.ts";
+import type { Permit } from "../../src/trading/permit.ts";
+import { serveKill } from "./control.ts";
+import { openPartitions } from "./partitions.ts";
+import { Standing } from "./standing.ts";
+
+await runDaemon("worker", async (daemon) => {
+  const { clock, config, identity, log } = daemon;
+  const worker = workerName(config, identity.instance);
+  const specs = partitionSpecs(config);
+  const configHash = createHash("sha256")
+    .update(JSON.stringify([config.trading, specs]))
+    .digest("hex")
+    .slice(0, 12);
+
+  const postgres = await daemon.open("database", openDatabase(config, { applicationName: identity.instance }));
+  const stores = openTradingStores(postgres, clock);
+  const places = openKillPlaces(config);
+
+  const standing = new Standing({
+    registry: stores.registry,
+    worker,
+    buildHash: identity.buildHash,
+    configHash,
+    onFailure: (error) => log.warn("the level could not be acknowledged", { error: messageOf(error) }),
+  });
+  let permit: Permit | undefined;
+  const partitions = openPartitions({ daemon, worker, specs, stores, standing, permit: () => permit });
+  serveKill(daemon, { worker, latch: places.process, partitions, standing });
+
+  // A new environment of paper money begins armed; only a new one, and this never lowers a level that was ever set.
+  await stores.authority
+    .found("RUN", "a new environment, paper money only", worker)
+    .catch((error: unknown) => log.warn("the trading level is not known", { error: messageOf(error) }));
+  const permits = await keepPermit({
+    authority: stores.authority,
+    copies: places.copies,
+    clock,
+    log,
+    actor: worker,
+    onPermit(offered) {
+      permit = offered;
+      partitions.takePermit(offered);
+      standing.renewed(offered, clock.monotonic());
+      daemon.progress("permit");
+    },
+    onPush: (push) => partitions.takePush(push),
+  });
+  await daemon.open("permit", permits);
+  await daemon.open("standing", standing);
+  await daemon.open("partitions", partitions);
+  daemon.ready();
+});

@@ -1,0 +1,153 @@
+import { PartitionHolder } from "../../src/actions/trading/hold-partition.ts";
+import type { Push } from "../../src/actions/trading/keep-permit.ts";
+import { OperatorError } from "../../src/core/errors.ts";
+import { seededRandom } from "../../src/core/random.ts";
+import type { OperatorRequest } from "../../src/live/events.ts";
+import { strategyTrader } from "../../src/live/strategy-trader.ts";
+import type { Daemon } from "../../src/runtime/daemon.ts";
+import { openPaperMarketData, openPaperVenue, PAPER_CAPABILITIES } from "../../src/runtime/paper-clients.ts";
+import type { PartitionSpec } from "../../src/runtime/partitions.ts";
+import {
+  type openTradingStores,
+  PAPER_CURRENCY,
+  PAPER_VENUE,
+  paperInstruments,
+} from "../../src/runtime/trading-stores.ts";
+import { BUILT_IN_STRATEGIES } from "../../src/strategy/builtin/index.ts";
+import { type AnyStrategy, strategyParams } from "../../src/strategy/define-strategy.ts";
+import { accountId, instrumentId, strategyId } from "../../src/trading/instrument.ts";
+import type { Permit } from "../../src/trading/permit.ts";
+import type { Permissions } from "../../src/trading/risk/context.ts";
+import { DEFAULT_LIMITS } from "../../src/trading/risk/default-limits.ts";
+import type { Standing } from "./standing.ts";
+
+export interface PartitionsOptions {
+  readonly daemon: Daemon;
+  readonly worker: string;
+  readonly specs: readonly PartitionSpec[];
+  readonly stores: ReturnType<typeof openTradingStores>;
+  readonly standing: Standing;
+  readonly permit: () => Permit | undefined;
+}
+
+/** The partitions that this worker holds or tries to hold. */
+export interface Partitions {
+  takePermit(permit: Permit): void;
+  takePush(push: Push): void;
+  ask(request: OperatorRequest): void;
+  view(): readonly object[];
+  close(): Promise<void>;
+}
+
+export function openPartitions(options: PartitionsOptions): Partitions {
+  const { daemon, specs, standing } = options;
+  const strategies = new Map(specs.map((spec) => [spec.id, strategyOf(spec)]));
+  const holders = new Map<string, PartitionHolder>();
+  // An even share, so that a worker that starts first leaves something for the others.
+  const share = Math.ceil(specs.length / Math.max(1, daemon.config.worker.count));
+  const held = () => [...holders.values()].filter(({ trading }) => trading !== undefined).length;
+
+  standing.readFrom(() => ({
+    lastSent: [...holders.values()].reduce((sum, holder) => sum + holder.ordersSent, 0),
+    partitions: [...holders].flatMap(([partition, { trading }]) => {
+      if (trading === undefined) return [];
+      const { epoch, level, unresolved } = trading.view;
+      return [{ partition, epoch, level, unresolved: unresolved.length }];
+    }),
+  }));
+  for (const spec of specs) {
+    holders.set(
+      spec.id,
+      holderOf(spec, strategies.get(spec.id)!, options, () => held() < share),
+    );
+  }
+  const each = (act: (holder: PartitionHolder) => void) => {
+    for (const holder of holders.values()) act(holder);
+  };
+  return {
+    takePermit: (permit) => each((holder) => holder.takePermit(permit)),
+    takePush: (push) => each((holder) => holder.takePush(push)),
+    ask: (request) => each((holder) => holder.ask(request)),
+    view: () =>
+      [...holders].flatMap(([partition, { trading, ordersSent }]) => {
+        if (trading === undefined) return [];
+        const { orders, denials, ...view } = trading.view;
+        return [{ partition, ordersSent, openOrders: orders.size, denials: Object.fromEntries(denials), ...view }];
+      }),
+    close: async () => {
+      await Promise.all([...holders.values()].map((holder) => holder.close()));
+    },
+  };
+}
+
+function holderOf(
+  spec: PartitionSpec,
+  strategy: AnyStrategy,
+  { daemon, worker, stores, standing, permit }: PartitionsOptions,
+  mayTake: () => boolean,
+): PartitionHolder {
+  const { clock, config, identity } = daemon;
+  const instruments = paperInstruments(config);
+  const instrument = instruments.get(instrumentId(spec.instrument))!;
+  const account = accountId(spec.account);
+  const params = strategyParams(strategy, spec.params);
+  const log = daemon.log.child({ partition: spec.id });
+  const client = { clock, client: worker };
+  const venue = openPaperVenue(config, { ...client, account, instruments });
+  void daemon.open(`venue ${spec.id}`, venue);
+  const permissions: Permissions = {
+    restricted: new Set(),
+    registration: {
+      instruments: new Set([instrument.id]),
+      accounts: new Set([spec.account]),
+      venues: new Set([PAPER_VENUE]),
+    },
+  };
+  return new PartitionHolder({
+    freshConfig: () => ({
+      partition: spec.id,
+      venue: PAPER_VENUE,
+      account,
+      strategy: strategyId(spec.strategy),
+      instruments: [instrument],
+      trader: strategyTrader({
+        strategy,
+        params,
+        instruments: [instrument],
+        capabilities: PAPER_CAPABILITIES,
+        random: seededRandom(spec.id),
+      }),
+      buildHash: identity.buildHash,
+      approvedBuildHash: identity.buildHash,
+      capabilities: PAPER_CAPABILITIES,
+      accountCurrency: PAPER_CURRENCY,
+    }),
+    venue,
+    orders: stores.orders(worker, instruments),
+    authority: stores.authority,
+    leases: stores.leases,
+    openMarketData: () => openPaperMarketData(config, client),
+    clock,
+    log,
+    worker,
+    limits: DEFAULT_LIMITS,
+    permissions,
+    mayTake,
+    permit,
+    onBar: () => daemon.progress("bar"),
+    onAcknowledge: () => standing.say(),
+    onAlert: (code, text) => log.error(text, { code }),
+  });
+}
+
+function strategyOf({ strategy }: PartitionSpec): AnyStrategy {
+  const known = BUILT_IN_STRATEGIES.get(strategy);
+  if (known !== undefined) return known;
+  throw new OperatorError(`There is no strategy ${strategy}.`, {
+    exit: "configuration",
+    code: "STRATEGY_UNKNOWN",
+    expected: [...BUILT_IN_STRATEGIES.keys()].join(", "),
+    found: strategy,
+    hint: "ttt strategy list",
+  });
+}

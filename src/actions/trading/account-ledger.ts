@@ -1,0 +1,81 @@
+import type { Bar } from "../../trading/bar.ts";
+import {
+  type Instrument,
+  type InstrumentId,
+  type Micros,
+  micros,
+  microsPerUnit,
+  roundToTicks,
+} from "../../trading/instrument.ts";
+import type { Position } from "../../trading/position.ts";
+import type { AccountView } from "../../trading/risk/account-view.ts";
+
+const DAY_MS = 86_400_000;
+
+/**
+ * What the account has, between two snapshots of the venue: its cash as last shown, moved by the fills since, and
+ * positions at their last prices. For an account that one partition has to itself.
+ */
+export class AccountLedger {
+  readonly #instruments: ReadonlyMap<InstrumentId, Instrument>;
+  readonly #marks = new Map<InstrumentId, number>();
+  /** Cash of the account less what the partition's own trading has moved. */
+  #base: number | undefined;
+  #version = 0;
+  #peak = Number.NEGATIVE_INFINITY;
+  #day = Number.NaN;
+  #dayStart = 0;
+
+  constructor(instruments: ReadonlyMap<InstrumentId, Instrument>) {
+    this.#instruments = instruments;
+  }
+
+  takeBar(instrument: InstrumentId, bar: Bar): void {
+    const known = this.#instruments.get(instrument);
+    if (known !== undefined) this.#marks.set(instrument, roundToTicks(known, bar.close, "nearest"));
+  }
+
+  /** The venue showed this much cash when the partition held these positions. */
+  takeCash(cash: Micros | undefined, positions: readonly Position[]): void {
+    if (cash !== undefined) this.#base = cash - this.#moved(positions);
+  }
+
+  /** Undefined until the venue has shown its cash. */
+  view(positions: readonly Position[], wall: number): AccountView | undefined {
+    if (this.#base === undefined) return undefined;
+    const cash = this.#base + this.#moved(positions);
+    const equity = cash + this.#sum(positions, ({ instrument, lots }) => lots * (this.#marks.get(instrument) ?? 0));
+    const day = Math.floor(wall / DAY_MS);
+    if (day !== this.#day) {
+      this.#day = day;
+      this.#dayStart = equity;
+    }
+    this.#peak = Math.max(this.#peak, equity);
+    this.#version += 1;
+    return {
+      readAt: wall,
+      version: this.#version,
+      freeCash: whole(cash),
+      equity: whole(equity),
+      peakEquity: whole(this.#peak),
+      dayStartEquity: whole(this.#dayStart),
+      marginRatio: 1,
+      others: new Map(),
+    };
+  }
+
+  #moved(positions: readonly Position[]): number {
+    const commission = positions.reduce((sum, position) => sum + position.commission, 0);
+    return this.#sum(positions, ({ realised, cost }) => realised - cost) - commission;
+  }
+
+  /** The sum of something in ticks times lots, in millionths of the currency. */
+  #sum(positions: readonly Position[], unitsOf: (position: Position) => number): number {
+    return positions.reduce((sum, position) => {
+      const instrument = this.#instruments.get(position.instrument);
+      return instrument === undefined ? sum : sum + unitsOf(position) * microsPerUnit(instrument);
+    }, 0);
+  }
+}
+
+const whole = (amount: number) => micros(Math.floor(amount));

@@ -1,0 +1,79 @@
+import { type Clock, sleep } from "../../core/clock.ts";
+import { messageOf, OutageError } from "../../core/errors.ts";
+import type { BookChange } from "../../live/commands.ts";
+import type { Log } from "../../ports/log.ts";
+
+/** Between two tries while the store is away. */
+const RETRY_MS = 250;
+
+/**
+ * Writes the changes of a book in their order, one statement at a time; what piles up in the meantime goes in one. It
+ * never gives a change up: while the store is away it tries again, and the session's own book goes on.
+ */
+export class BookRecorder {
+  readonly #write: (change: BookChange) => Promise<boolean>;
+  readonly #clock: Clock;
+  readonly #log: Log;
+  #waiting: BookChange | undefined;
+  #running: Promise<void> | undefined;
+  #fenced = false;
+
+  constructor(write: (change: BookChange) => Promise<boolean>, clock: Clock, log: Log) {
+    this.#write = write;
+    this.#clock = clock;
+    this.#log = log;
+  }
+
+  get isIdle(): boolean {
+    return this.#running === undefined;
+  }
+
+  record(change: BookChange): void {
+    if (this.#fenced) return;
+    this.#waiting = this.#waiting === undefined ? change : joined(this.#waiting, change);
+    this.#running ??= this.#run().finally(() => {
+      this.#running = undefined;
+    });
+  }
+
+  /** Resolves when everything is written, or at once when it never will be. */
+  async drained(): Promise<void> {
+    await this.#running;
+  }
+
+  /** A later holder writes now. */
+  abandon(): void {
+    this.#fenced = true;
+    this.#waiting = undefined;
+  }
+
+  async #run(): Promise<void> {
+    while (this.#waiting !== undefined && !this.#fenced) {
+      const change = this.#waiting;
+      this.#waiting = undefined;
+      try {
+        if (!(await this.#write(change))) this.abandon();
+      } catch (error) {
+        if (!(error instanceof OutageError)) throw error;
+        this.#log.warn("the book waits for its store", { error: messageOf(error) });
+        this.#waiting = this.#waiting === undefined ? change : joined(change, this.#waiting);
+        await sleep(this.#clock, RETRY_MS);
+      }
+    }
+  }
+}
+
+/** Two changes as one: of each order and position the later, all fills, the later cursor. */
+export function joined(first: BookChange, second: BookChange): BookChange {
+  const fillCursor = second.fillCursor ?? first.fillCursor;
+  return {
+    token: second.token,
+    change: second.change,
+    orders: [...new Map([...first.orders, ...second.orders].map((order) => [order.id, order])).values()],
+    fills: [...first.fills, ...second.fills],
+    positions: [
+      ...new Map([...first.positions, ...second.positions].map((position) => [position.instrument, position])).values(),
+    ],
+    ...(fillCursor !== undefined && { fillCursor }),
+  };
+}

@@ -1,0 +1,328 @@
+import { type Cancel, type Clock, sleep } from "../../core/clock.ts";
+import { messageOf, OutageError, unreachable } from "../../core/errors.ts";
+import type { Command } from "../../live/commands.ts";
+import type { Happening, OperatorRequest } from "../../live/events.ts";
+import { createSession, type Session, type SessionView } from "../../live/session.ts";
+import type { SessionConfig } from "../../live/session-config.ts";
+import type { KillAuthority } from "../../ports/kill-store.ts";
+import type { GrantedLease } from "../../ports/lease-store.ts";
+import type { Log } from "../../ports/log.ts";
+import type { FeedBar } from "../../ports/market-data.ts";
+import type { OrderStore } from "../../ports/order-store.ts";
+import type { Venue } from "../../ports/venue.ts";
+import { mayLeave } from "../../trading/gate.ts";
+import { LEASE_LIFE_MS } from "../../trading/lease.ts";
+import type { Permit } from "../../trading/permit.ts";
+import type { Permissions } from "../../trading/risk/context.ts";
+import type { LimitSet } from "../../trading/risk/limits.ts";
+import { AccountLedger } from "./account-ledger.ts";
+import { BookRecorder } from "./book-recorder.ts";
+import type { Push } from "./keep-permit.ts";
+
+const LOAD_RETRY_MS = 500;
+
+/** Everything a partition's trading needs from outside. */
+export interface TradePartitionOptions {
+  readonly config: SessionConfig;
+  readonly venue: Venue;
+  readonly orders: OrderStore;
+  readonly authority: KillAuthority;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly worker: string;
+  readonly limits: LimitSet;
+  readonly permissions: Permissions;
+  /** The level this partition acts under has changed, or how far it had sent by then. */
+  readonly onAcknowledge: (ack: { readonly epoch: number; readonly level: string; readonly lastSent: number }) => void;
+  readonly onAlert: (code: string, text: string) => void;
+  /** The session is over: the lease was lost, or given back after a drain (`token` set). */
+  readonly onReleased: (token: number | undefined) => void;
+}
+
+/**
+ * Carries one session through one lease: feeds it what happens, carries out what it asks, in order and in the same
+ * turn, and brings the answers back as events. Decides nothing about trading.
+ */
+export class PartitionTrading {
+  readonly #options: TradePartitionOptions;
+  readonly #session: Session;
+  readonly #recorder: BookRecorder;
+  readonly #ledger: AccountLedger;
+  readonly #cancels: Cancel[] = [];
+  readonly #queue: Happening[] = [];
+  readonly #owner: {
+    venue: SessionConfig["venue"];
+    account: SessionConfig["account"];
+    strategy: SessionConfig["strategy"];
+  };
+  #barsToConfirm: FeedBar[] = [];
+  #pendingCommits = 0;
+  #busy = false;
+  #over = false;
+  #timer: Cancel | undefined;
+  #ordersSent = 0;
+
+  constructor(options: TradePartitionOptions) {
+    const { config, orders, clock, log } = options;
+    this.#options = options;
+    this.#owner = { venue: config.venue, account: config.account, strategy: config.strategy };
+    this.#session = createSession(config);
+    this.#ledger = new AccountLedger(new Map(config.instruments.map((one) => [one.id, one])));
+    const write = orders.recordBook.bind(orders, config.partition, this.#owner);
+    this.#recorder = new BookRecorder(write, clock, log);
+  }
+
+  get view(): SessionView {
+    return this.#session.view;
+  }
+
+  /** Orders that left through the last gate. */
+  get ordersSent(): number {
+    return this.#ordersSent;
+  }
+
+  /** Begins with a lease that was taken; `requestedAt` is the monotonic time before it was asked for. */
+  start(lease: GrantedLease, requestedAt: number, permit: Permit | undefined): void {
+    const { config, limits, permissions, venue } = this.#options;
+    if (permit !== undefined) this.happen({ kind: "permit-read", permit });
+    this.happen({ kind: "limits-read", limits });
+    this.happen({ kind: "permissions-read", permissions });
+    for (const { id } of config.instruments) {
+      const { types: allowedTypes, times: allowedTimes } = config.capabilities;
+      this.happen({ kind: "market-status", instrument: id, status: { phase: "open", allowedTypes, allowedTimes } });
+    }
+    this.renewed(lease, requestedAt);
+    this.#cancels.push(venue.onEvent((event) => this.happen(event)));
+  }
+
+  renewed({ partition, token }: GrantedLease, requestedAt: number): void {
+    this.happen({ kind: "lease-held", lease: { partition, token, expires: requestedAt + LEASE_LIFE_MS } });
+  }
+
+  leaseLost(): void {
+    this.happen({ kind: "lease-lost" });
+  }
+
+  takePermit(permit: Permit): void {
+    this.happen({ kind: "permit-read", permit });
+  }
+
+  takePush({ scope, level, epoch }: Push): void {
+    this.happen({ kind: "level-pushed", scope, level, epoch });
+  }
+
+  ask(request: OperatorRequest): void {
+    this.happen({ kind: "operator-asked", request });
+  }
+
+  /** A bar of the past, to warm up with. */
+  recall(feedBar: Pick<FeedBar, "instrument" | "bar">): void {
+    this.#ledger.takeBar(feedBar.instrument, feedBar.bar);
+    this.happen({ kind: "bar-closed", ...feedBar, history: true });
+  }
+
+  takeBar(feedBar: FeedBar): void {
+    const { instrument, bar } = feedBar;
+    this.#ledger.takeBar(instrument, bar);
+    this.#tellAccount();
+    this.#barsToConfirm.push(feedBar);
+    this.happen({ kind: "bar-closed", instrument, bar });
+  }
+
+  /** Something happened. Never waits; may be called from within a command's execution. */
+  happen(event: Happening): void {
+    if (this.#over) return;
+    this.#queue.push(event);
+    if (this.#busy) return;
+    this.#busy = true;
+    while (this.#queue.length > 0) this.#step(this.#queue.shift()!);
+    this.#busy = false;
+    this.#setTimer();
+    this.#confirmBars();
+  }
+
+  /** Resolves when what the session wrote down is in the store. */
+  async recorded(): Promise<void> {
+    await this.#recorder.drained();
+  }
+
+  close(): void {
+    this.#over = true;
+    this.#timer?.();
+    for (const cancel of this.#cancels) cancel();
+    for (const bar of this.#barsToConfirm.splice(0)) bar.done();
+  }
+
+  #step(event: Happening): void {
+    const { clock } = this.#options;
+    const before = this.#session.view.phase;
+    const commands = this.#session.step({ ...event, at: { mono: clock.monotonic(), wall: clock.now() } });
+    for (const command of commands) this.#carryOut(command);
+    if (event.kind === "order-filled") this.#tellAccount();
+    if (before !== "released" && this.#session.view.phase === "released") this.#released(commands);
+  }
+
+  #carryOut(command: Command): void {
+    const { config, orders, venue, onAcknowledge, onAlert } = this.#options;
+    const { partition } = config;
+    switch (command.kind) {
+      case "load-partition":
+        void this.#load();
+        return;
+      case "commit-intents":
+        this.#commit(command);
+        return;
+      case "record-denials":
+        this.#answer(orders.recordDenials(partition, command.token, command.decisions));
+        return;
+      case "submit":
+        this.#submit(command);
+        return;
+      case "cancel":
+        venue.cancel(command.id);
+        return;
+      case "query-order":
+        this.#query(command);
+        return;
+      case "request-snapshot":
+        this.#snapshot(command);
+        return;
+      case "record-book":
+        this.#recorder.record(command);
+        return;
+      case "acknowledge-level":
+        onAcknowledge(command);
+        return;
+      case "raise-level":
+        this.#raise(command);
+        return;
+      case "record-certificate":
+        this.#answer(orders.recordCertificate(partition, this.#options.worker, command.certificate));
+        return;
+      case "refresh-dead-man":
+        this.#answer(venue.deadMan(this.#owner, command.timeoutMs));
+        return;
+      case "disarm-dead-man":
+        this.#answer(venue.deadMan(this.#owner, 0));
+        return;
+      case "report-progress":
+        this.#answer(orders.recordProgress(partition, command.evidence));
+        return;
+      case "alert":
+        onAlert(command.code, command.text);
+        return;
+      case "release-lease":
+        return;
+      default:
+        unreachable(command);
+    }
+  }
+
+  /** A session that has not loaded its past cannot begin, so this is asked until there is an answer. */
+  async #load(): Promise<void> {
+    const { clock, config, log, orders } = this.#options;
+    while (!this.#over) {
+      try {
+        this.happen({ kind: "partition-loaded", stored: await orders.load(config.partition) });
+        return;
+      } catch (error) {
+        if (!(error instanceof OutageError)) throw error;
+        log.warn("the partition's past cannot be read", { error: messageOf(error) });
+        await sleep(clock, LOAD_RETRY_MS);
+      }
+    }
+  }
+
+  /** The gate is asked inside the egress, with what is held at that very moment (KS-11). */
+  #submit({ id, terms, departure }: Extract<Command, { kind: "submit" }>): void {
+    const { clock, venue } = this.#options;
+    const written = venue.submit({ id, terms, departure }, (leaving) =>
+      mayLeave(leaving, this.#session.authority, clock.monotonic()),
+    );
+    if (written.ok) this.#ordersSent += 1;
+    else this.happen({ kind: "order-held-back", id, code: written.refusal.code });
+  }
+
+  #commit({ turn, token, intents }: Extract<Command, { kind: "commit-intents" }>): void {
+    const { config, orders } = this.#options;
+    this.#pendingCommits += 1;
+    orders
+      .commitIntents(config.partition, token, intents)
+      .then(
+        (outcome): Happening =>
+          outcome.kind === "committed"
+            ? { kind: "intents-committed", turn, refused: outcome.refused }
+            : { kind: "intents-refused", turn, reason: outcome.reason },
+        (error: unknown): Happening => {
+          if (!(error instanceof OutageError)) throw error;
+          return { kind: "intents-uncertain", turn };
+        },
+      )
+      .then((event) => {
+        this.#pendingCommits -= 1;
+        this.happen(event);
+      });
+  }
+
+  #query({ request, id }: Extract<Command, { kind: "query-order" }>): void {
+    this.#answer(this.#options.venue.order(id), (found) =>
+      this.happen(
+        found === undefined ? { kind: "order-unknown", request, id } : { kind: "order-found", request, ...found },
+      ),
+    );
+  }
+
+  #snapshot({ request, fillCursor }: Extract<Command, { kind: "request-snapshot" }>): void {
+    this.#answer(this.#options.venue.snapshot(fillCursor), (snapshot) => {
+      this.happen({ kind: "venue-time", wall: snapshot.takenAt });
+      this.happen({ kind: "snapshot-taken", request, snapshot });
+      // After the session has booked the fills that the snapshot brought: cash and positions are of one moment then.
+      this.#ledger.takeCash(snapshot.cash, this.#session.view.positions);
+      this.#tellAccount();
+    });
+  }
+
+  #raise({ id, scope, level, code, reason }: Extract<Command, { kind: "raise-level" }>): void {
+    if (level === "RUN") return;
+    const { authority, worker } = this.#options;
+    const raise = { commandId: id, scope, level, reason: `${code}: ${reason}`, actor: worker, origin: "automatic" };
+    this.#answer(authority.raise(raise));
+  }
+
+  #tellAccount(): void {
+    const view = this.#ledger.view(this.#session.view.positions, this.#options.clock.now());
+    if (view !== undefined) this.happen({ kind: "account-read", view });
+  }
+
+  /** Brings an answer back. An outage is no answer: the session asks again by itself. */
+  #answer<T>(promise: Promise<T>, then: (value: T) => void = () => {}): void {
+    promise.then(then, (error: unknown) => {
+      if (!(error instanceof OutageError)) throw error;
+      this.#options.log.warn("no answer", { error: messageOf(error) });
+    });
+  }
+
+  #released(commands: readonly Command[]): void {
+    const handedOver = commands.find((command) => command.kind === "release-lease");
+    if (handedOver === undefined) this.#recorder.abandon();
+    this.#options.onReleased(handedOver?.token);
+  }
+
+  #setTimer(): void {
+    this.#timer?.();
+    this.#timer = undefined;
+    const { wakeAt } = this.#session;
+    if (wakeAt === undefined || this.#over) return;
+    const delay = Math.max(0, wakeAt - this.#options.clock.monotonic());
+    this.#timer = this.#options.clock.after(delay, () => this.happen({ kind: "timer" }));
+  }
+
+  /** A bar is done when everything that it set off has reached the venue: a market in lockstep waits for that. */
+  #confirmBars(): void {
+    if (this.#barsToConfirm.length === 0 || this.#pendingCommits > 0) return;
+    for (const { state } of this.#session.view.orders.values()) {
+      if (state === "initialized" || state === "submitted" || state === "pending-cancel") return;
+    }
+    for (const bar of this.#barsToConfirm.splice(0)) bar.done();
+  }
+}

@@ -1,0 +1,115 @@
+import { mkdirSync, readdirSync, rmSync, watch } from "node:fs";
+import { join } from "node:path";
+import { z } from "zod";
+import type { KillCopy, LevelChanged, LevelRaise, UnrecordedKill } from "../../ports/kill-store.ts";
+import type { KillState, StoreReading } from "../../trading/kill-state.ts";
+import { type ArmedEpochs, isUnrecorded, latchedState, stillHolds } from "../../trading/latched-kill.ts";
+import { parseScope, type Scope } from "../../trading/scope.ts";
+import { readIfExists, writePrivate } from "./state-files.ts";
+
+const contentSchema = z.object({
+  scope: z.string().transform((text): Scope => parseScope(text) ?? "global"),
+  level: z.enum(["REDUCE_ONLY", "BLOCK"]),
+  epoch: z.int().optional(),
+  reason: z.string(),
+  commandId: z.string(),
+});
+
+interface FileKill {
+  readonly file: string;
+  readonly scope: Scope;
+  readonly level: "REDUCE_ONLY" | "BLOCK";
+  readonly epoch: number | undefined;
+  readonly reason: string;
+  readonly commandId: string;
+}
+
+/**
+ * Kills as files of one folder, a file each: the last resort that needs no server at all. A file that says nothing
+ * readable kills everything, so `touch KILLS/now` is enough. Removing one kill can never remove another.
+ */
+export class FileKillLatch implements KillCopy {
+  readonly name = "file";
+  readonly role = "latch";
+  readonly #folder: string;
+
+  constructor(folder: string) {
+    this.#folder = folder;
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+  }
+
+  async read(armed: ArmedEpochs): Promise<StoreReading> {
+    const store = { store: this.name, role: this.role } as const;
+    try {
+      const kills = this.#kills();
+      if (kills.length === 0) return { ...store, status: "absent" };
+      return { ...store, status: "read", state: latchedState(kills, armed) };
+    } catch {
+      return { ...store, status: "unreachable" };
+    }
+  }
+
+  async raise({ scope, level, epoch, reason, commandId }: LevelRaise): Promise<LevelChanged> {
+    const known = this.#kills().find((kill) => kill.commandId === commandId);
+    const changed = known === undefined || known.epoch !== epoch;
+    if (changed) this.#write(known?.file ?? fileName(commandId), { scope, level, epoch, reason, commandId });
+    return { scope, level, epoch: epoch ?? 0, changed };
+  }
+
+  async onChange(listener: (change: LevelChanged | undefined) => void) {
+    const watcher = watch(this.#folder, { persistent: false }, () => listener(undefined));
+    // A watch that breaks costs speed only: the folder is read with every renewal of the permit.
+    watcher.on("error", () => {});
+    return () => watcher.close();
+  }
+
+  async follow(state: KillState, armed: ArmedEpochs): Promise<void> {
+    const kills = this.#kills();
+    for (const kill of kills) {
+      if (!isUnrecorded(kill, state.epoch) && !stillHolds(kill, armed)) this.#remove(kill.file);
+    }
+    for (const [scope, { level, since }] of state.levels) {
+      const known = kills.some((kill) => kill.scope === scope && kill.level === level && (kill.epoch ?? 0) >= since);
+      if (level === "RUN" || known) continue;
+      const commandId = `epoch:${since}:${scope}`;
+      this.#write(fileName(commandId), { scope, level, epoch: since, reason: "recorded", commandId });
+    }
+  }
+
+  async unrecorded(authorityEpoch: number): Promise<readonly UnrecordedKill[]> {
+    return this.#kills()
+      .filter((kill) => isUnrecorded(kill, authorityEpoch))
+      .map(({ scope, level, reason, commandId }) => ({ scope, level, reason, commandId }));
+  }
+
+  close(): void {}
+
+  #kills(): FileKill[] {
+    return readdirSync(this.#folder)
+      .filter((file) => !file.endsWith(".tmp"))
+      .map((file) => parseKill(file, readIfExists(join(this.#folder, file))))
+      .filter((kill) => kill !== undefined);
+  }
+
+  #write(file: string, content: Omit<FileKill, "file">): void {
+    writePrivate(join(this.#folder, file), `${JSON.stringify(content)}\n`);
+  }
+
+  #remove(file: string): void {
+    rmSync(join(this.#folder, file), { force: true, recursive: true });
+  }
+}
+
+/** One that vanished while it was looked at is none. */
+function parseKill(file: string, text: string | undefined): FileKill | undefined {
+  if (text === undefined) return undefined;
+  try {
+    const { epoch, ...content } = contentSchema.parse(JSON.parse(text));
+    return { file, epoch, ...content };
+  } catch {
+    const reason = `the file ${file} is there`;
+    return { file, scope: "global", level: "BLOCK", epoch: undefined, reason, commandId: `file:${file}` };
+  }
+}
+
+const fileName = (commandId: string) => commandId.replaceAll(/[^A-Za-z0-9._-]/g, "_").slice(0, 200);

@@ -1,0 +1,60 @@
+import { join } from "node:path";
+import { FileKillLatch } from "../adapters/files/file-kill-latch.ts";
+import type { Postgres } from "../adapters/postgres/postgres.ts";
+import { PostgresJournal } from "../adapters/postgres/postgres-journal.ts";
+import { PostgresKillAuthority } from "../adapters/postgres/postgres-kill-authority.ts";
+import { PostgresLeaseStore } from "../adapters/postgres/postgres-lease-store.ts";
+import { PostgresOrderStore } from "../adapters/postgres/postgres-order-store.ts";
+import { PostgresWorkerRegistry } from "../adapters/postgres/postgres-worker-registry.ts";
+import { ProcessKillLatch } from "../adapters/process/process-kill-latch.ts";
+import type { Clock } from "../core/clock.ts";
+import { type Instrument, type InstrumentId, instrumentId, lots, venueId } from "../trading/instrument.ts";
+import type { Config } from "./config.ts";
+import { paperVenueSettings } from "./paper-venue.ts";
+
+/** The folder whose files kill: one for all workers of this host. */
+export const killFolder = (config: Config): string => join(config.paths.home, "kill");
+
+export function openFileKillLatch(config: Config): FileKillLatch {
+  return new FileKillLatch(killFolder(config));
+}
+
+/** What trading keeps in PostgreSQL, over one pool that stays the caller's. */
+export function openTradingStores(postgres: Postgres, clock: Clock) {
+  return {
+    authority: new PostgresKillAuthority(postgres, clock),
+    leases: new PostgresLeaseStore(postgres),
+    registry: new PostgresWorkerRegistry(postgres),
+    journal: new PostgresJournal(postgres),
+    orders: (worker: string, instruments: ReadonlyMap<InstrumentId, Instrument>) =>
+      new PostgresOrderStore(postgres, { worker, instruments }),
+  };
+}
+
+export const PAPER_VENUE = venueId("paper");
+export const PAPER_CURRENCY = "USD";
+
+/** The instruments of the paper venue in the language of trading. */
+export function paperInstruments(config: Config): ReadonlyMap<InstrumentId, Instrument> {
+  return new Map(
+    paperVenueSettings(config).instruments.map(({ id, tickSize, lotSize }) => {
+      const instrument: Instrument = {
+        id: instrumentId(id),
+        venue: PAPER_VENUE,
+        tickSize,
+        lotSize,
+        multiplier: 1,
+        currency: PAPER_CURRENCY,
+        minimum: lots(1),
+        maximum: lots(1_000_000_000),
+      };
+      return [instrument.id, instrument];
+    }),
+  );
+}
+
+/** Everything beside the authority that can kill: a copy in Redis where there is one, the files, this process. */
+export function openKillPlaces(config: Config) {
+  const process = new ProcessKillLatch();
+  return { process, copies: [openFileKillLatch(config), process] };
+}
