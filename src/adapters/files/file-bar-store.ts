@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import {
   closeSync,
+  existsSync,
   fsyncSync,
   openSync,
   readdirSync,
@@ -39,8 +40,8 @@ const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/;
 export function fileBarStore(root: string): BarStore {
   return {
     async list() {
-      const files = readdirSync(root, { withFileTypes: true, encoding: "utf8" });
-      const names = files.filter((file) => file.name.endsWith(".json")).map((file) => file.name.slice(0, -5));
+      const files = existsSync(root) ? readdirSync(root) : [];
+      const names = files.filter((file) => file.endsWith(".json")).map((file) => file.slice(0, -5));
       return names
         .sort()
         .flatMap((name) => readSidecar(root, name) ?? [])

@@ -104,7 +104,12 @@ export class BarChecker {
     const step = time - this.#lastTime;
     const usual = this.#expectedStepMs ?? this.#stepMs;
     // Nights, weekends and holidays are no holes, so only intraday holes shorter than a day are told apart from them.
-    if (usual !== undefined && step > usual * 3 && (step < 6 * HOUR_MS || step > 5 * Math.max(usual, DAY_MS))) {
+    if (
+      usual !== undefined &&
+      step < Infinity &&
+      step > usual * 3 &&
+      (step < 6 * HOUR_MS || step > 5 * Math.max(usual, DAY_MS))
+    ) {
       const bars = Math.round(step / usual) - 1;
       this.#note("gap", batch, i, "time", `${bars} bars missing between ${iso(this.#lastTime)} and ${iso(time)}`);
     }
