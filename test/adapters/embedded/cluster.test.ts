@@ -1,0 +1,197 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { type ClusterSettings, clusterName, prepareCluster } from "../../../src/adapters/embedded/cluster.ts";
+import { isAccepting } from "../../../src/adapters/embedded/is-accepting.ts";
+import { openPostgres } from "../../../src/adapters/postgres/postgres.ts";
+import { commandLineOf, processIds, processRow } from "../../../src/adapters/process/process-table.ts";
+import type { Program } from "../../../src/ports/program.ts";
+
+let folder: string;
+const servers: ChildProcess[] = [];
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "ttt-pg-"));
+});
+afterEach(async () => {
+  for (const server of servers.splice(0)) await stop(server, "SIGINT");
+  rmSync(folder, { recursive: true, force: true });
+});
+
+function settings(name = "a"): ClusterSettings {
+  const home = join(folder, name);
+  return {
+    folder: join(home, "postgres"),
+    socketFolder: join(home, "pg"),
+    port: 5432,
+    user: "ttt",
+    password: "a-long-secret",
+  };
+}
+
+function url({ socketFolder, password }: ClusterSettings): string {
+  return `postgresql://ttt:${password}@localhost:5432/postgres?host=${encodeURIComponent(socketFolder)}`;
+}
+
+async function start(program: Program, { socketFolder, port }: ClusterSettings): Promise<ChildProcess> {
+  const { command, args, uid, gid } = program;
+  const server = spawn(command, [...args], {
+    detached: true,
+    stdio: "ignore",
+    ...(uid !== undefined && { uid }),
+    ...(gid !== undefined && { gid }),
+  });
+  servers.push(server);
+  const knock = async () => expect((await isAccepting(socketFolder, port, "ttt", 1_000)).state).toBe("accepting");
+  await vi.waitFor(knock, { timeout: 20_000, interval: 20 });
+  return server;
+}
+
+async function stop(server: ChildProcess, signal: NodeJS.Signals): Promise<void> {
+  if (server.exitCode !== null || server.signalCode !== null) return;
+  const gone = once(server, "exit");
+  server.kill(signal);
+  await gone;
+}
+
+async function answer(one: ClusterSettings, sql: string): Promise<unknown> {
+  const database = await openPostgres(url(one));
+  try {
+    return (await database.query(sql))[0];
+  } finally {
+    await database.close();
+  }
+}
+
+const serversOf = (one: ClusterSettings) =>
+  processIds().filter(
+    (pid) => processRow(pid) && commandLineOf(pid).some((word) => word.includes(clusterName(one.folder))),
+  );
+
+describe("embedded PostgreSQL", () => {
+  test("creates, starts, keeps what was committed over a clean stop and over kill -9", async () => {
+    const one = settings();
+    const server = await start(await prepareCluster(one), one);
+    await answer(one, "CREATE TABLE kept AS SELECT 42 AS n");
+    await stop(server, "SIGINT");
+    await vi.waitFor(() => expect(serversOf(one)).toEqual([]));
+
+    const second = await start(await prepareCluster(one), one);
+    await answer(one, "INSERT INTO kept VALUES (43)");
+    await stop(second, "SIGKILL");
+    expect(existsSync(join(one.folder, "data", "postmaster.pid"))).toBe(true);
+    await vi.waitFor(() => expect(serversOf(one)).toEqual([]), { timeout: 10_000 });
+
+    await start(await prepareCluster(one), one);
+    expect(await answer(one, "SELECT sum(n)::int AS sum FROM kept")).toEqual({ sum: 85 });
+  });
+
+  test("two stacks run side by side, on sockets of their own and no port", async () => {
+    const [one, two] = [settings("a"), settings("b")];
+    await Promise.all([one, two].map(async (each) => start(await prepareCluster(each), each)));
+    await answer(one, "CREATE TABLE only_here ()");
+    expect(await answer(two, "SELECT to_regclass('only_here') AS found")).toEqual({ found: null });
+    expect(await answer(one, "SHOW listen_addresses")).toEqual({ listen_addresses: "" });
+    expect(await answer(one, "SHOW fsync")).toEqual({ fsync: "on" });
+  });
+
+  test("lets nobody in without the password, and keeps its folders to itself", async () => {
+    const one = settings();
+    await start(await prepareCluster(one), one);
+    const wrong = { ...one, password: "something-else" };
+    await expect(answer(wrong, "SELECT 1")).rejects.toMatchObject({ code: "28P01" });
+    expect(statSync(one.folder).mode & 0o077).toBe(0);
+    expect(statSync(one.socketFolder).mode & 0o077).toBe(0);
+    expect(readdirSync(one.folder)).not.toContain("password.new");
+  });
+
+  test("a folder on the way that only its owner may enter is no obstacle", async () => {
+    const closed = join(folder, "closed");
+    mkdirSync(closed);
+    chmodSync(closed, 0o700);
+    const one = settings("closed/home");
+    await start(await prepareCluster(one), one);
+    expect(await answer(one, "SELECT 1 AS one")).toEqual({ one: 1 });
+  });
+
+  test("a lock file that names a stranger is stale, one that names our server is a conflict", async () => {
+    const one = settings();
+    await prepareCluster(one);
+    writeFileSync(join(one.folder, "data", "postmaster.pid"), `${process.pid}\n`);
+    const server = await start(await prepareCluster(one), one);
+    await expect(prepareCluster(one)).rejects.toMatchObject({
+      details: { exit: "conflict", code: "DATABASE_RUNNING", found: expect.stringContaining(String(server.pid)) },
+    });
+  });
+
+  test("a creation that was cut off is made anew", async () => {
+    const one = settings();
+    mkdirSync(join(one.folder, "data.new", "base"), { recursive: true });
+    await start(await prepareCluster(one), one);
+    expect(await answer(one, "SELECT 1 AS one")).toEqual({ one: 1 });
+  });
+});
+
+describe("PostgreSQL wrapper", () => {
+  test("a server that is not there, or goes away, is an outage; SQL errors keep their state", async () => {
+    const one = settings();
+    const program = await prepareCluster(one);
+    const database = await openPostgres(url(one));
+    await expect(database.query("SELECT 1")).rejects.toMatchObject({ name: "OutageError", dependency: "postgres" });
+    const server = await start(program, one);
+    await expect(database.query("SELEC 1")).rejects.toMatchObject({ code: "42601" });
+    await database.query("CREATE TABLE t (id int PRIMARY KEY)");
+    const cut = database.transaction(async (sql) => {
+      await sql.execute("INSERT INTO t VALUES (1)");
+      await stop(server, "SIGKILL");
+      await sql.execute("INSERT INTO t VALUES (2)");
+    });
+    await expect(cut).rejects.toMatchObject({ name: "OutageError" });
+    await start(await prepareCluster(one), one);
+    expect(await database.query("SELECT count(*) AS n FROM t")).toEqual([{ n: 0 }]);
+    await database.close();
+  });
+
+  test("a listener hears, survives a cut connection, and is told that it may have missed something", async () => {
+    const one = settings();
+    await start(await prepareCluster(one), one);
+    const database = await openPostgres(url(one));
+    const heard: string[] = [];
+    let gaps = 0;
+    const cancel = await database.listen(
+      "ttt",
+      (payload) => heard.push(payload),
+      () => {
+        gaps += 1;
+      },
+    );
+    await database.notify("ttt", "one");
+    await vi.waitFor(() => expect(heard).toEqual(["one"]));
+    await database.query("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE 'LISTEN%'");
+    await vi.waitFor(() => expect(gaps).toBe(1), { timeout: 5_000 });
+    await database.notify("ttt", "two");
+    await vi.waitFor(() => expect(heard).toEqual(["one", "two"]));
+    cancel();
+    await database.close();
+  });
+
+  test("a transaction that throws leaves nothing, and gives its connection back", async () => {
+    const one = settings();
+    await start(await prepareCluster(one), one);
+    const database = await openPostgres(url(one), { maxConnections: 1 });
+    await database.query("CREATE TABLE t (id int)");
+    for (let round = 0; round < 3; round++) {
+      await expect(
+        database.transaction(async (sql) => {
+          await sql.execute("INSERT INTO t VALUES (1)");
+          throw new Error("changed my mind");
+        }),
+      ).rejects.toThrow("changed my mind");
+    }
+    expect(await database.query("SELECT count(*) AS n FROM t")).toEqual([{ n: 0 }]);
+    await database.close();
+  });
+});
