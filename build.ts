@@ -8,7 +8,8 @@ import { leanOclif, plainBuiltins } from "./bundle-plugins.ts";
 
 const root = import.meta.dirname;
 
-/** Packages that stay in node_modules: drivers and large libraries that only some commands load. */
+/** Packages that stay in node_modules: drivers and large libraries that only some commands load. Ink and React are
+ * bundled: as one chunk in their production form they load in half the time. */
 const external = [
   "amqplib",
   "ccxt",
@@ -20,15 +21,13 @@ const external = [
   "hyparquet",
   "hyparquet-compressors",
   "hyparquet-writer",
-  "ink",
   "ioredis",
   "node-pg-migrate",
   "@opentelemetry/*",
   "pg",
   "pino",
   "prom-client",
-  "react",
-  "react/*",
+  "react-devtools-core",
 ];
 
 rmSync(`${root}/dist`, { recursive: true, force: true });
@@ -57,8 +56,12 @@ await build({
   plugins: [leanOclif, plainBuiltins],
   minifyWhitespace: true,
   minifySyntax: true,
-  // The launcher has chosen a Node that is new enough.
-  define: { "process.env.OCLIF_DISABLE_ENGINE_WARNING": '"1"' },
+  define: {
+    // The launcher has chosen a Node that is new enough.
+    "process.env.OCLIF_DISABLE_ENGINE_WARNING": '"1"',
+    // React's development build takes four times as long for a frame.
+    "process.env.NODE_ENV": '"production"',
+  },
   sourcemap: true,
   sourcesContent: false,
   logLevel: "warning",

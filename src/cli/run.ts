@@ -17,7 +17,8 @@ const SILENT = {
 };
 
 try {
-  await run(process.argv.slice(2), { root: packageRoot(), devPlugins: false, logger: SILENT } as never);
+  const argv = withDefaultCommand(process.argv.slice(2));
+  await run(argv, { root: packageRoot(), devPlugins: false, logger: SILENT } as never);
   await flush();
 } catch (error) {
   if (isPlainExit(error)) {
@@ -28,6 +29,13 @@ try {
     else printError(envelope.error, error);
     process.exitCode = envelope.exit;
   }
+}
+
+/** `ttt` alone is the console in a terminal, and help without one; `ttt --plain`, `ttt --json` read it once. */
+function withDefaultCommand(argv: string[]): string[] {
+  const alone = argv.length === 0 && process.stdin.isTTY && process.stdout.isTTY;
+  const reads = ["--plain", "--json", "--screen"].some((flag) => argv[0] === flag || argv[0]?.startsWith(`${flag}=`));
+  return alone || reads ? ["console", ...argv] : argv;
 }
 
 /** oclif ends `--help` and `--version` by throwing an exit of 0. */

@@ -1,18 +1,18 @@
 import { render } from "ink";
-import type { StackFeed } from "../actions/stack-feed.ts";
+import type { DeskFeed } from "../actions/desk-feed.ts";
+import type { CarryOut } from "../actions/desk-request.ts";
 import type { Clock } from "../core/clock.ts";
 import { App } from "./ink/app.tsx";
 import { paintedOutput } from "./ink/painted-output.ts";
 import { RowPaint } from "./ink/row-paint.ts";
 import { Keymap, type KeyOverrides } from "./input/commands.ts";
-import type { ConsoleActions } from "./state/console-actions.ts";
 import { initialState, type ScreenName } from "./state/console-state.ts";
 import { ConsoleStore } from "./state/console-store.ts";
 import { themeFor } from "./view/theme.ts";
 
 export interface ConsoleOptions {
-  readonly feed: StackFeed;
-  readonly actions: ConsoleActions;
+  readonly feed: DeskFeed;
+  readonly carryOut: CarryOut;
   readonly clock: Clock;
   readonly stdin: NodeJS.ReadStream;
   readonly stdout: NodeJS.WriteStream;
@@ -28,13 +28,13 @@ const MOST_FRAMES = 10;
  * It is a client: nothing in the stack notices that it came or went.
  */
 export async function openConsole(options: ConsoleOptions): Promise<void> {
-  const { feed, actions, clock, stdin, stdout } = options;
+  const { feed, carryOut, clock, stdin, stdout } = options;
   const colourDepth = stdout.getColorDepth();
   const paint = new RowPaint();
   let leave = () => {};
   const store = new ConsoleStore({
     feed,
-    actions,
+    carryOut,
     clock,
     keymap: new Keymap(options.keys),
     state: initialState(themeFor(colourDepth), options.screen),

@@ -32,16 +32,14 @@ await openConsole({
   clock: systemClock,
   stdin: process.stdin,
   stdout: process.stdout,
-  actions: {
-    async carryOut(effect) {
-      if (effect.kind === "kill") {
-        stack.setLevel("BLOCK", "console", effect.reason);
-        return { text: `killed ${effect.scope}: 2 workers acknowledged, 0 orders left`, mood: "good" };
-      }
-      if ("scope" in effect) stack.setLevel("RUN", "console", effect.reason);
-      else stack.setState(effect.instance, effect.kind === "stop" ? "stopped" : "starting", `asked to ${effect.kind}`);
-      return { text: `${effect.kind} done`, mood: "good" };
-    },
+  async carryOut(request) {
+    if (request.kind === "kill") {
+      stack.setLevel("BLOCK", "console", request.reason);
+      return { text: `killed ${request.scope}: 2 workers acknowledged, 0 orders left`, mood: "good" };
+    }
+    if ("scope" in request) stack.setLevel("RUN", "console", request.reason);
+    else stack.setState(request.instance, request.kind === "stop" ? "stopped" : "starting", `asked to ${request.kind}`);
+    return { text: `${request.kind} done`, mood: "good" };
   },
 });
 if (options.report) {

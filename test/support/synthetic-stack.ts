@@ -1,13 +1,13 @@
 import type {
   BacktestView,
-  FeedMessage,
+  DeskFeed,
+  DeskMessage,
   FillView,
   LogLine,
   PositionView,
   ServiceView,
-  StackFeed,
   TradingView,
-} from "../../src/actions/stack-feed.ts";
+} from "../../src/actions/desk-feed.ts";
 import type { Cancel, Clock } from "../../src/core/clock.ts";
 import { type Random, seededRandom } from "../../src/core/random.ts";
 import type { Level } from "../../src/trading/level.ts";
@@ -28,12 +28,12 @@ const BEAT_MS = 250;
 const HISTORY = 300;
 
 /** A stack that exists only as messages: the same seed and clock give the same messages. */
-export class SyntheticStack implements StackFeed {
+export class SyntheticStack implements DeskFeed {
   readonly #clock: Clock;
   readonly #options: Required<SyntheticOptions>;
   readonly #random: Random;
   readonly #start: number;
-  readonly #listeners = new Set<(message: FeedMessage) => void>();
+  readonly #listeners = new Set<(message: DeskMessage) => void>();
   readonly #sequence = { services: 0, trading: 0, backtests: 0, logs: 0 };
   #services: ServiceView[];
   #trading: TradingView;
@@ -57,7 +57,7 @@ export class SyntheticStack implements StackFeed {
     this.#trading = this.#firstTrading();
   }
 
-  subscribe(listener: (message: FeedMessage) => void): Cancel {
+  subscribe(listener: (message: DeskMessage) => void): Cancel {
     this.#listeners.add(listener);
     this.#snapshots(listener);
     const cancels = [this.#every(BEAT_MS, () => this.#beat()), this.#every(STEP_MS, () => this.#step())];
@@ -109,7 +109,7 @@ export class SyntheticStack implements StackFeed {
     this.#send({ topic: "logs", kind: "lines", lines: full, ...this.#stamp("logs") });
   }
 
-  #snapshots(listener: (message: FeedMessage) => void): void {
+  #snapshots(listener: (message: DeskMessage) => void): void {
     listener({ topic: "services", kind: "snapshot", services: this.#services, ...this.#stamp("services") });
     listener({ topic: "trading", kind: "snapshot", trading: this.#trading, ...this.#stamp("trading") });
     listener({ topic: "backtests", kind: "snapshot", backtests: this.#backtests(), ...this.#stamp("backtests") });
@@ -144,11 +144,11 @@ export class SyntheticStack implements StackFeed {
     this.#send({ topic: "trading", kind: "snapshot", trading: this.#trading, ...this.#stamp("trading") });
   }
 
-  #send(message: FeedMessage): void {
+  #send(message: DeskMessage): void {
     for (const listener of this.#listeners) listener(message);
   }
 
-  #stamp(topic: FeedMessage["topic"]): { sequence: number; at: number } {
+  #stamp(topic: DeskMessage["topic"]): { sequence: number; at: number } {
     this.#sequence[topic] += 1;
     return { sequence: this.#sequence[topic], at: this.#clock.now() };
   }
@@ -164,7 +164,7 @@ export class SyntheticStack implements StackFeed {
   }
 
   #service(name: string, index: number): ServiceView {
-    const startedAt = this.#start - 3_600_000 * 2 - index * 61_000;
+    const startedAt = this.#start - 7_230_000 - index * 61_000;
     return {
       service: name.replace(/-\d+$/, ""),
       instance: name,

@@ -1,4 +1,4 @@
-import type { BacktestView } from "../../actions/stack-feed.ts";
+import type { BacktestView } from "../../actions/desk-feed.ts";
 import { duration, percent, timestamp } from "../view/format.ts";
 import { type Line, line, span } from "../view/line.ts";
 import { progressBar } from "../view/progress-bar.ts";

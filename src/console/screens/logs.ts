@@ -1,4 +1,4 @@
-import type { LogLevel, LogLine } from "../../actions/stack-feed.ts";
+import type { LogLevel, LogLine } from "../../actions/desk-feed.ts";
 import type { LogFilter } from "../state/log-store.ts";
 import { count, shortWait, timeOfDay } from "../view/format.ts";
 import { type Line, line, span } from "../view/line.ts";

@@ -1,4 +1,4 @@
-import type { FillView, OrderView, PositionView } from "../../actions/stack-feed.ts";
+import type { FillView, OrderView, PositionView } from "../../actions/desk-feed.ts";
 import { grouped, timeOfDay } from "../view/format.ts";
 import { type Line, line, type Span, span } from "../view/line.ts";
 import { sparkline } from "../view/sparkline.ts";

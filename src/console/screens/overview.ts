@@ -1,5 +1,6 @@
-import { attention } from "../state/attention.ts";
-import { span } from "../view/line.ts";
+import { type Alert, attention } from "../state/attention.ts";
+import { truncate } from "../view/cells.ts";
+import { BLANK, type Line, line, lineWidth, span } from "../view/line.ts";
 import { chartSection } from "./chart-section.ts";
 import { logSection } from "./logs.ts";
 import type { ConsoleModel, Screen } from "./model.ts";
@@ -14,6 +15,7 @@ export const overviewScreen: Screen = {
   title: "Overview",
   ids: () => [],
   sections: (model) => [
+    ...startSection(model),
     ...attentionSection(model),
     servicesAtAGlance(model),
     { ...positionsSection(model), side: "right" },
@@ -35,6 +37,17 @@ function roomForMore(model: ConsoleModel): readonly Section[] {
   ].map((section) => ({ ...section, optional: true }));
 }
 
+/** What to do when there is nothing to look at yet. */
+function startSection({ view: { services } }: ConsoleModel): readonly Section[] {
+  if (services.status !== "lost" || services.heardAt !== undefined) return [];
+  const rows = [
+    line(`  ${services.reason ?? "Nothing answers."}`, "strong"),
+    services.hint === undefined ? BLANK : [span("  Start it in another terminal:  "), span(services.hint, "accent")],
+    line("  This screen goes on by itself as soon as it runs.", "muted"),
+  ];
+  return [{ title: "No stack", rows: rows.length, min: rows.length, draw: () => rows }];
+}
+
 function attentionSection(model: ConsoleModel): readonly Section[] {
   const alerts = attention(model.view, model.now);
   if (alerts.length === 0) return [];
@@ -43,14 +56,15 @@ function attentionSection(model: ConsoleModel): readonly Section[] {
       title: "Needs attention",
       rows: alerts.length,
       min: Math.min(2, alerts.length),
-      draw: (_width, height) =>
-        alerts
-          .slice(0, height)
-          .map(({ text, hint, mood }) => [
-            span(mood === "bad" ? "✖ " : "▲ ", mood),
-            span(text, mood),
-            span(hint === undefined ? "" : `  → ${hint}`, "accent"),
-          ]),
+      draw: (width, height) => alerts.slice(0, height).map((alert) => alertRow(alert, width)),
     },
   ];
+}
+
+/** What to do stays readable however long the reason is. */
+function alertRow({ text, hint, mood }: Alert, width: number): Line {
+  const sign = span(mood === "bad" ? "✖ " : "▲ ", mood);
+  const next = span(hint === undefined ? "" : ` → ${truncate(hint, Math.floor(width / 2))}`, "accent");
+  const room = width - lineWidth([sign, next]);
+  return [sign, span(truncate(text, room), mood), next];
 }

@@ -1,4 +1,4 @@
-import type { LevelView, TradingView, WorkerView } from "../../actions/stack-feed.ts";
+import type { LevelView, TradingView, WorkerView } from "../../actions/desk-feed.ts";
 import { count, duration, shortWait } from "../view/format.ts";
 import { levelBadge, levelRole } from "../view/level-look.ts";
 import { type Line, line, span } from "../view/line.ts";
@@ -48,8 +48,12 @@ export function workersSection({ view, now }: ConsoleModel): Section {
 function levelRows({ level, epoch, since, by, reason, orders, positions }: TradingView, now: number): readonly Line[] {
   const holding = positions.filter(({ quantity }) => Number(quantity) !== 0).length;
   return [
-    [span("  "), levelBadge(level), span(`  epoch ${epoch}, for ${duration(now - since)}`, "muted")],
-    line(`  ${by === undefined ? "" : `set by ${by}`}${reason === undefined ? "" : `: ${reason}`}`),
+    [
+      span("  "),
+      levelBadge(level),
+      span(`  epoch ${epoch}${since === 0 ? "" : `, for ${duration(now - since)}`}`, "muted"),
+    ],
+    line(by === undefined ? "  no level was ever set: nothing may be sent" : `  set by ${by}: ${reason ?? ""}`),
     [span("  at stake ", "muted"), span(`${count(orders.length, "open order")}, ${count(holding, "position")}`)],
     line(level === "RUN" ? "  K stops it: ttt kill" : "  Let it trade again: ttt arm", "accent"),
   ];
@@ -105,5 +109,5 @@ function workerColumns(epoch: number, now: number): readonly Column<WorkerView>[
 
 function permit(until: number | undefined, now: number) {
   if (until === undefined) return span("none", "bad");
-  return until <= now ? span("expired", "bad") : span(shortWait(until - now), "good");
+  return until <= now ? span(`out ${shortWait(now - until)}`, "bad") : span("held", "good");
 }

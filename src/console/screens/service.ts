@@ -1,4 +1,5 @@
-import type { ServiceView, TransitionView } from "../../actions/stack-feed.ts";
+import type { ServiceView, TransitionView } from "../../actions/desk-feed.ts";
+import { wrap } from "../view/cells.ts";
 import { duration, timeOfDay, timestamp } from "../view/format.ts";
 import { type Line, line, span } from "../view/line.ts";
 import { serviceLook } from "../view/service-look.ts";
@@ -6,6 +7,10 @@ import { logSection } from "./logs.ts";
 import { type ConsoleModel, cursorIn, type Screen } from "./model.ts";
 import { type Section, saying } from "./section.ts";
 import { servicesScreen } from "./services.ts";
+
+const NAME_WIDTH = 13;
+/** Room for reasons that take more than one row. */
+const WRAPPED_ROWS = 3;
 
 /** One service: how it is, how it came to be so, and its newest log lines. */
 export const serviceScreen: Screen = {
@@ -62,10 +67,18 @@ function facts(service: ServiceView, now: number): Section {
   }
   return {
     title: service.instance,
-    rows: rows.length,
+    rows: rows.length + WRAPPED_ROWS,
     min: 4,
-    draw: () => rows.map(([name, value]) => [span(`  ${name.padEnd(11)}`, "muted"), ...value]),
+    draw: (width) => rows.flatMap(([name, value]) => factRows(name, value, width)),
   };
+}
+
+function factRows(name: string, value: Line, width: number): readonly Line[] {
+  const title = span(`  ${name.padEnd(NAME_WIDTH - 2)}`, "muted");
+  if (value.length !== 1) return [[title, ...value]];
+  return wrap(value[0]!.text, width - NAME_WIDTH).map((part, index) =>
+    index === 0 ? [title, span(part)] : [span(" ".repeat(NAME_WIDTH)), span(part)],
+  );
 }
 
 function transitions(all: readonly TransitionView[]): Section {

@@ -1,4 +1,4 @@
-import type { ServiceView } from "../../actions/stack-feed.ts";
+import type { ServiceView } from "../../actions/desk-feed.ts";
 import type { StackView } from "../state/stack-view.ts";
 import { duration } from "../view/format.ts";
 import { type Line, span } from "../view/line.ts";
@@ -51,11 +51,11 @@ function columns(now: number): readonly Column<ServiceView>[] {
     { title: "service", min: 14, grow: 1, cell: ({ instance }) => span(instance) },
     { title: "state", min: 11, cell: (one) => span(one.state, look(one).role) },
     {
-      title: "up",
+      title: "for",
       min: 7,
       align: "right",
       giveUp: 1,
-      cell: ({ startedAt }) => span(startedAt === undefined ? "-" : duration(now - startedAt), "muted"),
+      cell: ({ since }) => span(duration(now - since), "muted"),
     },
     {
       title: "restarts",

@@ -26,6 +26,7 @@ function connectionAlerts(view: StackView, now: number): Alert[] {
     const watched = view[topic];
     const age = ageOf(watched, now);
     const old = age === undefined ? "" : `, shown as it was ${shortWait(age)} ago`;
+    if (watched.status === "lost" && age === undefined) return [];
     if (watched.status === "lost") {
       const text = `${topic}: ${watched.reason ?? "lost"}${old}`;
       return [{ text, mood: "bad", ...(watched.hint !== undefined && { hint: watched.hint }) }];

@@ -1,4 +1,5 @@
-import type { LogLevel } from "../../actions/stack-feed.ts";
+import type { LogLevel } from "../../actions/desk-feed.ts";
+import type { DeskRequest } from "../../actions/desk-request.ts";
 import type { Scope } from "../../trading/scope.ts";
 import type { Theme } from "../view/theme.ts";
 
@@ -48,10 +49,7 @@ export interface Notice {
 }
 
 /** What the console asks the world for. Its outcome comes back as a notice. */
-export type Effect =
-  | { readonly kind: "quit" }
-  | { readonly kind: "kill" | "arm"; readonly scope: Scope; readonly reason: string }
-  | { readonly kind: "restart" | "stop" | "start"; readonly instance: string };
+export type Effect = { readonly kind: "quit" } | DeskRequest;
 
 export interface Step {
   readonly state: ConsoleState;

@@ -1,4 +1,5 @@
-import type { FeedMessage, StackFeed } from "../../actions/stack-feed.ts";
+import type { DeskFeed, DeskMessage } from "../../actions/desk-feed.ts";
+import type { CarryOut } from "../../actions/desk-request.ts";
 import type { Cancel, Clock } from "../../core/clock.ts";
 import { messageOf } from "../../core/errors.ts";
 import type { Keymap } from "../input/commands.ts";
@@ -6,7 +7,6 @@ import { drawFrame, pageRows, type Size } from "../screens/frame.ts";
 import type { ConsoleModel } from "../screens/model.ts";
 import { SCREENS } from "../screens/screens.ts";
 import { toAnsi } from "../view/ansi.ts";
-import type { ConsoleActions } from "./console-actions.ts";
 import type { ConsoleState, Effect } from "./console-state.ts";
 import { LogStore } from "./log-store.ts";
 import { type Key, paste, pressKey } from "./press-key.ts";
@@ -19,8 +19,8 @@ const FRAME_MS = 100;
 const TICK_MS = 1_000;
 
 export interface ConsoleStoreOptions {
-  readonly feed: StackFeed;
-  readonly actions: ConsoleActions;
+  readonly feed: DeskFeed;
+  readonly carryOut: CarryOut;
   readonly clock: Clock;
   readonly keymap: Keymap;
   readonly state: ConsoleState;
@@ -100,7 +100,7 @@ export class ConsoleStore {
     this.#draw();
   }
 
-  #take(message: FeedMessage): void {
+  #take(message: DeskMessage): void {
     const before = this.#view;
     this.#view = applyMessage(before, message);
     if (message.kind === "lines") this.#logs.push(message.lines, message.at, message.dropped);
@@ -113,7 +113,7 @@ export class ConsoleStore {
       return;
     }
     const now = () => this.#options.clock.now();
-    this.#options.actions.carryOut(effect).then(
+    this.#options.carryOut(effect).then(
       ({ text, mood }) => this.#settle({ ...this.#state, notice: brief(text, mood, now()) }),
       (error: unknown) => this.#settle({ ...this.#state, notice: { text: messageOf(error), mood: "bad" } }),
     );
@@ -158,7 +158,7 @@ export class ConsoleStore {
 }
 
 /** Whether a message is worth a frame of its own. A sign of life or a moved figure waits for the next tick. */
-function isNews(before: StackView, message: FeedMessage): boolean {
+function isNews(before: StackView, message: DeskMessage): boolean {
   if (message.kind === "heard") return before[message.topic].status !== "live";
   if (message.kind !== "service") return true;
   const known = before.services.value.find(({ instance }) => instance === message.service.instance);

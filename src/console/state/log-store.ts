@@ -1,4 +1,4 @@
-import { LOG_LEVELS, type LogLevel, type LogLine } from "../../actions/stack-feed.ts";
+import { LOG_LEVELS, type LogLevel, type LogLine } from "../../actions/desk-feed.ts";
 import { RingBuffer } from "../../core/ring-buffer.ts";
 
 /** What a reader of the log wants to see. */

@@ -1,4 +1,4 @@
-import { LOG_LEVELS } from "../../actions/stack-feed.ts";
+import { LOG_LEVELS } from "../../actions/desk-feed.ts";
 import { GLOBAL, parseScope } from "../../trading/scope.ts";
 import { COMMANDS, type CommandName } from "../input/commands.ts";
 import { nextTheme } from "../view/theme.ts";

@@ -1,4 +1,4 @@
-import type { BacktestView, FeedMessage, ServiceView, Topic, TradingView } from "../../actions/stack-feed.ts";
+import type { BacktestView, DeskMessage, ServiceView, Topic, TradingView } from "../../actions/desk-feed.ts";
 
 /** One topic of the stack and how far it can be trusted. */
 export interface Watched<T> {
@@ -22,6 +22,7 @@ export interface StackView {
 }
 
 const MOST_FILLS = 500;
+const MOST_TRANSITIONS = 50;
 
 const UNHEARD = { status: "connecting", heardAt: undefined, sequence: -1, missed: 0 } as const;
 
@@ -36,7 +37,7 @@ export const UNSEEN: StackView = {
  * The view after one message. Events of a topic that has no snapshot, and events older than what was seen, change
  * nothing; a gap in the sequence is counted until the next snapshot.
  */
-export function applyMessage(view: StackView, message: FeedMessage): StackView {
+export function applyMessage(view: StackView, message: DeskMessage): StackView {
   const before = view[message.topic];
   if (message.kind === "lost") return withTopic(view, message.topic, lost(before, message));
   if (message.kind === "snapshot") return withSnapshot(view, message);
@@ -49,8 +50,10 @@ export function applyMessage(view: StackView, message: FeedMessage): StackView {
     missed: before.missed + (before.sequence < 0 ? 0 : message.sequence - before.sequence - 1),
   } as const;
   switch (message.kind) {
-    case "service":
-      return { ...view, services: { ...heard, value: upsert(view.services.value, message.service, "instance") } };
+    case "service": {
+      const service = withTransition(view.services.value, message.service);
+      return { ...view, services: { ...heard, value: upsert(view.services.value, service, "instance") } };
+    }
     case "service-gone": {
       const value = view.services.value.filter(({ instance }) => instance !== message.instance);
       return { ...view, services: { ...heard, value } };
@@ -73,7 +76,7 @@ export function ageOf(watched: Watched<unknown>, now: number): number | undefine
   return watched.heardAt === undefined ? undefined : Math.max(0, now - watched.heardAt);
 }
 
-type Message<Kind extends FeedMessage["kind"]> = Extract<FeedMessage, { kind: Kind }>;
+type Message<Kind extends DeskMessage["kind"]> = Extract<DeskMessage, { kind: Kind }>;
 
 function withSnapshot(view: StackView, message: Message<"snapshot">): StackView {
   const fresh = { status: "live", heardAt: message.at, sequence: message.sequence, missed: 0 } as const;
@@ -96,6 +99,16 @@ function lost(before: Watched<unknown>, { reason, hint }: Message<"lost">): Watc
 
 function withTopic(view: StackView, topic: Topic, watched: Watched<unknown>): StackView {
   return { ...view, [topic]: watched };
+}
+
+/** What was seen to happen to it, when its source does not tell. */
+function withTransition(known: readonly ServiceView[], service: ServiceView): ServiceView {
+  const before = known.find(({ instance }) => instance === service.instance);
+  if (service.transitions || !before) return service;
+  const seen = before.transitions ?? [];
+  if (before.state === service.state) return { ...service, transitions: seen };
+  const transition = { at: service.since, from: before.state, to: service.state, evidence: service.reason ?? "" };
+  return { ...service, transitions: [...seen, transition].slice(-MOST_TRANSITIONS) };
 }
 
 function upsert<T, K extends keyof T>(list: readonly T[], item: T, key: K): readonly T[] {

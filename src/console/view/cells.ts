@@ -40,6 +40,20 @@ export function truncate(text: string, cells: number): string {
   return `${kept}…`;
 }
 
+/** The text in lines of at most `cells` cells, broken between words where it can be. */
+export function wrap(text: string, cells: number): readonly string[] {
+  const lines: string[] = [];
+  let left = text;
+  while (cellWidth(left) > cells && cells > 1) {
+    const most = truncate(left, cells).length - 1;
+    const space = left.lastIndexOf(" ", most);
+    const end = space > 0 ? space : most;
+    lines.push(left.slice(0, end));
+    left = left.slice(end).trimStart();
+  }
+  return [...lines, left];
+}
+
 function graphemeWidth(grapheme: string): number {
   return WIDE.test(grapheme) ? 2 : 1;
 }

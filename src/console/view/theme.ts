@@ -93,7 +93,7 @@ const ANSI: Theme = {
 };
 
 /** No colour at all: weight, underline and inverse carry the meaning, and every badge says it in words too. */
-const MONOCHROME: Theme = {
+export const MONOCHROME: Theme = {
   name: "monochrome",
   roles: {
     muted: "2",

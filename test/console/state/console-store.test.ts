@@ -14,7 +14,7 @@ function openStore(options: SyntheticOptions = {}) {
   let left = 0;
   const store = new ConsoleStore({
     feed: stack,
-    actions: { carryOut: async ({ kind }) => ({ text: `${kind} verified`, mood: "good" }) },
+    carryOut: async ({ kind }) => ({ text: `${kind} verified`, mood: "good" }),
     clock,
     keymap: new Keymap(),
     state: initialState(themeFor(1)),

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { FeedMessage, LogLine, ServiceView } from "../../../src/actions/stack-feed.ts";
+import type { DeskMessage, LogLine, ServiceView } from "../../../src/actions/desk-feed.ts";
 import { attention } from "../../../src/console/state/attention.ts";
 import { LogStore } from "../../../src/console/state/log-store.ts";
 import { ageOf, applyMessage, UNSEEN } from "../../../src/console/state/stack-view.ts";
@@ -12,9 +12,9 @@ const service = (instance: string, state = "ready"): ServiceView => ({
   restarts: 0,
 });
 
-const viewAfter = (...messages: readonly FeedMessage[]) => messages.reduce(applyMessage, UNSEEN);
+const viewAfter = (...messages: readonly DeskMessage[]) => messages.reduce(applyMessage, UNSEEN);
 
-const snapshot = (sequence: number, ...names: readonly string[]): FeedMessage => ({
+const snapshot = (sequence: number, ...names: readonly string[]): DeskMessage => ({
   topic: "services",
   kind: "snapshot",
   sequence,
@@ -22,7 +22,7 @@ const snapshot = (sequence: number, ...names: readonly string[]): FeedMessage =>
   services: names.map((name) => service(name)),
 });
 
-const change = (sequence: number, instance: string, state: string): FeedMessage => ({
+const change = (sequence: number, instance: string, state: string): DeskMessage => ({
   topic: "services",
   kind: "service",
   sequence,

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { cellWidth, printable, truncate } from "../../../src/console/view/cells.ts";
+import { cellWidth, printable, truncate, wrap } from "../../../src/console/view/cells.ts";
 import { Terminal } from "../../support/terminal.ts";
 
 describe("text in terminal cells", () => {
@@ -20,6 +20,12 @@ describe("text in terminal cells", () => {
     expect(truncate("abcdef", 4)).toBe("abc…");
     expect(truncate("日本語", 4)).toBe("日…");
     expect(truncate("abc", 0)).toBe("");
+  });
+
+  test("a long text wraps between words, and within one that is too long", () => {
+    expect(wrap("one two three", 8)).toEqual(["one two", "three"]);
+    expect(wrap("abcdefghij", 4)).toEqual(["abc", "def", "ghij"]);
+    expect(wrap("short", 80)).toEqual(["short"]);
   });
 
   test("the width of a text is the one a terminal gives it", async () => {

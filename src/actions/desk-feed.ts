@@ -12,12 +12,12 @@ export type Topic = (typeof TOPICS)[number];
  * by one with each message of a topic, and a new snapshot replaces all that was before. When a source is lost the
  * feed says so, keeps trying by itself, and starts over with a snapshot.
  */
-export interface StackFeed {
+export interface DeskFeed {
   /** Calls `listener` until cancelled. Never throws: what goes wrong is a message. */
-  subscribe(listener: (message: FeedMessage) => void): Cancel;
+  subscribe(listener: (message: DeskMessage) => void): Cancel;
 }
 
-export type FeedMessage =
+export type DeskMessage =
   | (Stamp & { readonly topic: "services"; readonly kind: "snapshot"; readonly services: readonly ServiceView[] })
   | (Stamp & { readonly topic: "services"; readonly kind: "service"; readonly service: ServiceView })
   | (Stamp & { readonly topic: "services"; readonly kind: "service-gone"; readonly instance: string })

@@ -1,0 +1,27 @@
+import type { Clock } from "../core/clock.ts";
+import type { StackControl } from "../ports/stack-control.ts";
+import { numbered } from "./desk/sender.ts";
+import { watchServices } from "./desk/watch-services.ts";
+import { type TradingSource, watchTrading } from "./desk/watch-trading.ts";
+import type { DeskFeed } from "./desk-feed.ts";
+
+export interface DeskSources {
+  readonly stack: Pick<StackControl, "watch" | "processes">;
+  readonly trading: TradingSource;
+  readonly clock: Clock;
+}
+
+/** The running stack as one feed. Every source comes and goes on its own; each subscriber has its own connections. */
+export function watchDesk({ stack, trading, clock }: DeskSources): DeskFeed {
+  return {
+    subscribe(listener) {
+      const ended = new AbortController();
+      const send = numbered((message) => {
+        if (!ended.signal.aborted) listener(message);
+      });
+      void watchServices(stack, clock, send, ended.signal);
+      void watchTrading(trading, clock, send, ended.signal);
+      return () => ended.abort();
+    },
+  };
+}

@@ -1,0 +1,150 @@
+import type { Cancel } from "../../core/clock.ts";
+import type {
+  DeskFill,
+  DeskLevel,
+  DeskOrder,
+  DeskPosition,
+  DeskReading,
+  DeskWorker,
+  TradingDesk,
+} from "../../ports/trading-desk.ts";
+import { parseLevel } from "../../trading/level.ts";
+import { parseScope } from "../../trading/scope.ts";
+import type { Postgres } from "./postgres.ts";
+
+/** Told by the statements that change levels and acknowledgements. */
+const CHANNELS = ["ttt_trading_level", "ttt_worker_ack"];
+/** More would not be looked at, and a runaway strategy must not drown its watcher. */
+const MOST_ORDERS = 500;
+const MOST_POSITIONS = 1_000;
+
+const LEVELS = `
+  SELECT scope, level, epoch, actor, reason, ${millis("changed_at")} AS since,
+         (SELECT epoch FROM trading_epoch) AS current
+  FROM trading_level ORDER BY scope <> 'global', scope`;
+const WORKERS = `
+  SELECT worker, epoch, partitions, ${millis("permit_until")} AS permit_until FROM worker_ack ORDER BY worker`;
+const POSITIONS = `
+  SELECT instrument, venue, strategy, quantity::text, average_price::text, realised::text, fees::text FROM position
+  ORDER BY quantity = 0, instrument, strategy LIMIT ${MOST_POSITIONS}`;
+const ORDERS = `
+  SELECT client_order_id, instrument, venue, strategy, side, kind, quantity::text, filled::text,
+         coalesce(limit_price, stop_price)::text AS price, state, ${millis("created_at")} AS at
+  FROM order_intent WHERE state NOT IN ('denied', 'rejected', 'filled', 'canceled', 'expired')
+  ORDER BY created_at LIMIT ${MOST_ORDERS}`;
+const FILLS = `
+  SELECT venue_fill_id, instrument, venue, strategy, side, quantity::text, price::text, fee::text,
+         ${millis("booked_at")} AS at
+  FROM fill ORDER BY booked_at DESC LIMIT $1`;
+
+interface LevelRow {
+  readonly scope: string;
+  readonly level: string;
+  readonly epoch: number;
+  readonly actor: string;
+  readonly reason: string;
+  readonly since: number;
+  readonly current: number;
+}
+
+interface WorkerRow {
+  readonly worker: string;
+  readonly epoch: number;
+  readonly partitions: string[];
+  readonly permit_until: number;
+}
+
+interface OwnedRow {
+  readonly instrument: string;
+  readonly venue: string;
+  readonly strategy: string;
+  readonly quantity: string;
+}
+
+interface PositionRow extends OwnedRow {
+  readonly average_price: string | null;
+  readonly realised: string;
+  readonly fees: string;
+}
+
+interface OrderRow extends OwnedRow {
+  readonly client_order_id: string;
+  readonly side: DeskOrder["side"];
+  readonly kind: DeskOrder["type"];
+  readonly filled: string;
+  readonly price: string | null;
+  readonly state: DeskOrder["state"];
+  readonly at: number;
+}
+
+interface FillRow extends OwnedRow {
+  readonly venue_fill_id: string;
+  readonly side: DeskFill["side"];
+  readonly price: string;
+  readonly fee: string;
+  readonly at: number;
+}
+
+/** The record of trading as its tables show it, all of one reading from one snapshot of the database. */
+export class PostgresTradingDesk implements TradingDesk {
+  readonly #postgres: Postgres;
+
+  constructor(postgres: Postgres) {
+    this.#postgres = postgres;
+  }
+
+  read(fills: number): Promise<DeskReading> {
+    return this.#postgres.transaction(async (sql) => {
+      await sql.query("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY");
+      const levels = await sql.query<LevelRow>(LEVELS);
+      const workers = await sql.query<WorkerRow>(WORKERS);
+      const positions = await sql.query<PositionRow>(POSITIONS);
+      const orders = await sql.query<OrderRow>(ORDERS);
+      const newest = await sql.query<FillRow>(FILLS, [fills]);
+      return {
+        epoch: levels[0]?.current ?? 0,
+        levels: levels.map(toLevel),
+        workers: workers.map(toWorker),
+        positions: positions.map(toPosition),
+        orders: orders.map(toOrder),
+        fills: newest.map(toFill),
+      };
+    });
+  }
+
+  async onChange(listener: () => void): Promise<Cancel> {
+    const cancels = await Promise.all(CHANNELS.map((channel) => this.#postgres.listen(channel, listener, listener)));
+    return () => {
+      for (const cancel of cancels) cancel();
+    };
+  }
+
+  close(): Promise<void> {
+    return this.#postgres.close();
+  }
+}
+
+/** A scope that this build does not know still blocks somebody: it is shown as the widest. */
+function toLevel({ scope, level, epoch, since, actor, reason }: LevelRow): DeskLevel {
+  return { scope: parseScope(scope) ?? "global", level: parseLevel(level), epoch, since, by: actor, reason };
+}
+
+function toWorker({ worker, epoch, partitions, permit_until }: WorkerRow): DeskWorker {
+  return { instance: worker, epoch, partitions, permitUntil: permit_until };
+}
+
+function toPosition({ average_price, fees, ...row }: PositionRow): DeskPosition {
+  return { ...row, commission: fees, ...(average_price !== null && { averagePrice: average_price }) };
+}
+
+function toOrder({ client_order_id, kind, price, ...row }: OrderRow): DeskOrder {
+  return { ...row, id: client_order_id, type: kind, ...(price !== null && { price }) };
+}
+
+function toFill({ venue_fill_id, fee, ...row }: FillRow): DeskFill {
+  return { ...row, id: venue_fill_id, commission: fee };
+}
+
+function millis(column: string): string {
+  return `(extract(epoch FROM ${column}) * 1000)::float8`;
+}

@@ -1,0 +1,23 @@
+import { carryOutRequest } from "../actions/carry-out-request.ts";
+import type { DeskFeed } from "../actions/desk-feed.ts";
+import type { CarryOut } from "../actions/desk-request.ts";
+import { watchDesk } from "../actions/watch-desk.ts";
+import { openTradingDesk } from "../runtime/trading-desk.ts";
+import { openStack, type StackAccess } from "./open-stack.ts";
+
+export interface DeskAccess extends StackAccess {
+  /** The running stack as a feed. It connects at the first subscription. */
+  readonly feed: DeskFeed;
+  readonly carryOut: CarryOut;
+}
+
+/** The desk of the configured state directory, for a command. */
+export async function openDesk(): Promise<DeskAccess> {
+  const access = await openStack();
+  const trading = { open: () => openTradingDesk(access.config), currency: "USD", venues: ["paper"] };
+  return {
+    ...access,
+    feed: watchDesk({ stack: access.stack, trading, clock: access.clock }),
+    carryOut: (request) => carryOutRequest(request, access),
+  };
+}
