@@ -47,12 +47,13 @@ describe("the console in a terminal", () => {
   });
 
   test("OC-05 a throw puts the terminal back and shows the defect", async () => {
-    await using terminal = open({ throwAfterMs: 300 });
+    await using terminal = open();
     await terminal.waitFor("worker-1");
+    terminal.kill("SIGUSR2");
 
     expect((await terminal.exited).code).not.toBe(0);
     expect(terminal.modes).toEqual(RESTORED);
-    expect(terminal.text()).toContain("a defect in a timer");
+    expect(terminal.text()).toContain("a defect in a listener");
   });
 
   test("OC-05 the shell gets back a terminal in which it can read lines", async () => {

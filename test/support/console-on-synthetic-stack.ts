@@ -5,8 +5,6 @@ import { openConsole } from "../../src/console/open-console.tsx";
 import { type SyntheticOptions, SyntheticStack } from "./synthetic-stack.ts";
 
 interface Options extends SyntheticOptions {
-  /** Throws out of a timer after this time, as a defect would. */
-  readonly throwAfterMs?: number;
   /** Logs a line that would take over a terminal that obeys it. */
   readonly hostile?: boolean;
   /** Says how much processor time it took, on standard error, when it ends. */
@@ -16,11 +14,10 @@ interface Options extends SyntheticOptions {
 const options = JSON.parse(process.argv[2] ?? "{}") as Options;
 const stack = new SyntheticStack(systemClock, options);
 const before = process.cpuUsage();
-if (options.throwAfterMs !== undefined) {
-  setTimeout(() => {
-    throw new Error("a defect in a timer");
-  }, options.throwAfterMs);
-}
+// Throws where nothing catches it, as a defect would.
+process.on("SIGUSR2", () => {
+  throw new Error("a defect in a listener");
+});
 if (options.hostile) {
   setInterval(
     () => stack.log([{ message: "before\u001b[2J\u001b[1;1H\u001b]0;mine\u0007 after harmless" }]),
