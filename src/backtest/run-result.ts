@@ -3,7 +3,24 @@ import type { AnyStrategy } from "../strategy/define-strategy.ts";
 import type { ParamValues } from "../strategy/params.ts";
 import type { Account } from "./engine/account.ts";
 import { given } from "./engine/given.ts";
-import { EXIT_REASONS, type TradeLog } from "./engine/trade-log.ts";
+import {
+  COMMISSION,
+  ENTRY_BAR,
+  ENTRY_PRICE,
+  ENTRY_TIME,
+  EXIT_BAR,
+  EXIT_PRICE,
+  EXIT_REASONS,
+  EXIT_TIME,
+  FINANCING,
+  ORIGIN,
+  PNL,
+  REASONS,
+  SIZE,
+  SL,
+  TP,
+  type TradeLog,
+} from "./engine/trade-log.ts";
 import type { MarketData } from "./request.ts";
 import type { BacktestResult, Denial, OpenTradeAtEnd, Trade } from "./result.ts";
 
@@ -60,15 +77,13 @@ export class RunResult implements BacktestResult {
     this.openTrades = openTradesOf(account);
   }
 
-  /** Closed trades as columns, without an object for each. */
+  /** Closed trades as numbers, without an object for each. */
   get tradeLog(): TradeLog {
     return this.#facts.account.log;
   }
 
   get trades(): readonly Trade[] {
-    this.#trades ??= Array.from({ length: this.tradeLog.length }, (_none, row) =>
-      tradeAt(this.tradeLog, row, this.symbols),
-    );
+    this.#trades ??= Array.from({ length: this.tradeLog.length }, (_none, row) => tradeAt(this.#facts.account, row));
     return this.#trades;
   }
 
@@ -126,36 +141,44 @@ function hashOfColumns(columns: MarketData["columns"]): string {
   return hash;
 }
 
-function tradeAt(log: TradeLog, row: number, symbols: readonly string[]): Trade {
-  const size = log.size[row]!;
-  const pnl = log.pnl[row]!;
-  const entryPrice = log.entryPrice[row]!;
-  const tag = log.tag[row];
+function tradeAt(account: Account, row: number): Trade {
+  const { log } = account;
+  const origin = log.get(row, ORIGIN);
+  const { symbol, columns, lotValue, lotSize } = account.markets[Math.floor(origin / REASONS)]!;
+  const entryBar = log.get(row, ENTRY_BAR);
+  const exitBar = log.get(row, EXIT_BAR);
+  const entryTime = log.getDetail(row, ENTRY_TIME);
+  const exitTime = log.getDetail(row, EXIT_TIME);
+  const entryPrice = log.get(row, ENTRY_PRICE);
+  const size = log.get(row, SIZE);
+  const pnl = log.get(row, PNL);
+  const financing = log.getDetail(row, FINANCING);
+  const tag = log.tags.get(row);
   return {
-    symbol: symbols[log.market[row]!]!,
-    entryBar: log.entryBar[row]!,
-    exitBar: log.exitBar[row]!,
-    entryTime: log.entryTime[row]!,
-    exitTime: log.exitTime[row]!,
+    symbol,
+    entryBar,
+    exitBar,
+    entryTime: given(entryTime) ? entryTime : columns.time[entryBar]!,
+    exitTime: given(exitTime) ? exitTime : columns.time[exitBar]!,
     entryPrice,
-    exitPrice: log.exitPrice[row]!,
+    exitPrice: log.get(row, EXIT_PRICE),
     size,
     pnl,
-    returnFraction: pnl / (Math.abs(size) * entryPrice * log.multiplier[row]!),
-    commission: log.commission[row]!,
-    financing: log.financing[row]!,
-    exitReason: EXIT_REASONS[log.reason[row]!]!,
-    ...levels(log.sl[row]!, log.tp[row]!),
+    returnFraction: pnl / (Math.abs(size) * entryPrice * (lotValue / lotSize)),
+    commission: log.get(row, COMMISSION),
+    financing: given(financing) ? financing : 0,
+    exitReason: EXIT_REASONS[origin % REASONS]!,
+    ...levels(log.getDetail(row, SL), log.getDetail(row, TP)),
     ...(tag !== undefined && { tag }),
   };
 }
 
 function openTradesOf(account: Account): OpenTradeAtEnd[] {
   return account.markets.flatMap((market) =>
-    market.openLots.map((lot) => ({
+    market.openLots().map((lot) => ({
       symbol: market.symbol,
       entryBar: lot.entryBar,
-      entryTime: lot.entryTime,
+      entryTime: given(lot.entryTime) ? lot.entryTime : market.columns.time[lot.entryBar]!,
       entryPrice: lot.entryPrice,
       size: lot.sign * lot.lots * market.lotSize,
       pnl: lot.sign * lot.lots * (market.columns.close.at(-1)! - lot.entryPrice) * market.lotValue,

@@ -17,7 +17,31 @@ describe.skipIf(folder === undefined)("reference runs replayed", () => {
     expect(differences(golden, result)).toEqual([]);
     expect(firstEquityDifference(goldenEquity(folder!, id), result)).toBeUndefined();
   });
+
+  test.each(ids)("%s by ttt's own rules, but for the exceptions on record", (id) => {
+    const golden = goldenCase(folder!, id);
+    const result = replayed(golden, "ttt");
+    const rule = EXCEPTIONS[id];
+    if (rule === undefined) {
+      expect(differences(golden, result)).toEqual([]);
+      expect(firstEquityDifference(goldenEquity(folder!, id), result)).toBeUndefined();
+    } else {
+      expect(differences(golden, result).find((line) => line.startsWith("trade "))).toMatch(rule);
+    }
+  });
 });
+
+/** Where ttt is deliberately different: the first difference in a trade. See docs/decisions/0010-reference-engine.md. */
+const EXCEPTIONS: Readonly<Record<string, RegExp>> = {
+  // The last close, not the last open, ends an open trade.
+  a_finalize__GOOG: /^trade 32 exit price: expected 797.8, got 806.19/,
+  a_finalize__BTCUSD: /^trade 2 exit price: expected 96515, got 93381/,
+  stop_breakout_finalize__GOOG: /^trade 81 exit price: expected 797.8, got 806.19/,
+  // A stop-limit that the bar gapped past fills at the open.
+  stop_limit__GOOG: /^trade 14 entry price: expected 319.22, got 319.5/,
+  // Margin at the open is counted at the open, not at the close still to come: one more order can be paid for.
+  hedge__GOOG: /^trade 144 size: expected -5, got 5/,
+};
 
 function replayed(golden: GoldenCase, compat: "ttt" | "backtesting.py"): RunResult {
   const columns = goldenBars(folder!, golden.csv);

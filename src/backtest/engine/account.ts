@@ -15,7 +15,7 @@ export class Account {
   readonly log = new TradeLog();
   readonly denials: Denial[] = [];
   liquidations = 0;
-  #orders = 0;
+  lastOrderId = 0;
   #lots = 0;
 
   constructor(rules: Rules, markets: readonly Market[], checks: readonly RiskCheck[]) {
@@ -26,8 +26,8 @@ export class Account {
   }
 
   nextOrderId(): number {
-    this.#orders += 1;
-    return this.#orders;
+    this.lastOrderId += 1;
+    return this.lastOrderId;
   }
 
   nextLotSerial(): number {
@@ -39,7 +39,7 @@ export class Account {
   equity(): number {
     let equity = this.cash;
     for (const market of this.markets) {
-      if (market.lots !== 0 || market.cost !== 0) {
+      if (market.holds) {
         equity += (market.lots * market.mark - market.cost) * market.lotValue;
       }
     }
@@ -59,7 +59,7 @@ export class Account {
     let exposure = 0;
     for (const market of this.markets) {
       let lots = 0;
-      for (const lot of market.openLots) lots += lot.lots;
+      for (let lot = market.firstLot; lot !== undefined; lot = lot.next) lots += lot.lots;
       if (lots > 0) exposure += lots * market.mark * market.lotValue;
     }
     return exposure;

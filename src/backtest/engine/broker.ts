@@ -33,13 +33,13 @@ export class MarketBroker implements InstrumentBroker {
   }
 
   get orders(): readonly WaitingOrder[] {
-    return this.#market.queue.map((order) => new OrderView(this.#market, order));
+    return this.#market.orders().map((order) => new OrderView(this.#market, order));
   }
 
   get trades(): readonly OpenTrade[] {
     if (this.#tradesVersion !== this.#market.version) {
       this.#tradesVersion = this.#market.version;
-      this.#trades = this.#market.openLots.map((lot) => new LotView(this.account, this.#market, lot));
+      this.#trades = this.#market.openLots().map((lot) => new LotView(this.account, this.#market, lot));
     }
     return this.#trades;
   }
@@ -53,11 +53,13 @@ export class MarketBroker implements InstrumentBroker {
   }
 
   close(portion = 1): void {
-    for (const lot of this.#market.openLots) orderClose(this.account, this.#market, lot, portion);
+    for (let lot = this.#market.firstLot; lot !== undefined; lot = lot.next) {
+      orderClose(this.account, this.#market, lot, portion);
+    }
   }
 
   cancel(id: OrderId): boolean {
-    const order = this.#market.queue.find((one) => one.id === id);
+    const order = this.#market.orders().find((one) => one.id === id);
     if (order !== undefined) this.#market.removeOrder(order);
     return order !== undefined;
   }

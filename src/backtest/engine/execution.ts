@@ -4,6 +4,22 @@ import { given } from "./given.ts";
 import type { Lot } from "./lot.ts";
 import type { Market } from "./market.ts";
 import { costPerLot, lotsOf } from "./sizing.ts";
+import {
+  COMMISSION,
+  ENTRY_BAR,
+  ENTRY_PRICE,
+  ENTRY_TIME,
+  EXIT_BAR,
+  EXIT_PRICE,
+  EXIT_TIME,
+  FINANCING,
+  ORIGIN,
+  PNL,
+  REASONS,
+  SIZE,
+  SL,
+  TP,
+} from "./trade-log.ts";
 import { BY_FRACTION, BY_LOTS, STOP_LOSS, TAKE_PROFIT, type Waiting } from "./waiting.ts";
 
 /** Indices into EXIT_REASONS. */
@@ -37,23 +53,17 @@ export function closeLot(
     : entryFee;
 
   const { log } = account;
-  const row = log.nextRow();
-  log.market[row] = market.index;
-  log.reason[row] = reason;
-  log.entryBar[row] = lot.entryBar;
-  log.exitBar[row] = market.bar;
-  log.entryTime[row] = lot.entryTime;
-  log.exitTime[row] = market.time;
-  log.entryPrice[row] = lot.entryPrice;
-  log.exitPrice[row] = price;
-  log.multiplier[row] = market.lotValue / market.lotSize;
-  log.size[row] = lot.sign * units;
-  log.pnl[row] = gross - fee - reported - financing;
-  log.commission[row] = fee + reported;
-  log.financing[row] = financing;
-  log.sl[row] = lot.sl;
-  log.tp[row] = lot.tp;
-  log.tag[row] = lot.tag;
+  const at = log.nextRow();
+  const { rows } = log;
+  rows[at + ENTRY_BAR] = lot.entryBar;
+  rows[at + EXIT_BAR] = market.bar;
+  rows[at + ENTRY_PRICE] = lot.entryPrice;
+  rows[at + EXIT_PRICE] = price;
+  rows[at + SIZE] = lot.sign * units;
+  rows[at + PNL] = gross - fee - reported - financing;
+  rows[at + COMMISSION] = fee + reported;
+  rows[at + ORIGIN] = market.index * REASONS + reason;
+  if (lot.detailed || financing !== 0) logDetails(account, market, lot, financing);
 
   lot.entryFee -= entryFee;
   lot.financing -= financing;
@@ -111,7 +121,7 @@ export function fillEntry(
     const opening = fillable - closed;
     if (opening > 0) opened = openTrade(account, market, order, opening, price, maker);
     left = wanted - opening;
-  } else if (order.reduceOnly && opposite(market, sign) === 0) {
+  } else if (order.reduceOnly && !holdsOpposite(market, sign)) {
     left = 0;
   }
   market.capacity -= lots - left;
@@ -124,20 +134,32 @@ export function fillEntry(
 /** The price after slippage of `lots` (signed). Orders that rest at their price have none. */
 export function slipped(account: Account, market: Market, lots: number, price: number, maker: boolean): number {
   const { slippage } = account.rules;
-  return slippage === undefined || maker ? price : slippage(lots * market.lotSize, price, market.volume);
+  return slippage === undefined || maker
+    ? price
+    : slippage(lots * market.lotSize, price, market.columns.volume[market.bar]!);
 }
 
-/** Takes an order out and puts the reason on record. `lots` NaN when it never had a size. */
-export function refuse(account: Account, market: Market, order: Waiting, lots: number, code: DenialCode): void {
+/** The moment that is being matched: the bar's time, or that of the finer bar within it. */
+export function timeOf(market: Market): number {
+  return given(market.time) ? market.time : market.columns.time[market.bar]!;
+}
+
+/** Puts on record why an order may not fill. `lots` NaN when it never had a size. */
+export function recordDenial(account: Account, market: Market, order: Waiting, lots: number, code: DenialCode): void {
   account.denials.push({
     bar: market.bar,
-    time: market.time,
+    time: timeOf(market),
     symbol: market.symbol,
     code,
     side: order.buy ? "buy" : "sell",
     size: lots * market.lotSize,
     ...(order.tag !== undefined && { tag: order.tag }),
   });
+}
+
+/** Takes a waiting order out and puts the reason on record. */
+function refuse(account: Account, market: Market, order: Waiting, lots: number, code: DenialCode): void {
+  recordDenial(account, market, order, lots, code);
   market.removeOrder(order);
 }
 
@@ -145,6 +167,7 @@ export function refuse(account: Account, market: Market, order: Waiting, lots: n
 export function setStopLoss(account: Account, market: Market, lot: Lot, price: number): void {
   if (lot.slOrder !== undefined) market.removeOrder(lot.slOrder);
   lot.sl = price;
+  lot.detailed = true;
   if (!given(price)) return;
   const order = exitOrder(account, market, lot);
   order.role = STOP_LOSS;
@@ -157,6 +180,7 @@ export function setStopLoss(account: Account, market: Market, lot: Lot, price: n
 export function setTakeProfit(account: Account, market: Market, lot: Lot, price: number): void {
   if (lot.tpOrder !== undefined) market.removeOrder(lot.tpOrder);
   lot.tp = price;
+  lot.detailed = true;
   if (!given(price)) return;
   const order = exitOrder(account, market, lot);
   order.role = TAKE_PROFIT;
@@ -172,8 +196,12 @@ export function exitOrder(account: Account, market: Market, lot: Lot): Waiting {
   order.lot = lot;
   order.form = BY_LOTS;
   order.size = lot.lots;
+  order.limit = Number.NaN;
+  order.stop = Number.NaN;
   order.madeBar = market.bar;
   order.activeBar = 0;
+  order.until = Infinity;
+  order.immediate = false;
   order.tag = lot.tag;
   return order;
 }
@@ -189,8 +217,10 @@ function openTrade(account: Account, market: Market, order: Waiting, lots: numbe
   lot.entryBar = market.bar;
   lot.entryTime = market.time;
   lot.tag = order.tag;
+  lot.detailed = order.tag !== undefined || given(market.time);
   lot.trail = order.trail;
   lot.trailFraction = order.trailFraction;
+  if (lot.follows) market.follows = true;
   if (given(order.tp)) setTakeProfit(account, market, lot, order.tp);
   const stop = firstStop(lot, order.sl);
   if (given(stop)) setStopLoss(account, market, lot, stop);
@@ -212,6 +242,18 @@ export function trailDistance(lot: Lot): number {
   return given(lot.trail) ? lot.trail : lot.trailFraction * lot.best;
 }
 
+/** Adds to the newest trade of the log what only some trades have. */
+function logDetails({ log }: Account, market: Market, lot: Lot, financing: number): void {
+  if (lot.tag !== undefined) log.tags.set(log.length - 1, lot.tag);
+  const at = log.detailsOfNewest();
+  const { details } = log;
+  details[at + SL] = lot.sl;
+  details[at + TP] = lot.tp;
+  details[at + FINANCING] = financing;
+  details[at + ENTRY_TIME] = lot.entryTime;
+  details[at + EXIT_TIME] = market.time;
+}
+
 /** Closes trades on the other side, oldest first, with up to `lots`; returns how many lots that took. */
 function closeOpposite(
   account: Account,
@@ -223,31 +265,28 @@ function closeOpposite(
 ): number {
   const sign = order.buy ? 1 : -1;
   let left = lots;
-  for (let at = 0; at < market.openLots.length && left > 0; ) {
-    const lot = market.openLots[at]!;
-    if (lot.sign === sign) {
-      at += 1;
-      continue;
+  for (let lot = market.firstLot; lot !== undefined && left > 0; ) {
+    const { next } = lot;
+    if (lot.sign !== sign) {
+      const part = Math.min(left, lot.lots);
+      closeLot(account, market, lot, part, price, maker, EXIT_BY_ORDER);
+      left -= part;
     }
-    const part = Math.min(left, lot.lots);
-    closeLot(account, market, lot, part, price, maker, EXIT_BY_ORDER);
-    left -= part;
+    lot = next;
   }
   return lots - left;
 }
 
-/** Lots held on the other side. */
-function opposite(market: Market, sign: number): number {
-  let lots = 0;
-  for (const lot of market.openLots) if (lot.sign !== sign) lots += lot.lots;
-  return lots;
+/** Whether anything is held on the other side. */
+function holdsOpposite(market: Market, sign: number): boolean {
+  for (let lot = market.firstLot; lot !== undefined; lot = lot.next) if (lot.sign !== sign) return true;
+  return false;
 }
 
 /** Cancels the waiting entries of a one-cancels-other group, except `filled`. */
 function cancelSiblings(account: Account, group: string, filled?: Waiting): void {
   for (const market of account.markets) {
-    for (let at = market.queue.length - 1; at >= 0; at--) {
-      const order = market.queue[at]!;
+    for (const order of market.orders()) {
       if (order !== filled && order.oco === group) market.removeOrder(order);
     }
   }

@@ -33,8 +33,8 @@ function matchLastClose(account: Account, market: Account["markets"][number]): v
 function finalizeAtOpen(account: Account): void {
   for (const market of account.markets) {
     const last = market.columns.time.length - 1;
-    for (const lot of market.openLots.toReversed()) orderClose(account, market, lot, 1);
-    for (const order of market.queue) order.activeBar = Math.min(order.activeBar, last);
+    for (const lot of market.openLots().toReversed()) orderClose(account, market, lot, 1);
+    for (const order of market.orders()) order.activeBar = Math.min(order.activeBar, last);
     matchBar(account, market, last);
   }
 }

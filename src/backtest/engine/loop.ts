@@ -32,10 +32,13 @@ export function runSingle({ account, onBar, bar, warmUps, equity }: Course): num
 
   for (let i = 0; i < count; i++) {
     if (financed) chargeFinancing(account, market, i);
-    if (i >= market.wakeBar || low[i]! <= market.downPrice || high[i]! >= market.upPrice) matchBar(account, market, i);
+    if (market.waits && (i >= market.wakeBar || low[i]! <= market.downPrice || high[i]! >= market.upPrice)) {
+      matchBar(account, market, i);
+    }
     cursor.index = i;
-    let value = account.cash + (market.lots * close[i]! - market.cost) * lotValue;
-    if (maintenanceMargin > 0 && market.openLots.length > 0) value = maintained(account, value);
+    let value = account.cash;
+    if (market.holds) value += (market.lots * close[i]! - market.cost) * lotValue;
+    if (maintenanceMargin > 0 && market.holds) value = maintained(account, value);
     equity[i] = value;
     if (value <= 0) {
       goBankrupt(account);
@@ -100,7 +103,7 @@ function beginStep(markets: readonly Market[], time: number): void {
 
 function mayFill(market: Market, index: number): boolean {
   const { low, high } = market.columns;
-  return index >= market.wakeBar || low[index]! <= market.downPrice || high[index]! >= market.upPrice;
+  return market.waits && (index >= market.wakeBar || low[index]! <= market.downPrice || high[index]! >= market.upPrice);
 }
 
 function isWarm(markets: readonly Market[], warmUps: readonly number[]): boolean {

@@ -26,4 +26,29 @@ export class Lot {
   /** Best price since entry, for the stop-loss that follows. */
   best = Number.NaN;
   tag: string | undefined = undefined;
+  /** Whether the log needs more of it than its plain numbers. */
+  detailed = false;
+  /** Whether its bracket lives in the bar that opened it. */
+  fresh = false;
+
+  /** Neighbours among the open trades; `next` leads through the free objects when it is not open. */
+  previous: Lot | undefined = undefined;
+  next: Lot | undefined = undefined;
+
+  /** Whether its stop-loss follows the price. */
+  get follows(): boolean {
+    return this.trail > 0 || this.trailFraction > 0;
+  }
+
+  reset(serial: number, sign: number, lots: number, price: number): void {
+    this.serial = serial;
+    this.sign = sign;
+    this.lots = lots;
+    this.entryPrice = price;
+    this.financing = 0;
+    this.sl = Number.NaN;
+    this.tp = Number.NaN;
+    this.fresh = false;
+    this.detailed = false;
+  }
 }

@@ -24,20 +24,17 @@ export function closeAllAtClose(account: Account, market: Market, reason: number
   const { index } = market.bars.cursor;
   if (index < 0) return;
   market.bar = index;
-  market.time = market.columns.time[index]!;
-  market.volume = market.columns.volume[index]!;
   const close = market.columns.close[index]!;
   market.mark = close;
-  for (let at = 0; at < market.openLots.length; at += skipsEverySecond ? 1 : 0) {
-    const lot = market.openLots[at]!;
+  for (const [at, lot] of market.openLots().entries()) {
+    if (skipsEverySecond && at % 2 === 1) continue;
     const price = slipped(account, market, -lot.sign * lot.lots, close, false);
     closeLot(account, market, lot, lot.lots, price, false, reason);
   }
 }
 
 export function cancelEntries(market: Market): void {
-  for (let at = market.queue.length - 1; at >= 0; at--) {
-    const order = market.queue[at]!;
+  for (const order of market.orders()) {
     if (order.role === ENTRY) market.removeOrder(order);
   }
 }

@@ -1,6 +1,6 @@
 import { limitPrice, stopHit, stopLimitPrice, stopPrice } from "../fills.ts";
 import type { Account } from "./account.ts";
-import { closeLot, EXIT_BY_CLOSE, fillEntry, setStopLoss, slipped, trailDistance } from "./execution.ts";
+import { closeLot, EXIT_BY_CLOSE, fillEntry, setStopLoss, slipped, timeOf, trailDistance } from "./execution.ts";
 import { given } from "./given.ts";
 import type { Market } from "./market.ts";
 import { CLOSE, ENTRY, type Waiting } from "./waiting.ts";
@@ -19,7 +19,7 @@ export function matchBar(account: Account, market: Market, index: number): void 
   const stop = market.finer === undefined ? 0 : firstFinerAfter(market, index);
   if (stop > market.finerNext) matchFiner(account, market, stop);
   else matchOnce(account, market);
-  followBest(market, account);
+  if (market.follows) followBest(market, account);
   market.endMatching();
 }
 
@@ -28,7 +28,7 @@ export function matchAtClose(account: Account, market: Market, index: number): v
   const { columns } = market;
   standOn(account, market, index);
   market.mark = columns.close[index]!;
-  for (const order of market.queue.slice()) {
+  for (let order = market.firstOrder; order !== undefined; order = order.next) {
     const atMarket = !given(order.stop) && !given(order.limit);
     if (order.id !== 0 && atMarket && order.activeBar <= index + 1) fill(account, market, order, market.mark, false);
   }
@@ -38,16 +38,12 @@ export function matchAtClose(account: Account, market: Market, index: number): v
 function standOn(account: Account, market: Market, index: number): void {
   const { columns } = market;
   market.bar = index;
-  market.time = columns.time[index]!;
   market.open = columns.open[index]!;
-  market.high = columns.high[index]!;
-  market.low = columns.low[index]!;
-  market.volume = columns.volume[index]!;
   market.mark = account.rules.quirks.marginAtBarClose ? columns.close[index]! : market.open;
   const { volumeShare } = account.rules;
   if (volumeShare === Infinity || market.capacityBar === index) return;
   market.capacityBar = index;
-  market.capacity = Math.floor((volumeShare * market.volume) / market.lotSize);
+  market.capacity = Math.floor((volumeShare * columns.volume[index]!) / market.lotSize);
 }
 
 /** Matches the finer bars of the bar being matched one after the other. */
@@ -61,6 +57,7 @@ function matchFiner(account: Account, market: Market, stop: number): void {
     market.low = finer.low[at]!;
     matchOnce(account, market);
   }
+  market.time = Number.NaN;
 }
 
 /** The first finer bar that lies after bar `index`; finer bars before the bar begins are passed over. */
@@ -78,30 +75,34 @@ function firstFinerAfter(market: Market, index: number): number {
 /** One pass over the queue, and a second over the brackets of trades that it opened at the market. */
 function matchOnce(account: Account, market: Market): void {
   const { rematchAll } = account.rules.quirks;
-  const { fresh } = market;
   do {
-    fresh.length = 0;
-    for (const order of market.queue.slice()) {
-      if (order.id !== 0 && order.activeBar <= market.bar) consider(account, market, order);
+    market.freshLots = 0;
+    // Orders that the pass itself makes are not looked at in it.
+    const last = account.lastOrderId;
+    for (let order = market.firstOrder; order !== undefined; order = order.next) {
+      const { id } = order;
+      if (id !== 0 && id <= last && order.activeBar <= market.bar) consider(account, market, order);
     }
-  } while (rematchAll && fresh.length > 0);
-  if (fresh.length === 0) return;
-  for (const order of market.queue.slice()) {
-    if (order.id !== 0 && order.lot !== undefined && fresh.includes(order.lot)) consider(account, market, order);
+  } while (rematchAll && market.freshLots > 0);
+  if (market.freshLots === 0) return;
+  for (let order = market.firstOrder; order !== undefined; order = order.next) {
+    if (order.id !== 0 && order.lot?.fresh) consider(account, market, order);
   }
-  fresh.length = 0;
+  for (let lot = market.firstLot; lot !== undefined; lot = lot.next) lot.fresh = false;
 }
 
 /** What the bar does to one order: nothing, a trigger, a fill or its end. */
 function consider(account: Account, market: Market, order: Waiting): void {
-  if (order.until < Infinity && hasExpired(order, market.time)) {
+  if (order.until < Infinity && hasExpired(order, timeOf(market))) {
     market.removeOrder(order);
     return;
   }
   const { stop, limit, buy } = order;
-  const { open, high, low } = market;
+  const { open } = market;
   const { rules } = account;
   if (given(stop)) {
+    const high = highOf(market);
+    const low = lowOf(market);
     if (!stopHit(buy, stop, high, low)) return;
     order.stop = Number.NaN;
     if (!given(limit)) {
@@ -116,7 +117,7 @@ function consider(account: Account, market: Market, order: Waiting): void {
     return;
   }
   if (given(limit)) {
-    const reach = order.immediate ? open : buy ? low : high;
+    const reach = order.immediate ? open : buy ? lowOf(market) : highOf(market);
     const price = limitPrice(buy, limit, open, reach, reach, rules.limitThrough && !order.immediate);
     if (given(price)) fill(account, market, order, price, price === limit || market.bar > order.activeBar);
     else if (order.immediate) market.removeOrder(order);
@@ -128,12 +129,9 @@ function consider(account: Account, market: Market, order: Waiting): void {
 
 /** The reference's way to fill at the close: one bar later, in queue order, at the previous close. */
 function fillAtPreviousClose(account: Account, market: Market, order: Waiting): void {
-  const { bar, time } = market;
-  market.bar = bar - 1;
-  market.time = market.columns.time[bar - 1]!;
-  fill(account, market, order, market.columns.close[bar - 1]!, false);
-  market.bar = bar;
-  market.time = time;
+  market.bar -= 1;
+  fill(account, market, order, market.columns.close[market.bar]!, false);
+  market.bar += 1;
 }
 
 /** Fills an order at the quoted price; `stop` is the price that triggered it. */
@@ -154,7 +152,10 @@ function fill(
   if (lot === undefined) return;
   const atMarket = !given(stop) && !given(limit);
   const bracketed = lot.slOrder !== undefined || lot.tpOrder !== undefined;
-  if (bracketed && (atMarket || (!given(limit) && onlyTakesProfit(market, lot.sign, sl, tp)))) market.fresh.push(lot);
+  if (bracketed && (atMarket || (!given(limit) && onlyTakesProfit(market, lot.sign, sl, tp)))) {
+    lot.fresh = true;
+    market.freshLots += 1;
+  }
   lot.best = atMarket ? lot.best : Number.NaN;
 }
 
@@ -175,8 +176,18 @@ function fillExit(account: Account, market: Market, order: Waiting, quoted: numb
 
 /** Whether a bar that filled a stop entry also holds its take-profit but not its stop-loss: the order of both is sure. */
 function onlyTakesProfit(market: Market, sign: number, sl: number, tp: number): boolean {
-  const { high, low } = market;
+  const high = highOf(market);
+  const low = lowOf(market);
   return sign > 0 ? tp <= high && !(sl >= low) : tp >= low && !(sl <= high);
+}
+
+/** Read from the columns only when an order needs them: bars of market orders alone never do. */
+function highOf(market: Market): number {
+  return given(market.time) ? market.high : market.columns.high[market.bar]!;
+}
+
+function lowOf(market: Market): number {
+  return given(market.time) ? market.low : market.columns.low[market.bar]!;
 }
 
 function hasExpired(order: Waiting, time: number): boolean {
@@ -186,8 +197,8 @@ function hasExpired(order: Waiting, time: number): boolean {
 
 /** Moves stop-losses that follow the price, for the bars to come. */
 function followBest(market: Market, account: Account): void {
-  for (const lot of market.openLots) {
-    if (!(lot.trail > 0 || lot.trailFraction > 0)) continue;
+  for (let lot = market.firstLot; lot !== undefined; lot = lot.next) {
+    if (!lot.follows) continue;
     const { bar, columns } = market;
     if (!given(lot.best)) {
       // Entered within the bar: of what came before the entry, only the close is known to have come after it.

@@ -14,8 +14,8 @@ export function deniedByRisk(account: Account, market: Market, order: Waiting): 
     cash: account.cash,
     exposure: account.exposure(),
     position: market.lots * market.lotSize,
-    waitingEntries: market.queue.filter((one) => one.role === ENTRY).length,
-    openTrades: market.openLots.length,
+    waitingEntries: market.orders().filter((one) => one.role === ENTRY).length,
+    openTrades: market.openLots().length,
   };
   for (const check of account.checks) {
     const code = check(proposed, state);

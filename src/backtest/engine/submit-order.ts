@@ -1,7 +1,7 @@
 import type { OrderId, OrderRequest, Size } from "../../strategy/broker.ts";
 import type { DenialCode } from "../result.ts";
 import type { Account } from "./account.ts";
-import { refuse } from "./execution.ts";
+import { recordDenial } from "./execution.ts";
 import { given } from "./given.ts";
 import type { Market } from "./market.ts";
 import { FIRST_DAY } from "./matching.ts";
@@ -39,8 +39,8 @@ export function submitOrder(account: Account, market: Market, buy: boolean, requ
   const denial = objection(account, market, order);
   if (denial !== undefined) {
     market.bar = index;
-    market.time = market.columns.time[index]!;
-    refuse(account, market, order, order.form === BY_LOTS ? order.size : Number.NaN, denial);
+    recordDenial(account, market, order, order.form === BY_LOTS ? order.size : Number.NaN, denial);
+    market.dropOrder(order);
     return id as OrderId;
   }
   if (account.rules.exclusive) clearTheWay(account, market);
@@ -84,21 +84,27 @@ function wholeLots(lots: number): number {
 }
 
 function takeTimeInForce(order: Waiting, request: OrderRequest): void {
+  order.whole = false;
   switch (request.timeInForce) {
     case undefined:
     case "gtc":
+      order.until = Infinity;
+      order.immediate = false;
       return;
     case "day":
       order.until = FIRST_DAY;
+      order.immediate = false;
       return;
     case "gtd":
       order.until = positiveOrNone(request.until, "until");
+      order.immediate = false;
       if (!(order.until > 0)) throw new StrategyFault("ORDER_INVALID", "a gtd order needs `until`");
       return;
     default:
       if (given(order.stop)) {
         throw new StrategyFault("ORDER_INVALID", `a stop order cannot be ${request.timeInForce}`);
       }
+      order.until = Infinity;
       order.immediate = true;
       order.whole = request.timeInForce === "fok";
   }
@@ -120,14 +126,13 @@ function bracketOnWrongSide(account: Account, market: Market, { buy, limit, stop
 /** For `exclusive`: cancels what waits to enter or to close, and closes what is open. */
 function clearTheWay(account: Account, market: Market): void {
   const { skipsEverySecond } = account.rules.quirks;
-  for (let at = 0; at < market.queue.length; ) {
-    const order = market.queue[at]!;
-    if (order.role >= STOP_LOSS) {
-      at += 1;
-    } else {
+  let passOver = false;
+  for (const order of market.orders()) {
+    if (passOver) passOver = false;
+    else if (order.role < STOP_LOSS) {
       market.removeOrder(order);
-      if (skipsEverySecond) at += 1;
+      passOver = skipsEverySecond;
     }
   }
-  for (const lot of market.openLots) orderClose(account, market, lot, 1);
+  for (const lot of market.openLots()) orderClose(account, market, lot, 1);
 }

@@ -1,61 +1,72 @@
 import type { ExitReason } from "../result.ts";
 
+/** What a row of `rows` holds, and where. */
+export const ENTRY_BAR = 0;
+export const EXIT_BAR = 1;
+export const ENTRY_PRICE = 2;
+export const EXIT_PRICE = 3;
+/** Units, signed. */
+export const SIZE = 4;
+export const PNL = 5;
+export const COMMISSION = 6;
+/** Market and reason: `market * REASONS + reason`. */
+export const ORIGIN = 7;
+export const STRIDE = 8;
+
+/** What a row of `details` holds, and where. NaN stands for none. */
+export const SL = 0;
+export const TP = 1;
+export const FINANCING = 2;
+/** Times within a bar, where finer bars gave them. */
+export const ENTRY_TIME = 3;
+export const EXIT_TIME = 4;
+export const DETAIL_STRIDE = 5;
+
 export const EXIT_REASONS: readonly ExitReason[] = ["order", "close", "stop-loss", "take-profit", "liquidation", "end"];
+export const REASONS = 8;
 
-const FIRST_CAPACITY = 64;
+const FIRST_CAPACITY = 256;
 
-/** Closed trades as columns that grow. In the order of closing. */
+/** Closed trades as numbers, row after row in the order of closing: no object is made for a trade. */
 export class TradeLog {
   length = 0;
-  market = new Uint8Array(FIRST_CAPACITY);
-  reason = new Uint8Array(FIRST_CAPACITY);
-  entryBar = new Int32Array(FIRST_CAPACITY);
-  exitBar = new Int32Array(FIRST_CAPACITY);
-  entryTime = new Float64Array(FIRST_CAPACITY);
-  exitTime = new Float64Array(FIRST_CAPACITY);
-  entryPrice = new Float64Array(FIRST_CAPACITY);
-  exitPrice = new Float64Array(FIRST_CAPACITY);
-  /** Cash per unit and point of price. */
-  multiplier = new Float64Array(FIRST_CAPACITY);
-  /** Units, signed. */
-  size = new Float64Array(FIRST_CAPACITY);
-  pnl = new Float64Array(FIRST_CAPACITY);
-  commission = new Float64Array(FIRST_CAPACITY);
-  financing = new Float64Array(FIRST_CAPACITY);
-  sl = new Float64Array(FIRST_CAPACITY);
-  tp = new Float64Array(FIRST_CAPACITY);
-  readonly tag: (string | undefined)[] = [];
+  rows = new Float64Array(FIRST_CAPACITY * STRIDE);
+  /** What only some runs need; empty until a trade has any of it. */
+  details = new Float64Array(0);
+  /** Tags by row, for the trades that have one. */
+  readonly tags = new Map<number, string>();
 
-  /** The row to write next; the columns are long enough for it. */
+  /** Where the next row begins in `rows`. */
   nextRow(): number {
-    if (this.length === this.pnl.length) this.#grow();
-    return this.length++;
+    const at = this.length * STRIDE;
+    if (at === this.rows.length) this.rows = grown(this.rows, 2 * this.rows.length);
+    this.length += 1;
+    return at;
   }
 
-  #grow(): void {
-    this.market = doubled(this.market, new Uint8Array(2 * this.length));
-    this.reason = doubled(this.reason, new Uint8Array(2 * this.length));
-    this.entryBar = doubled(this.entryBar, new Int32Array(2 * this.length));
-    this.exitBar = doubled(this.exitBar, new Int32Array(2 * this.length));
-    this.entryTime = doubledFloats(this.entryTime);
-    this.exitTime = doubledFloats(this.exitTime);
-    this.entryPrice = doubledFloats(this.entryPrice);
-    this.exitPrice = doubledFloats(this.exitPrice);
-    this.multiplier = doubledFloats(this.multiplier);
-    this.size = doubledFloats(this.size);
-    this.pnl = doubledFloats(this.pnl);
-    this.commission = doubledFloats(this.commission);
-    this.financing = doubledFloats(this.financing);
-    this.sl = doubledFloats(this.sl);
-    this.tp = doubledFloats(this.tp);
+  /** Where the details of the newest row begin in `details`. */
+  detailsOfNewest(): number {
+    const at = (this.length - 1) * DETAIL_STRIDE;
+    const needed = (this.rows.length / STRIDE) * DETAIL_STRIDE;
+    if (at >= this.details.length) this.details = grown(this.details, needed);
+    return at;
+  }
+
+  /** One field of one trade. */
+  get(trade: number, field: number): number {
+    return this.rows[trade * STRIDE + field]!;
+  }
+
+  /** One detail of one trade, NaN for none. */
+  getDetail(trade: number, field: number): number {
+    return this.details[trade * DETAIL_STRIDE + field] ?? Number.NaN;
   }
 }
 
-function doubledFloats(column: Float64Array): Float64Array<ArrayBuffer> {
-  return doubled(column, new Float64Array(2 * column.length));
-}
-
-function doubled<T extends { set(from: ArrayLike<number>): void }>(from: ArrayLike<number>, to: T): T {
-  to.set(from);
-  return to;
+/** The numbers in a longer array, NaN behind them. */
+function grown(numbers: Float64Array, length: number): Float64Array<ArrayBuffer> {
+  const longer = new Float64Array(length);
+  longer.set(numbers);
+  longer.fill(Number.NaN, numbers.length);
+  return longer;
 }

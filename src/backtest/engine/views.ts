@@ -19,7 +19,7 @@ export class LivePosition implements PositionView {
     return this.#market.lots * this.#market.lotSize;
   }
   get isFlat(): boolean {
-    return this.#market.openLots.length === 0;
+    return !this.#market.holds;
   }
   get isLong(): boolean {
     return this.#market.lots > 0;
@@ -53,7 +53,7 @@ export class LotView implements OpenTrade {
     this.#lot = lot;
     this.#serial = lot.serial;
     this.entryBar = lot.entryBar;
-    this.entryTime = lot.entryTime;
+    this.entryTime = given(lot.entryTime) ? lot.entryTime : market.columns.time[lot.entryBar]!;
     this.entryPrice = lot.entryPrice;
     this.tag = lot.tag;
   }

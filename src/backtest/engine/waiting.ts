@@ -41,4 +41,19 @@ export class Waiting {
   reduceOnly = false;
   oco: string | undefined = undefined;
   tag: string | undefined = undefined;
+
+  /** Neighbours in the queue. */
+  previous: Waiting | undefined = undefined;
+  next: Waiting | undefined = undefined;
+  /** The next object that is free, or done. */
+  nextFree: Waiting | undefined = undefined;
+
+  /** Lets go of what it points to, for its next use. Whoever uses it sets the rest. */
+  release(): void {
+    this.lot = undefined;
+    this.oco = undefined;
+    this.tag = undefined;
+    this.previous = undefined;
+    this.next = undefined;
+  }
 }
