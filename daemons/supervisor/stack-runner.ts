@@ -5,12 +5,11 @@ import { seededRandom } from "../../src/core/random.ts";
 import { probeInterval } from "../../src/ops/health.ts";
 import type { InstanceView } from "../../src/ops/instance.ts";
 import type { ServiceSpec } from "../../src/ops/service.ts";
-import { isLive } from "../../src/ops/service.ts";
 import type { StackEvent, StackPhase, Vitals } from "../../src/ops/stack-feed.ts";
 import { Supervision } from "../../src/ops/supervision.ts";
 import type { Now, SupervisionCommand, SupervisionEvent } from "../../src/ops/supervision-events.ts";
 import type { Daemon } from "../../src/runtime/daemon.ts";
-import type { HeardBeat, StackHost } from "../../src/runtime/stack-host.ts";
+import type { HeardBeat, HostedProcess, StackHost } from "../../src/runtime/stack-host.ts";
 
 type News = StackEvent extends infer E ? (E extends StackEvent ? Omit<E, "seq" | "at"> : never) : never;
 
@@ -61,9 +60,8 @@ export class StackRunner {
   }
 
   /** Takes over what an earlier supervisor left running, then begins to supervise. */
-  begin(wantedDown: readonly string[] = []): void {
-    if (wantedDown.length > 0) this.dispatch({ type: "want", instances: wantedDown, wanted: "down" });
-    this.#adoptAll();
+  begin(stopped: readonly string[] = []): void {
+    this.dispatch({ type: "begin", running: this.#adoptAll(), stopped });
     const tick = () => {
       this.#cancelTick = this.#clock.after(TICK_MS, tick);
       this.dispatch({ type: "tick" });
@@ -107,22 +105,24 @@ export class StackRunner {
     return { wall: this.#clock.now(), monotonic: this.#clock.monotonic() };
   }
 
-  #adoptAll(): void {
+  #adoptAll(): HostedProcess[] {
     const known = new Map(this.views().map((view) => [view.instance, view]));
+    const adopted: HostedProcess[] = [];
     for (const process of this.#host.processes.find()) {
-      const view = known.get(process.instance);
-      if (!view || isLive(view.state)) {
+      const { instance } = process;
+      const view = known.get(instance);
+      if (!view || adopted.some((other) => other.instance === instance)) {
         this.#log.warn("ending a process that is not part of the stack", { ...process });
         this.#host.processes.end(process);
         continue;
       }
-      known.delete(process.instance);
       const generation = view.generation + 1;
       this.#log.info("adopted", { ...process });
-      this.#host.processes.adopt(process, (end) => this.#exited(process.instance, generation, end));
-      this.dispatch({ type: "adopted", instance: process.instance, pid: process.pid });
-      this.#listen(process.instance, view.service, generation);
+      this.#host.processes.adopt(process, (end) => this.#exited(instance, generation, end));
+      this.#listen(instance, view.service, generation);
+      adopted.push(process);
     }
+    return adopted;
   }
 
   #carryOut(command: SupervisionCommand): void {

@@ -27,8 +27,12 @@ export type SupervisionEvent =
       readonly code: number | undefined;
       readonly detail: string;
     }
-  /** A process of an earlier supervisor that still runs. */
-  | { readonly type: "adopted"; readonly instance: string; readonly pid: number }
+  /** The first event: what an earlier supervisor left running, and what was stopped by hand. All at once. */
+  | {
+      readonly type: "begin";
+      readonly running: readonly { readonly instance: string; readonly pid: number }[];
+      readonly stopped: readonly string[];
+    }
   | { readonly type: "want"; readonly instances: readonly string[]; readonly wanted: "up" | "down" | "restart" }
   | { readonly type: "scale"; readonly service: string; readonly count: number };
 

@@ -81,13 +81,12 @@ export class Supervision {
   }
 
   #apply(event: Exclude<SupervisionEvent, { type: "tick" }>): void {
-    if (event.type === "want") this.#want(event.instances, event.wanted);
+    if (event.type === "begin") this.#begin(event.running, event.stopped);
+    else if (event.type === "want") this.#want(event.instances, event.wanted);
     else if (event.type === "scale") this.#scale(event.service, event.count);
     else {
       const record = this.#instances.get(event.instance);
-      if (!record) return;
-      if (event.type === "adopted") this.#adopt(record, event.pid);
-      else this.#hear(record, event);
+      if (record) this.#hear(record, event);
     }
   }
 
@@ -113,6 +112,15 @@ export class Supervision {
         this.#ended(record, event.code, event.detail);
         break;
     }
+  }
+
+  /** Nothing is started before everything that runs is known: it might be started twice. */
+  #begin(running: readonly { instance: string; pid: number }[], stopped: readonly string[]): void {
+    for (const { instance, pid } of running) {
+      const record = this.#instances.get(instance);
+      if (record) this.#adopt(record, pid);
+    }
+    this.#want(stopped, "down");
   }
 
   #want(names: readonly string[], wanted: "up" | "down" | "restart"): void {

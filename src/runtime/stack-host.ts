@@ -4,13 +4,15 @@ import { isAccepting } from "../adapters/embedded/is-accepting.ts";
 import { keptSecret } from "../adapters/files/state-files.ts";
 import { controlWatch } from "../adapters/process/control-client.ts";
 import { LocalProcessHost } from "../adapters/process/local-process-host.ts";
-import type { ProcessHost } from "../ports/process-host.ts";
+import type { HostedProcess, ProcessHost } from "../ports/process-host.ts";
 import type { Program } from "../ports/program.ts";
 import type { Config } from "./config.ts";
 import type { Beat, DaemonIdentity } from "./daemon.ts";
 import { DATABASE_PORT, DATABASE_SECRET, DATABASE_USER } from "./database.ts";
 import { packageRoot } from "./package-root.ts";
 import { registerSecret } from "./redaction.ts";
+
+export type { HostedProcess };
 
 /** What the supervisor needs from the machine. */
 export interface StackHost {

@@ -330,12 +330,26 @@ describe("stopping", () => {
     expect(play.supervision.views().filter(({ service }) => service === "worker")).toHaveLength(1);
   });
 
-  test("OP-02 an adopted process is ready after its own word, not before", () => {
-    const play = new Play(one);
-    const fresh = new Supervision(one, { random: seededRandom(1), now: { wall: 0, monotonic: 0 } });
-    fresh.handle({ type: "adopted", instance: "api", pid: 7 }, { wall: 0, monotonic: 0 });
-    expect(fresh.views()[0]).toMatchObject({ state: "starting", pid: 7 });
-    expect(play.view("api").pid).toBeNull();
+  test("OP-02 what runs is taken over before anything is started, and is ready by its own word", () => {
+    const now = { wall: 0, monotonic: 0 };
+    const fresh = new Supervision(stackServices(shape), { random: seededRandom(1), now });
+    const running = [
+      { instance: "paper-venue", pid: 7 },
+      { instance: "postgres", pid: 8 },
+      { instance: "worker-1", pid: 9 },
+    ];
+    const commands = fresh.handle({ type: "begin", running, stopped: ["api"] }, now);
+    expect(starts(commands)).toEqual([]);
+    expect(fresh.views().map(({ instance, state }) => `${instance} ${state}`)).toEqual([
+      "postgres starting",
+      "migrations pending",
+      "paper-venue starting",
+      "api stopped",
+      "worker-1 starting",
+      "backtester-1 pending",
+    ]);
+    const probe = { type: "probe", instance: "postgres", generation: 1, healthy: true, detail: "" } as const;
+    expect(starts(fresh.handle(probe, now))).toEqual(["migrations"]);
   });
 });
 

@@ -96,9 +96,13 @@ export class LocalProcessHost implements ProcessHost {
   }
 
   find(): HostedProcess[] {
-    return processIds()
+    const found = processIds()
       .flatMap((pid) => this.#identify(pid) ?? [])
-      .sort((a, b) => Number(a.startTime) - Number(b.startTime));
+      .sort((a, b) => Number(a.startTime) - Number(b.startTime) || a.pid - b.pid);
+    // A child that a server has just forked looks like the server; the oldest is the one.
+    return found.filter(
+      ({ instance, nonce }, index) => nonce !== "" || found.findIndex((one) => one.instance === instance) === index,
+    );
   }
 
   #identify(pid: number): HostedProcess | undefined {
