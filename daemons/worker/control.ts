@@ -55,9 +55,6 @@ export function serveKill({ control, identity, log }: Daemon, options: KillContr
     log.warn("killed over the control socket", { scope: kill.scope, level: kill.level, commandId: kill.commandId });
     return standing.words();
   });
-  control.on("operator", (params) => {
-    partitions.ask(requestSchema.parse(params));
-    return partitions.view();
-  });
+  control.on("operator", (params) => partitions.ask(requestSchema.parse(params)));
   control.on("trading", () => ({ ...standing.words(), detail: partitions.view() }));
 }

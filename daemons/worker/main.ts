@@ -35,6 +35,7 @@ await runDaemon("worker", async (daemon) => {
   });
   let permit: Permit | undefined;
   const partitions = openPartitions({ daemon, worker, specs, stores, standing, permit: () => permit });
+  daemon.publish({});
   serveKill(daemon, { worker, latch: places.process, partitions, standing });
 
   // A new environment of paper money begins armed; only a new one, and this never lowers a level that was ever set.

@@ -19,6 +19,7 @@ import { accountId, instrumentId, strategyId } from "../../src/trading/instrumen
 import type { Permit } from "../../src/trading/permit.ts";
 import type { Permissions } from "../../src/trading/risk/context.ts";
 import { DEFAULT_LIMITS } from "../../src/trading/risk/default-limits.ts";
+import { contains } from "../../src/trading/scope.ts";
 import type { Standing } from "./standing.ts";
 
 export interface PartitionsOptions {
@@ -34,7 +35,8 @@ export interface PartitionsOptions {
 export interface Partitions {
   takePermit(permit: Permit): void;
   takePush(push: Push): void;
-  ask(request: OperatorRequest): void;
+  /** Asks those in the request's scope; each with how far it is. */
+  ask(request: OperatorRequest): readonly object[];
   view(): readonly object[];
   close(): Promise<void>;
 }
@@ -67,7 +69,17 @@ export function openPartitions(options: PartitionsOptions): Partitions {
   return {
     takePermit: (permit) => each((holder) => holder.takePermit(permit)),
     takePush: (push) => each((holder) => holder.takePush(push)),
-    ask: (request) => each((holder) => holder.ask(request)),
+    ask: (request) =>
+      specs.flatMap((spec) => {
+        const owner = {
+          venue: PAPER_VENUE,
+          account: accountId(spec.account),
+          strategy: strategyId(spec.strategy),
+          instrument: instrumentId(spec.instrument),
+        };
+        const evidence = contains(request.scope, owner) ? holders.get(spec.id)?.ask(request) : undefined;
+        return evidence === undefined ? [] : [{ partition: spec.id, ...evidence }];
+      }),
     view: () =>
       [...holders].flatMap(([partition, { trading, ordersSent }]) => {
         if (trading === undefined) return [];

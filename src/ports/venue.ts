@@ -33,6 +33,8 @@ export type OwnerSelection = Partial<Omit<Owner, "venue">>;
  */
 export interface Venue extends Closable {
   readonly name: string;
+  /** The longest that a message may be under way: two looks this far apart see everything (KS-14). */
+  readonly inFlightMs: number;
   /** What the venue does by itself when this side falls silent, for people to read (KS-28). */
   readonly deadMansSwitch: DeadMansSwitchRules;
   /**

@@ -1,5 +1,6 @@
 import { type Cancel, sleep } from "../../core/clock.ts";
 import { messageOf, OutageError } from "../../core/errors.ts";
+import type { ActionEvidence } from "../../live/commands.ts";
 import type { OperatorRequest } from "../../live/events.ts";
 import type { SessionConfig } from "../../live/session-config.ts";
 import type { GrantedLease, LeaseStore } from "../../ports/lease-store.ts";
@@ -59,8 +60,8 @@ export class PartitionHolder {
     this.#trading?.takePush(push);
   }
 
-  ask(request: OperatorRequest): void {
-    this.#trading?.ask(request);
+  ask(request: OperatorRequest): ActionEvidence | undefined {
+    return this.#trading?.ask(request);
   }
 
   /** Hands over in good order: no new risk, everything resolved, the lease given back. */

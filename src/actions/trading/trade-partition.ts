@@ -1,6 +1,6 @@
 import { type Cancel, type Clock, sleep } from "../../core/clock.ts";
 import { messageOf, OutageError, unreachable } from "../../core/errors.ts";
-import type { Command } from "../../live/commands.ts";
+import type { ActionEvidence, Command } from "../../live/commands.ts";
 import type { Happening, OperatorRequest } from "../../live/events.ts";
 import { createSession, type Session, type SessionView } from "../../live/session.ts";
 import type { SessionConfig } from "../../live/session-config.ts";
@@ -61,6 +61,7 @@ export class PartitionTrading {
   #over = false;
   #timer: Cancel | undefined;
   #ordersSent = 0;
+  readonly #evidence = new Map<string, ActionEvidence>();
 
   constructor(options: TradePartitionOptions) {
     const { config, orders, clock, log } = options;
@@ -111,8 +112,10 @@ export class PartitionTrading {
     this.happen({ kind: "level-pushed", scope, level, epoch });
   }
 
-  ask(request: OperatorRequest): void {
+  /** Asks, and gives how far it is now. */
+  ask(request: OperatorRequest): ActionEvidence | undefined {
     this.happen({ kind: "operator-asked", request });
+    return this.#evidence.get(request.id);
   }
 
   /** A bar of the past, to warm up with. */
@@ -206,6 +209,7 @@ export class PartitionTrading {
         this.#answer(venue.deadMan(this.#owner, 0));
         return;
       case "report-progress":
+        this.#evidence.set(command.evidence.request, command.evidence);
         this.#answer(orders.recordProgress(partition, command.evidence));
         return;
       case "alert":

@@ -53,6 +53,8 @@ export class PaperLine {
   readonly #options: PaperLineOptions;
   readonly #handlers: PaperLineHandlers;
   readonly #waiting = new Map<number, Waiting>();
+  /** Asked before the line was open. */
+  readonly #early = new Set<() => void>();
   #egress: Egress | undefined;
   #open = false;
   #lastId = 0;
@@ -94,10 +96,11 @@ export class PaperLine {
   ask<Ask extends PaperAsk>(ask: Ask): Promise<PaperResult<Ask["op"]>> {
     return new Promise((resolve, reject) => {
       const outage = (message: string) => reject(new OutageError("venue", message, { hint: "ttt status" }));
-      if (!this.#open) return outage("not connected");
       const id = ++this.#lastId;
+      const send = () => void this.#egress?.message({ ...ask, id } as OtherMessage);
       const late = this.#options.clock.after(this.#options.timeoutMs ?? TIMEOUT_MS, () => {
         this.#waiting.delete(id);
+        this.#early.delete(send);
         outage(`no answer to ${ask.op} in time`);
       });
       this.#waiting.set(id, {
@@ -109,7 +112,8 @@ export class PaperLine {
           else resolve(RESULTS[ask.op].parse(reply.result) as PaperResult<Ask["op"]>);
         },
       });
-      this.#egress?.message({ ...ask, id } as OtherMessage);
+      if (this.#open) send();
+      else this.#early.add(send);
     });
   }
 
@@ -146,6 +150,8 @@ export class PaperLine {
         this.#open = true;
         this.#retryMs = FIRST_RETRY_MS;
         this.#handlers.onOpen(RESULTS.hello.parse(reply.result));
+        for (const send of this.#early) send();
+        this.#early.clear();
       },
     });
     this.#egress?.message({ id, op: "hello", secret, client });
@@ -170,6 +176,7 @@ export class PaperLine {
     this.#egress = undefined;
     const left = [...this.#waiting.values()];
     this.#waiting.clear();
+    this.#early.clear();
     for (const { settle } of left) settle(undefined);
     if (wasOpen) this.#handlers.onClose();
     if (this.#closed) return;

@@ -17,6 +17,8 @@ import type { VenueSnapshot } from "../../trading/snapshot.ts";
 import { PaperLine, type PaperLineOptions } from "./paper-line.ts";
 import { eventOf, fillOf, ticketOf, venueOrderOf } from "./paper-translation.ts";
 
+/** A socket of the same host or network, and a process that answers in the order of asking. */
+const IN_FLIGHT_MS = 250;
 /** Fills in one answer; the rest follows with the next snapshot's cursor. */
 const FILLS_AT_ONCE = 1_000;
 
@@ -30,6 +32,7 @@ export interface PaperVenueOptions extends PaperLineOptions {
 /** One account at the paper venue. */
 export class PaperVenueClient implements Venue {
   readonly name = "paper";
+  readonly inFlightMs = IN_FLIGHT_MS;
   readonly deadMansSwitch: DeadMansSwitchRules = { offered: true, covers: "selection", exclusions: [] };
   readonly #options: PaperVenueOptions;
   readonly #line: PaperLine;

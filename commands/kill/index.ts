@@ -1,0 +1,76 @@
+import { Flags } from "@oclif/core";
+import { engageKillSwitch } from "../../src/actions/kill/engage-kill-switch.ts";
+import type { KillReport, KillVerdict } from "../../src/actions/kill/kill-report.ts";
+import { TttCommand } from "../../src/cli/base-command.ts";
+import { withKillSwitch } from "../../src/cli/open-kill-switch.ts";
+import { killReportLines } from "../../src/cli/present/kill.ts";
+import { scopeFlag } from "../../src/cli/scope-flag.ts";
+import { EXIT_CODES } from "../../src/core/exit-codes.ts";
+
+const EXITS: Record<KillVerdict, number> = {
+  verified: EXIT_CODES.ok.code,
+  unacknowledged: EXIT_CODES.killUnacknowledged.code,
+  "residual-orders": EXIT_CODES.killResidualOrders.code,
+  "residual-position": EXIT_CODES.killResidualPosition.code,
+  "not-stored": EXIT_CODES.killNotStored.code,
+};
+
+export default class Kill extends TttCommand<KillReport> {
+  static override readonly summary = "Stop trading, with evidence read back from the venue";
+  static override readonly description =
+    `Raises the level in every store that can be reached, tells the workers, waits for their acknowledgements, and then, if asked, withdraws orders and closes positions. The level stays until \`ttt arm\`, through every restart.
+
+It asks nothing, and needs neither the API nor the supervisor. Ends with 0 when all of it was seen to be done; 3 when a worker has not acknowledged; 4 when orders remain; 5 when a position remains; 6 when no store took it.`;
+  static override readonly examples = [
+    "<%= config.bin %> kill --reason 'fat finger'",
+    "<%= config.bin %> kill --reason emergency --cancel --flatten --json",
+    "<%= config.bin %> kill --scope strategy:sma-cross --level REDUCE_ONLY --reason 'odd fills'",
+  ];
+  static override readonly effect = "dangerous";
+  static override readonly flags = {
+    ...scopeFlag,
+    reason: Flags.string({ char: "r", required: true, description: "why, for the journal; `emergency` will do" }),
+    level: Flags.option({
+      char: "l",
+      options: ["BLOCK", "REDUCE_ONLY"] as const,
+      default: "BLOCK" as const,
+      description: "BLOCK lets no order out; REDUCE_ONLY lets positions be reduced. A weaker level never weakens",
+    })(),
+    cancel: Flags.boolean({ description: "withdraw every own order in scope, and prove it" }),
+    flatten: Flags.boolean({ description: "withdraw orders, close the positions in scope, and then block" }),
+    yes: Flags.boolean({ char: "y", description: "accepted for scripts: a kill never asks" }),
+    timeout: Flags.integer({
+      default: 15,
+      min: 1,
+      helpValue: "SECONDS",
+      description: "how long withdrawing and closing may take, each",
+    }),
+    "ack-timeout": Flags.integer({
+      default: 4_000,
+      min: 0,
+      helpValue: "MS",
+      description: "how long the workers may take",
+    }),
+    "command-id": Flags.string({ description: "the same id again is the same kill", helpGroup: "SCRIPTS" }),
+  };
+
+  async run() {
+    const { flags } = await this.parse(Kill);
+    return withKillSwitch("ttt kill", async ({ ports, operator, commandId }) => {
+      const report = await engageKillSwitch(ports, {
+        commandId: flags["command-id"] ?? commandId,
+        scope: flags.scope,
+        level: flags.level,
+        cancel: flags.cancel,
+        flatten: flags.flatten,
+        reason: flags.reason,
+        ...operator,
+        ackTimeoutMs: flags["ack-timeout"],
+        actionTimeoutMs: flags.timeout * 1_000,
+      });
+      for (const line of killReportLines(report)) this.log(line);
+      this.exitWith(EXITS[report.verdict]);
+      return report;
+    });
+  }
+}

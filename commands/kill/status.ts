@@ -1,0 +1,18 @@
+import { type KillStatus, readKillStatus } from "../../src/actions/kill/read-kill-status.ts";
+import { TttCommand } from "../../src/cli/base-command.ts";
+import { withKillSwitch } from "../../src/cli/open-kill-switch.ts";
+import { killStatusLines } from "../../src/cli/present/kill-status.ts";
+
+export default class KillStatusCommand extends TttCommand<KillStatus> {
+  static override readonly summary = "Show the trading level, who holds it and which workers obey it";
+  static override readonly examples = ["<%= config.bin %> kill status", "<%= config.bin %> kill status --json"];
+
+  async run() {
+    await this.parse(KillStatusCommand);
+    return withKillSwitch("ttt kill status", async ({ ports }) => {
+      const status = await readKillStatus(ports);
+      for (const line of killStatusLines(status)) this.log(line);
+      return status;
+    });
+  }
+}

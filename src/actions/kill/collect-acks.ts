@@ -1,0 +1,118 @@
+import { sleep } from "../../core/clock.ts";
+import { OutageError } from "../../core/errors.ts";
+import type { LevelRaise } from "../../ports/kill-store.ts";
+import type { RegisteredWorker } from "../../ports/worker-registry.ts";
+import { LEASE_GUARD_MS } from "../../trading/lease.ts";
+import type { WorkerEvidence } from "./kill-report.ts";
+import type { KillSwitchPorts } from "./kill-switch-ports.ts";
+
+/** Between two looks at who has acknowledged, when nothing tells of one. */
+const LOOK_MS = 100;
+
+/** Reaches the workers of this host directly, and remembers what each said. */
+export class Fan {
+  readonly #ports: KillSwitchPorts;
+  readonly #startedAt: number;
+  readonly #answers = new Map<string, WorkerEvidence>();
+  /** Instances that did not answer, and whether a signal reached them. */
+  readonly silent = new Map<string, boolean>();
+
+  constructor(ports: KillSwitchPorts, startedAt: number) {
+    this.#ports = ports;
+    this.#startedAt = startedAt;
+  }
+
+  get answers(): ReadonlyMap<string, WorkerEvidence> {
+    return this.#answers;
+  }
+
+  /** Tells every worker here by its socket; one that does not answer gets a signal, if that blocks no more than asked. */
+  async out(raise: LevelRaise): Promise<void> {
+    const { clock, workers } = this.#ports;
+    const instances = await workers.instances();
+    await Promise.all(
+      instances.map(async (instance) => {
+        try {
+          const { worker, epoch, lastSent } = await workers.kill(instance, raise);
+          const afterMs = clock.monotonic() - this.#startedAt;
+          this.#answers.set(worker, { worker, by: "socket", epoch, lastSent, afterMs });
+          this.silent.delete(instance);
+        } catch {
+          const fits = raise.scope === "global" && raise.level === "BLOCK";
+          this.silent.set(instance, fits && (await workers.signal(instance)));
+        }
+      }),
+    );
+  }
+}
+
+/**
+ * Waits until every worker that may still send has acknowledged the epoch, or can no longer hold a permit (KS-10). A
+ * worker counts as long as the registry shows a permit that may last, guard time included.
+ */
+export async function collectAcks(
+  ports: KillSwitchPorts,
+  fan: Fan,
+  epoch: number | undefined,
+  startedAt: number,
+  timeoutMs: number,
+): Promise<readonly WorkerEvidence[]> {
+  const { clock, registry } = ports;
+  const deadline = startedAt + timeoutMs;
+  let evidence = new Map<string, WorkerEvidence>();
+  let wake = () => {};
+  const cancel = await registry?.onAck(() => wake()).catch(() => undefined);
+  try {
+    for (;;) {
+      const told = new Promise<void>((resolve) => {
+        wake = resolve;
+      });
+      const rows = await registry?.list().catch((error: unknown) => {
+        if (error instanceof OutageError) return undefined;
+        throw error;
+      });
+      const now = clock.monotonic() - startedAt;
+      evidence = judge(evidence, rows ?? [], fan, epoch, now);
+      const open = [...evidence.values()].some(({ by }) => by === "none");
+      const left = deadline - clock.monotonic();
+      if (!open || left <= 0) break;
+      const waiting = new AbortController();
+      await Promise.race([told, sleep(clock, Math.min(LOOK_MS, left), waiting.signal)]);
+      waiting.abort();
+    }
+  } finally {
+    cancel?.();
+  }
+  return [...evidence.values()];
+}
+
+function judge(
+  before: ReadonlyMap<string, WorkerEvidence>,
+  rows: readonly RegisteredWorker[],
+  fan: Fan,
+  epoch: number | undefined,
+  afterMs: number,
+): Map<string, WorkerEvidence> {
+  const evidence = new Map<string, WorkerEvidence>(before);
+  for (const row of rows) {
+    const known = evidence.get(row.worker);
+    if (known !== undefined && known.by !== "none") continue;
+    const { worker, lastSent } = row;
+    if (epoch !== undefined && row.epoch >= epoch) {
+      evidence.set(worker, { worker, by: "store", epoch: row.epoch, lastSent, afterMs });
+    } else if (row.permitRemainingMs < -LEASE_GUARD_MS) {
+      // It was away before this began, or long enough since: it holds no permit any more.
+      if (known !== undefined) evidence.set(worker, { worker, by: "expired", lastSent, afterMs });
+    } else evidence.set(worker, { worker, by: "none", epoch: row.epoch, lastSent });
+  }
+  for (const [worker, answer] of fan.answers) {
+    const known = evidence.get(worker);
+    const enough = epoch === undefined || (answer.epoch ?? 0) >= epoch;
+    if (enough && (known === undefined || known.by === "none")) evidence.set(worker, answer);
+  }
+  for (const instance of fan.silent.keys()) {
+    const known = [...evidence.keys()].some((worker) => worker.startsWith(`${instance}.`));
+    if (!known && rows.length === 0) evidence.set(instance, { worker: instance, by: "none" });
+  }
+  return evidence;
+}

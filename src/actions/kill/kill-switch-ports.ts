@@ -1,0 +1,19 @@
+import type { Clock } from "../../core/clock.ts";
+import type { Journal } from "../../ports/journal.ts";
+import type { KillAuthority, KillCopy } from "../../ports/kill-store.ts";
+import type { LeaseStore } from "../../ports/lease-store.ts";
+import type { TradingAccount } from "../../ports/trading-account.ts";
+import type { WorkerControl } from "../../ports/worker-control.ts";
+import type { WorkerRegistry } from "../../ports/worker-registry.ts";
+
+/** What a kill works with. Each part may be missing or broken: the kill goes as far as the rest carries it (KS-21). */
+export interface KillSwitchPorts {
+  readonly clock: Clock;
+  readonly authority: KillAuthority | undefined;
+  readonly registry: WorkerRegistry | undefined;
+  readonly leases: LeaseStore | undefined;
+  readonly journal: Journal | undefined;
+  readonly copies: readonly KillCopy[];
+  readonly workers: WorkerControl;
+  readonly accounts: readonly TradingAccount[];
+}

@@ -1,0 +1,29 @@
+import { randomUUID } from "node:crypto";
+import type { Clock } from "../core/clock.ts";
+import { type Config, loadConfig } from "../runtime/config.ts";
+import { openKillSwitch } from "../runtime/kill-switch.ts";
+import { operatorHere } from "../runtime/operator.ts";
+import { systemClock } from "../runtime/system-clock.ts";
+
+export interface KillSwitchAccess {
+  readonly config: Config;
+  readonly clock: Clock;
+  readonly ports: Awaited<ReturnType<typeof openKillSwitch>>["ports"];
+  /** What could not even be opened, in words. */
+  readonly missing: readonly string[];
+  /** Who commands, and from where. */
+  readonly operator: { readonly actor: string; readonly origin: string };
+  readonly commandId: string;
+}
+
+/** The kill switch of the configured stack, for one command: opened, used, closed whatever happens. */
+export async function withKillSwitch<T>(program: string, work: (access: KillSwitchAccess) => Promise<T>): Promise<T> {
+  const config = await loadConfig();
+  const clock = systemClock;
+  const { ports, missing, close } = await openKillSwitch(config, clock, program);
+  try {
+    return await work({ config, clock, ports, missing, operator: operatorHere(program), commandId: randomUUID() });
+  } finally {
+    await close();
+  }
+}

@@ -1,0 +1,58 @@
+import type { KillReport, KillVerdict } from "../../actions/kill/kill-report.ts";
+import { table } from "./table.ts";
+
+const HEADLINES: Record<KillVerdict, string> = {
+  verified: "VERIFIED",
+  unacknowledged: "ASSERTED, BUT NOT EVERY WORKER ACKNOWLEDGED",
+  "residual-orders": "ASSERTED, BUT ORDERS REMAIN",
+  "residual-position": "ASSERTED, BUT A POSITION REMAINS",
+  "not-stored": "NOT STORED ANYWHERE",
+};
+
+/** The report of a kill for people: the verdict first, then the evidence. */
+export function killReportLines(report: KillReport): string[] {
+  const { scope, level, epoch, verdict, doubts, stores, workers, accounts, propagationMs, durationMs } = report;
+  const took = propagationMs === undefined ? "" : `, propagated in ${propagationMs.toFixed(1)} ms`;
+  return [
+    `${HEADLINES[verdict]}: ${scope} is at ${level}, epoch ${epoch ?? "unknown"}${took}, ${durationMs.toFixed(0)} ms in all`,
+    ...doubts.map((doubt) => `  ! ${doubt}`),
+    "",
+    ...table(
+      ["STORE", "ACCEPTED", "NOTE"],
+      stores.map(({ store, accepted, changed, error }) => [
+        store,
+        accepted ? "yes" : "no",
+        error ?? (changed === false ? "held it already" : ""),
+      ]),
+    ),
+    "",
+    ...table(
+      ["WORKER", "BY", "EPOCH", "SENT", "AFTER"],
+      workers.map(({ worker, by, epoch: acked, lastSent, afterMs }) => [
+        worker,
+        by,
+        String(acked ?? "-"),
+        String(lastSent ?? "-"),
+        afterMs === undefined ? "-" : `${afterMs.toFixed(1)} ms`,
+      ]),
+    ),
+    "",
+    ...table(
+      ["ACCOUNT", "ORDERS", "CANCELED", "FILLED", "LEFT", "NOT OURS", "POSITIONS BEFORE", "AFTER", "SEEN AT"],
+      accounts.map((one) => [
+        `${one.venue}/${one.account}`,
+        String(one.ordersBefore.length),
+        String(one.canceled.length),
+        String(one.filledWhileCancelling.length),
+        one.error === undefined ? String(one.ordersAfter.length) : `unknown: ${one.error}`,
+        String(one.foreign.length),
+        holdings(one.positionsBefore),
+        holdings(one.positionsAfter),
+        one.snapshotAt ?? "never",
+      ]),
+    ),
+  ];
+}
+
+const holdings = (positions: readonly { instrument: string; quantity: number }[]) =>
+  positions.length === 0 ? "flat" : positions.map(({ instrument, quantity }) => `${quantity} ${instrument}`).join(", ");

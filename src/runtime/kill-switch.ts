@@ -1,0 +1,86 @@
+import { SocketWorkerControl } from "../adapters/process/socket-worker-control.ts";
+import type { Clock } from "../core/clock.ts";
+import { messageOf } from "../core/errors.ts";
+import type { TradingAccount } from "../ports/trading-account.ts";
+import { accountId, instrumentId, strategyId } from "../trading/instrument.ts";
+import type { Config } from "./config.ts";
+import { openDatabase } from "./database.ts";
+import { openPaperVenue } from "./paper-clients.ts";
+import { partitionSpecs } from "./partitions.ts";
+import { openFileKillLatch, openTradingStores, paperInstruments } from "./trading-stores.ts";
+
+/** A kill does not wait long for a database that is away: there are other ways. */
+const CONNECT_MS = 1_000;
+const STATEMENT_MS = 2_000;
+
+/**
+ * Everything the kill switch works with, each part opened by itself: what cannot be opened is left out and said in
+ * `missing`. It needs neither the API nor the supervisor nor a queue (KS-21).
+ */
+export async function openKillSwitch(config: Config, clock: Clock, client: string) {
+  const missing: string[] = [];
+  const closers: (() => Promise<void> | void)[] = [];
+  const stores = await openStores(config, clock, client, closers).catch((error: unknown) => {
+    missing.push(`postgres: ${messageOf(error)}`);
+    return undefined;
+  });
+  const copies = [openFileKillLatch(config)];
+  const accounts = openAccounts(config, clock, client, closers, missing);
+  return {
+    ports: {
+      clock,
+      authority: stores?.authority,
+      registry: stores?.registry,
+      leases: stores?.leases,
+      journal: stores?.journal,
+      copies,
+      workers: new SocketWorkerControl(config.paths.run),
+      accounts,
+    },
+    missing,
+    close: async () => {
+      for (const close of closers.reverse()) await close();
+    },
+  };
+}
+
+async function openStores(config: Config, clock: Clock, client: string, closers: (() => Promise<void> | void)[]) {
+  const postgres = await openDatabase(config, {
+    applicationName: client,
+    maxConnections: 3,
+    connectTimeoutMs: CONNECT_MS,
+    statementTimeoutMs: STATEMENT_MS,
+  });
+  closers.push(() => postgres.close());
+  return openTradingStores(postgres, clock);
+}
+
+/** The accounts that are traded. A configuration that cannot be read must not stop a kill: then there are none. */
+function openAccounts(
+  config: Config,
+  clock: Clock,
+  client: string,
+  closers: (() => Promise<void> | void)[],
+  missing: string[],
+): TradingAccount[] {
+  try {
+    const specs = partitionSpecs(config);
+    const instruments = paperInstruments(config);
+    return [...new Set(specs.map((spec) => spec.account))].map((name) => {
+      const account = accountId(name);
+      const venue = openPaperVenue(config, { clock, client, account, instruments });
+      closers.push(() => venue.close());
+      const partitions = specs
+        .filter((spec) => spec.account === name)
+        .map(({ id, strategy, instrument }) => ({
+          id,
+          strategy: strategyId(strategy),
+          instrument: instrumentId(instrument),
+        }));
+      return { account, venue, instruments, partitions };
+    });
+  } catch (error) {
+    missing.push(`accounts: ${messageOf(error)}`);
+    return [];
+  }
+}
