@@ -1,7 +1,8 @@
 import { Args, Flags } from "@oclif/core";
-import { runBacktest } from "../../src/actions/run-backtest.ts";
+import { keepRun } from "../../src/actions/keep-run.ts";
 import type { RunReport } from "../../src/backtest/run-report.ts";
 import { paramsOf, runFlags, specOf } from "../../src/cli/backtest/run-flags.ts";
+import { runHere } from "../../src/cli/backtest/run-here.ts";
 import { openWorkbench } from "../../src/cli/backtest/workbench.ts";
 import { TttCommand } from "../../src/cli/base-command.ts";
 import { backtestSummary } from "../../src/cli/present/backtest-summary.ts";
@@ -25,13 +26,21 @@ here and on a remote backtester.`;
       helpValue: "NAME=VALUE",
       description: "parameter of the strategy",
     }),
+    keep: Flags.boolean({
+      allowNo: true,
+      default: true,
+      description: "keep the run for list, show, compare and report",
+    }),
     ...runFlags,
   };
 
   async run() {
     const { args, flags } = await this.parse(BacktestRun);
-    const { report, result } = await runBacktest(specOf(args.strategy, flags, paramsOf(flags.param)), openWorkbench());
-    for (const line of backtestSummary(report, result.equity)) this.log(line);
+    const spec = specOf(args.strategy, flags, paramsOf(flags.param));
+    const workbench = openWorkbench();
+    const { report, equity, time } = await runHere(spec, workbench, flags.stall * 1000);
+    for (const line of backtestSummary(report, equity)) this.log(line);
+    if (flags.keep) await keepRun({ spec, report, curve: { time, equity } }, workbench);
     return report;
   }
 }

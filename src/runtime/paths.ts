@@ -17,6 +17,8 @@ export interface StatePaths {
   readonly postgresSocket: string;
   /** Imported market data. */
   readonly data: string;
+  /** Backtests of this machine. */
+  readonly backtests: string;
   /** What the paper venue keeps, apart from our own records. */
   readonly venue: string;
   controlSocket(instance: string): string;
@@ -43,6 +45,7 @@ export function statePaths(home: string): StatePaths {
     postgres: inHome("postgres"),
     postgresSocket: join(run, "pg"),
     data: inHome("data"),
+    backtests: inHome("backtests"),
     venue: inHome("venue"),
     controlSocket: (instance) => join(run, `${instance}.sock`),
     facts: (instance) => join(run, `${instance}.json`),

@@ -46,6 +46,12 @@ export const runFlags = {
   }),
   seed: Flags.integer({ default: 0, description: "seed of the strategy's chance" }),
   "check-lookahead": Flags.boolean({ description: "prove that no indicator reads ahead, and name it if one does" }),
+  stall: Flags.integer({
+    default: 10,
+    min: 1,
+    helpValue: "SECONDS",
+    description: "a strategy file that stays at one bar for so long is stuck",
+  }),
   convention: Flags.option({ options: CONVENTIONS })({
     default: "ttt",
     description: "whose definitions the statistics follow",
@@ -75,6 +81,7 @@ export interface RunFlagValues {
   readonly compat: "ttt" | "backtesting.py";
   readonly seed: number;
   readonly "check-lookahead": boolean;
+  readonly stall: number;
   readonly convention: RunSpec["convention"];
 }
 

@@ -1,0 +1,18 @@
+import { Args } from "@oclif/core";
+import { newStrategy } from "../../src/actions/new-strategy.ts";
+import { openWorkbench } from "../../src/cli/backtest/workbench.ts";
+import { TttCommand } from "../../src/cli/base-command.ts";
+
+export default class StrategyNew extends TttCommand<{ readonly path: string; readonly name: string }> {
+  static override readonly effect = "mutate";
+  static override readonly summary = "Write a strategy file to start from";
+  static override readonly examples = ["<%= config.bin %> strategy new my-strategy.ts"];
+  static override readonly args = { file: Args.string({ required: true, description: "path ending in .ts or .js" }) };
+
+  async run() {
+    const { args } = await this.parse(StrategyNew);
+    const made = await newStrategy(args.file, openWorkbench().texts);
+    this.log(`Wrote ${made.path}. Next: ttt strategy check ${made.path}`);
+    return made;
+  }
+}

@@ -1,0 +1,23 @@
+import type { AnyStrategy } from "../strategy/define-strategy.ts";
+
+/** Where a watched strategy is, for a thread that looks on. One element: bars seen, or one of these. */
+export type WatchedBar = Int32Array<SharedArrayBuffer>;
+
+export const NOT_STARTED = -2;
+export const IN_SETUP = -1;
+
+/** Writes the bar that the strategy is working on into shared memory, so that a stuck one can be seen from outside. */
+export function watchStrategy(strategy: AnyStrategy, watched: WatchedBar): AnyStrategy {
+  return {
+    ...strategy,
+    setup(context) {
+      Atomics.store(watched, 0, IN_SETUP);
+      const onBar = strategy.setup(context);
+      if (typeof onBar !== "function") return onBar;
+      return (bar, broker) => {
+        Atomics.store(watched, 0, bar.index);
+        onBar(bar, broker);
+      };
+    },
+  };
+}

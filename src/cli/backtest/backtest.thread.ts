@@ -1,0 +1,15 @@
+// Runs one backtest away from the main thread, so that a strategy that never ends can be ended from there.
+import { parentPort, workerData } from "node:worker_threads";
+import { runBacktest } from "../../actions/run-backtest.ts";
+import type { RunSpec } from "../../backtest/run-spec.ts";
+import { type WatchedBar, watchStrategy } from "../../backtest/watch-strategy.ts";
+import { packError } from "../../core/sent-error.ts";
+import { openWorkbench } from "../../runtime/workbench.ts";
+
+const { spec, watched }: { spec: RunSpec; watched: WatchedBar } = workerData;
+try {
+  const { report, result, columns } = await runBacktest(spec, openWorkbench(), (one) => watchStrategy(one, watched));
+  parentPort!.postMessage({ report, equity: result.equity, time: result.time, columns });
+} catch (error) {
+  parentPort!.postMessage({ error: packError(error) });
+}

@@ -1,0 +1,136 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { execa } from "execa";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { goldenFolder } from "../support/golden.ts";
+
+const bin = join(import.meta.dirname, "..", "..", "bin", "ttt");
+const golden = goldenFolder();
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "ttt-e2e-"));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** Runs the built ttt with a home of its own, in a folder that is not the project's. */
+async function ttt(...args: string[]) {
+  const { exitCode, stdout, stderr } = await execa(bin, args, {
+    cwd: folder,
+    env: { TTT_HOME: join(folder, "home"), NO_COLOR: "1" },
+    reject: false,
+  });
+  return { exitCode, stdout, stderr, json: () => JSON.parse(stdout) };
+}
+
+/** A user's strategy file, with one line of it changed. */
+function strategyFile(name: string, onBar = ""): string {
+  const path = join(folder, name);
+  const text = `import { crossedAbove, crossedBelow, defineStrategy, integer, sma } from "ttt/strategy";
+export default defineStrategy({
+  name: "mine",
+  params: { fast: integer(10, { min: 2, max: 50 }), slow: integer(30) },
+  setup({ bars, params }) {
+    const [fast, slow] = [sma(bars.close, params.fast), sma(bars.close, params.slow)];
+    return (bar, broker) => {
+      ${onBar}
+      if (broker.position.isFlat) {
+        if (crossedAbove(fast, slow)) broker.buy();
+      } else if (crossedBelow(fast, slow)) broker.close();
+    };
+  },
+});
+`;
+  writeFileSync(path, text);
+  return path;
+}
+
+describe.skipIf(golden === undefined)("the reference run from the command line", () => {
+  const options = () => ["--data", join(golden!, "data", "GOOG.csv"), "--cash", "10000", "--commission", "0.001"];
+  const params = ["--param", "fast=10", "--param", "slow=30"];
+
+  test("a built-in strategy: 32 closed trades, and the recorded final equity", async () => {
+    const { json, exitCode } = await ttt("backtest", "run", "sma-cross", ...options(), ...params, "--json");
+    const { data, ok } = json();
+    expect([exitCode, ok, data.trades.length]).toEqual([0, true, 32]);
+    expect(data.stats.finalEquity).toBeCloseTo(54101.36916, 5);
+  });
+
+  test("a user's strategy file outside the project gives the same trades", async () => {
+    const own = (await ttt("backtest", "run", strategyFile("mine.ts"), ...options(), ...params, "--json")).json().data;
+    const built = (await ttt("backtest", "run", "sma-cross", ...options(), ...params, "--json")).json().data;
+    expect(own.trades).toEqual(built.trades);
+    expect(own.stats).toEqual(built.stats);
+  });
+
+  test("the summary keeps to 80 columns", async () => {
+    const { stdout } = await ttt("backtest", "run", "sma-cross", ...options(), ...params);
+    expect(Math.max(...stdout.split("\n").map((line) => [...line].length))).toBeLessThanOrEqual(80);
+    expect(stdout).toContain("54,101.37");
+  });
+});
+
+describe("strategies that fail", () => {
+  beforeAll(async () => {
+    await ttt("data", "generate", "demo", "--bars", "3000", "--interval", "1h");
+  });
+
+  test.each([
+    ["throws", 'if (bar.index === 100) throw new Error("ouch");', "STRATEGY_THREW", /at bar 100 .*ouch/],
+    ["asks for a size that is no number", "broker.buy({ size: Number.NaN });", "SIZE_INVALID", /at bar 29 /],
+    ["looks ahead", "if (bars.close.at(-1) > 0) broker.buy();", "STRATEGY_THREW", /looks ahead/],
+    ["never ends", "for (; bar.index === 100; );", "STRATEGY_STUCK", /stuck at bar 100/],
+    ["does not compile", "const const = 1;", "STRATEGY_NOT_LOADED", /cannot be loaded/],
+  ])("a strategy that %s ends with exit code 19 and says where", async (_what, line, code, words) => {
+    const file = strategyFile("failing.ts", line);
+    const { exitCode, json } = await ttt("backtest", "run", file, "--data", "demo", "--stall", "1", "--json");
+    expect(exitCode).toBe(19);
+    expect(json().error).toMatchObject({ code, message: expect.stringMatching(words) });
+  });
+
+  test("a file that exports no strategy says what it exports", async () => {
+    writeFileSync(join(folder, "other.ts"), "export const other = 1;");
+    const { exitCode, stderr } = await ttt("backtest", "run", "./other.ts", "--data", "demo");
+    expect([exitCode, stderr]).toEqual([19, expect.stringContaining("exports other")]);
+  });
+
+  test("a parameter out of its range is a usage error", async () => {
+    const { exitCode, stderr } = await ttt("backtest", "run", strategyFile("ok.ts"), "--data", "demo", "-p", "fast=99");
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain("a whole number from 2 to 50");
+  });
+});
+
+describe("writing a strategy", () => {
+  test("a new file loads, runs, is proven not to read ahead, and is never overwritten", async () => {
+    expect((await ttt("strategy", "new", "fresh.ts")).exitCode).toBe(0);
+    const check = await ttt("strategy", "check", "fresh.ts");
+    expect([check.exitCode, check.stdout]).toEqual([0, expect.stringContaining("no indicator reads ahead")]);
+    expect((await ttt("strategy", "show", "fresh.ts")).stdout).toContain("bars of the fast average");
+    expect((await ttt("strategy", "new", "fresh.ts")).exitCode).toBe(17);
+  });
+
+  test("an indicator that reads ahead is named", async () => {
+    writeFileSync(
+      join(folder, "ahead.ts"),
+      `import { applyIndicator, defineStrategy } from "ttt/strategy";
+const tomorrow = {
+  name: "tomorrow",
+  warmUp: () => 0,
+  batch([input], _args, [output]) { for (let i = 0; i < input.length; i++) output[i] = input[i + 1] ?? 0; },
+  incremental: () => (inputs, outputs) => { outputs[0] = inputs[0]; },
+};
+export default defineStrategy({
+  name: "ahead",
+  setup({ bars }) {
+    const [next] = applyIndicator(tomorrow, [bars.close]);
+    return (bar, broker) => { if (next.now > bar.close) broker.buy({ size: 1 }); };
+  },
+});
+`,
+    );
+    const { exitCode, stderr } = await ttt("strategy", "check", "ahead.ts");
+    expect(exitCode).toBe(19);
+    expect(stderr).toContain("tomorrow(close) reads ahead");
+  });
+});
