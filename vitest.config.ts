@@ -1,7 +1,7 @@
 import { defineConfig } from "vitest/config";
 
 /** Suites that need real servers, and suites that drive the built `ttt`, run apart from the rest. */
-const SERVICES = ["test/contract/**/*.test.ts", "test/chaos/**/*.test.ts"];
+const SERVICES = ["test/contract/**/*.test.ts", "test/chaos/**/*.test.ts", "test/**/*.services.test.ts"];
 const END_TO_END = ["test/e2e/**/*.test.ts"];
 /** Starts PostgreSQL, Redis and RabbitMQ when a suite first asks for them. */
 const SERVERS = "test/support/servers/global-setup.ts";

@@ -12,13 +12,20 @@ export interface BarSources {
   readonly files: BarFiles;
 }
 
+/** What reading by reference needs: `files` is left out where references may not name files. */
+export interface ReadableBars {
+  readonly bars: Pick<BarStore, "read">;
+  readonly files?: BarFiles;
+}
+
 /** The bars that a reference names: a dataset of the store, or else a file. Throws OperatorError when there are none. */
 export async function loadBars(
   { ref, hash }: Pick<DataRef, "ref" | "hash">,
-  { bars, files }: BarSources,
+  { bars, files }: ReadableBars,
   options: CsvOptions = {},
 ): Promise<Dataset> {
-  const dataset = (await bars.read(ref)) ?? (await readFile(ref, files, options));
+  const dataset = (await bars.read(ref)) ?? (files ? await readFile(ref, files, options) : undefined);
+  if (!dataset) throw unknownBars(ref);
   if (hash !== undefined && hash !== dataset.info.hash) throw otherBars(ref, hash, dataset.info.hash);
   if (dataset.columns.time.length === 0) throw noBars(ref);
   return dataset;
@@ -55,6 +62,10 @@ function otherBars(ref: string, expected: string, found: string): OperatorError 
     expected: `bars with hash ${expected}`,
     found,
   });
+}
+
+function unknownBars(ref: string): OperatorError {
+  return new OperatorError(`There are no bars ${ref}.`, { exit: "notFound", code: "BARS_UNKNOWN", found: ref });
 }
 
 function noBars(ref: string): OperatorError {

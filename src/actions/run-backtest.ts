@@ -9,9 +9,9 @@ import { computeStatistics } from "../backtest/statistics/compute-statistics.ts"
 import { OperatorError } from "../core/errors.ts";
 import type { StrategyLoader } from "../ports/strategy-loader.ts";
 import type { AnyStrategy } from "../strategy/define-strategy.ts";
-import { type BarSources, loadBars, symbolOf } from "./load-bars.ts";
+import { loadBars, type ReadableBars, symbolOf } from "./load-bars.ts";
 
-export interface BacktestSources extends BarSources {
+export interface BacktestSources extends ReadableBars {
   readonly strategies: StrategyLoader;
 }
 
@@ -61,7 +61,7 @@ export async function runBacktest(
 async function loadInstrument(
   ref: DataRef,
   { from, to }: RunSpec,
-  sources: BarSources,
+  sources: ReadableBars,
 ): Promise<{ market: MarketData; data: RunData }> {
   const symbol = symbolOf(ref);
   const { info, columns: all } = await loadBars(ref, sources);

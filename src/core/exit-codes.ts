@@ -28,3 +28,5 @@ export function exitNameOf(code: number | null | undefined): ExitName | undefine
   if (code === null || code === undefined || code <= EXIT_CODES.bug.code) return undefined;
   return Object.entries(EXIT_CODES).find(([, row]) => row.code === code)?.[0] as ExitName | undefined;
 }
+
+export const isExitName = (text: string): text is ExitName => Object.hasOwn(EXIT_CODES, text);

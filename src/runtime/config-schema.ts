@@ -21,6 +21,9 @@ export const configSchema = z.strictObject({
   api: z.strictObject({
     host: z.string().default("127.0.0.1").describe("address the API listens on"),
     port: z.int().min(0).max(65535).default(0).describe("port of the API; 0 takes a free one and keeps it"),
+    hosts: z.string().default("").describe("more names under which the API is reached, by ','"),
+    url: z.string().optional().describe("for clients: the address of an API elsewhere"),
+    token: z.string().optional().meta({ secret: true }).describe("for clients: the token to speak to it"),
   }),
   worker: z.strictObject({
     count: z.int().min(0).max(64).default(1).describe("how many workers run"),

@@ -31,11 +31,16 @@ export function openWorkbench(): Workbench {
   return {
     bars: fileBarStore(data),
     files: fileBarFiles,
-    strategies: fileStrategyLoader(strategyModule()),
+    strategies: openStrategies(),
     runs: fileRunStore(backtests),
     texts: diskTextFiles,
     clock: systemClock,
   };
+}
+
+/** Strategies alone, for a thread that is handed its bars. */
+export function openStrategies(): StrategyLoader {
+  return fileStrategyLoader(strategyModule());
 }
 
 /** What `ttt/strategy` means: in the bundle it has a place of its own. */

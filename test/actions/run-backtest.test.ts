@@ -7,12 +7,13 @@ import { fileBarFiles } from "../../src/adapters/files/file-bar-files.ts";
 import { fileBarStore } from "../../src/adapters/files/file-bar-store.ts";
 import { fileStrategyLoader } from "../../src/adapters/files/file-strategy-loader.ts";
 import { type RunSpec, runSpecSchema } from "../../src/backtest/run-spec.ts";
+import type { BarStore } from "../../src/ports/bar-store.ts";
 import { goldenFolder } from "../support/golden.ts";
 import { livelyBars } from "../support/market-bars.ts";
 
 const golden = goldenFolder();
 let folder: string;
-let sources: BacktestSources;
+let sources: BacktestSources & { bars: BarStore };
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "ttt-run-"));
   const strategyModule = new URL("../../src/strategy/index.ts", import.meta.url);

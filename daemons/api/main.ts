@@ -1,0 +1,46 @@
+// The HTTP door to the same actions as the command line: backtests, services, kill switch, health and metrics.
+import { createServer } from "node:http";
+import { ownApiToken } from "../../src/runtime/api-access.ts";
+import { runDaemon } from "../../src/runtime/daemon.ts";
+import { openDatabase } from "../../src/runtime/database.ts";
+import { jobServices, openJobQueue } from "../../src/runtime/job-services.ts";
+import { openWorkbench } from "../../src/runtime/workbench.ts";
+import { BUILT_IN_STRATEGIES } from "../../src/strategy/builtin/index.ts";
+import { createApp } from "./app.ts";
+import { ownerToken } from "./authenticate.ts";
+import { backtestRoutes } from "./routes/backtests.ts";
+import { barRoutes } from "./routes/bars.ts";
+import { systemRoutes } from "./routes/system.ts";
+
+await runDaemon("api", async (daemon) => {
+  const { config, clock, log, metrics, identity } = daemon;
+  const database = await daemon.open("database", openDatabase(config, { applicationName: identity.instance }));
+  const queue = await daemon.open("queue", openJobQueue(config, database));
+  const { jobs, vault } = jobServices(database);
+  const desk = {
+    ...{ jobs, queue, vault, bars: openWorkbench().bars },
+    strategies: BUILT_IN_STRATEGIES,
+    buildHash: identity.buildHash,
+  };
+  const app = createApp({
+    routes: [
+      ...systemRoutes({ metrics, dependencies: { postgres: () => database.query("SELECT 1") } }),
+      ...backtestRoutes(desk),
+      ...barRoutes(vault),
+    ],
+    authenticate: ownerToken(ownApiToken(config)),
+    hosts: [config.api.host, ...config.api.hosts.split(",").filter((name) => name !== "")],
+    ...{ clock, log, metrics, progress: daemon.progress },
+  });
+  const server = createServer(app);
+  await daemon.open("http", {
+    close() {
+      server.close();
+      server.closeAllConnections();
+    },
+  });
+  const { host, port } = await daemon.listen(server, config.api);
+  daemon.publish({ url: `http://${host.includes(":") ? `[${host}]` : host}:${port}` });
+  log.info("listening", { host, port });
+  daemon.ready();
+});

@@ -1,0 +1,189 @@
+import { z } from "zod";
+import { acceptBacktest, type BacktestDesk } from "../../../src/actions/accept-backtest.ts";
+import { BACKTEST_DOCUMENTS, decodeCurve } from "../../../src/actions/backtest-documents.ts";
+import { runSpecSchema } from "../../../src/backtest/run-spec.ts";
+import { OperatorError } from "../../../src/core/errors.ts";
+import { JOB_STATES, type Job } from "../../../src/ops/job.ts";
+import { type Reply, type Route, route } from "../route.ts";
+
+const jobSchema = z
+  .strictObject({
+    id: z.string(),
+    kind: z.string(),
+    state: z.enum(JOB_STATES),
+    progress: z.number().min(0).max(1),
+    attempts: z.int(),
+    priority: z.int(),
+    submittedBy: z.string(),
+    createdAt: z.int().describe("milliseconds since the epoch, UTC"),
+    startedAt: z.int().optional(),
+    finishedAt: z.int().optional(),
+    cancelRequested: z.boolean(),
+    owner: z.string().optional().describe("the backtester that runs it"),
+    failure: z
+      .strictObject({
+        code: z.string(),
+        message: z.string(),
+        exit: z.string(),
+        expected: z.string().optional(),
+        found: z.string().optional(),
+        hint: z.string().optional(),
+      })
+      .optional(),
+    spec: z.unknown(),
+    links: z.strictObject({ self: z.string(), report: z.string(), equity: z.string(), events: z.string() }),
+  })
+  .meta({ id: "Backtest", description: "A backtest as a job: where it stands and where its result is" });
+
+const submitSchema = z.preprocess(withDataList, runSpecSchema);
+
+const idSchema = z.strictObject({ id: z.string().regex(/^job-[0-9a-f]{16}$/) });
+const prioritySchema = z.strictObject({ priority: z.coerce.number().int().min(-100).max(100).optional() });
+const listSchema = z.strictObject({
+  state: z.enum(JOB_STATES).optional(),
+  limit: z.coerce.number().int().min(1).max(1000).optional(),
+});
+
+/** Backtests as jobs: submit, look, cancel, fetch the result. */
+export function backtestRoutes(desk: BacktestDesk): Route[] {
+  const { jobs } = desk;
+  const find = async (id: string): Promise<Job> => {
+    const job = await jobs.find(id);
+    if (job) return job;
+    throw new OperatorError(`There is no backtest ${id}.`, { exit: "notFound", code: "BACKTEST_UNKNOWN", found: id });
+  };
+  const document = async (id: string, name: string): Promise<{ bytes: Uint8Array; contentType: string }> => {
+    const found = await jobs.document(id, name);
+    if (found) return found;
+    throw notDone(await find(id));
+  };
+  return [
+    route({
+      method: "post",
+      path: "/api/backtest",
+      id: "submitBacktest",
+      tag: "backtests",
+      summary: "Submit a backtest of a registered strategy",
+      role: "operator",
+      query: prioritySchema,
+      body: submitSchema,
+      responses: { 202: { description: "Taken in, or found: equal work is not done twice", schema: jobSchema } },
+      async handle({ body, query, caller, traceparent }) {
+        const { job } = await acceptBacktest(
+          body,
+          {
+            submittedBy: caller.name,
+            ...(query.priority !== undefined && { priority: query.priority }),
+            ...(traceparent !== undefined && { traceparent }),
+          },
+          desk,
+        );
+        return { status: 202, json: view(job), headers: { location: linksOf(job.id).self } };
+      },
+    }),
+    route({
+      method: "get",
+      path: "/api/backtest",
+      id: "listBacktests",
+      tag: "backtests",
+      summary: "List backtests, newest first",
+      role: "viewer",
+      query: listSchema,
+      responses: { 200: { description: "Backtests", schema: z.strictObject({ backtests: z.array(jobSchema) }) } },
+      async handle({ query }) {
+        const found = await jobs.list({
+          ...(query.state && { states: [query.state] }),
+          ...(query.limit && { limit: query.limit }),
+        });
+        return { status: 200, json: { backtests: found.map(view) } };
+      },
+    }),
+    route({
+      method: "get",
+      path: "/api/backtest/:id",
+      id: "readBacktest",
+      tag: "backtests",
+      summary: "Where a backtest stands",
+      role: "viewer",
+      params: idSchema,
+      responses: { 200: { description: "The backtest", schema: jobSchema } },
+      handle: async ({ params }) => ({ status: 200, json: view(await find(params.id)) }),
+    }),
+    route({
+      method: "delete",
+      path: "/api/backtest/:id",
+      id: "cancelBacktest",
+      tag: "backtests",
+      summary: "Cancel a backtest",
+      role: "operator",
+      params: idSchema,
+      responses: { 202: { description: "Cancelled, or asked to; one that ended stays as it is", schema: jobSchema } },
+      async handle({ params }) {
+        await find(params.id);
+        const job = await jobs.cancel(params.id);
+        return { status: 202, json: view(job ?? (await find(params.id))) };
+      },
+    }),
+    route({
+      method: "get",
+      path: "/api/backtest/:id/report",
+      id: "readBacktestReport",
+      tag: "backtests",
+      summary: "The report: statistics, trades, denials; the same bytes as a run in process",
+      role: "viewer",
+      params: idSchema,
+      responses: { 200: { description: "The report", schema: z.looseObject({ id: z.string() }) } },
+      async handle({ params }): Promise<Reply> {
+        const { bytes, contentType } = await document(params.id, BACKTEST_DOCUMENTS.report);
+        return { status: 200, bytes, contentType };
+      },
+    }),
+    route({
+      method: "get",
+      path: "/api/backtest/:id/equity",
+      id: "readBacktestEquity",
+      tag: "backtests",
+      summary: "The equity curve: JSON, or float64 times and values with accept: application/octet-stream",
+      role: "viewer",
+      params: idSchema,
+      responses: {
+        200: {
+          description: "Time in milliseconds since the epoch and equity at each step",
+          schema: z.strictObject({ time: z.array(z.number()), equity: z.array(z.number()) }),
+        },
+      },
+      async handle({ params, header }): Promise<Reply> {
+        const { bytes, contentType } = await document(params.id, BACKTEST_DOCUMENTS.equity);
+        if (header("accept")?.includes("application/octet-stream")) return { status: 200, bytes, contentType };
+        const { time, equity } = decodeCurve(bytes);
+        return { status: 200, json: { time: [...time], equity: [...equity] } };
+      },
+    }),
+  ];
+}
+
+/** `"data": "btc-1m"` is short for a list of one. */
+function withDataList(body: unknown): unknown {
+  if (typeof body !== "object" || body === null || !("data" in body) || typeof body.data !== "string") return body;
+  return { ...body, data: [{ ref: body.data }] };
+}
+
+function view(job: Job) {
+  const { key: _key, maxAttempts: _most, traceparent: _trace, group: _group, shard: _shard, ...rest } = job;
+  return { ...rest, links: linksOf(job.id) };
+}
+
+function linksOf(id: string) {
+  const self = `/api/backtest/${id}`;
+  return { self, report: `${self}/report`, equity: `${self}/equity`, events: `${self}/events` };
+}
+
+function notDone(job: Job): OperatorError {
+  return new OperatorError(`The backtest ${job.id} has no result: it is ${job.state}.`, {
+    exit: "conflict",
+    code: "BACKTEST_NOT_DONE",
+    expected: "state succeeded",
+    found: job.failure ? `${job.state}: ${job.failure.message}` : job.state,
+    retryable: job.state === "queued" || job.state === "running",
+  });
+}

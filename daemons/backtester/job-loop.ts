@@ -1,0 +1,81 @@
+import { type Clock, sleep } from "../../src/core/clock.ts";
+import { OutageError } from "../../src/core/errors.ts";
+import type { Closable } from "../../src/ports/closable.ts";
+import type { JobQueue } from "../../src/ports/job-queue.ts";
+import type { JobStore } from "../../src/ports/job-store.ts";
+import type { Log } from "../../src/ports/log.ts";
+import { type JobRunner, LEASE_MS } from "./job-runner.ts";
+
+export interface LoopParts {
+  readonly jobs: JobStore;
+  readonly queue: JobQueue;
+  readonly runner: JobRunner;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** The name this instance takes jobs under. */
+  readonly owner: string;
+  readonly progress: (what: string) => void;
+}
+
+/** How long to sleep without a ring. Jobs that back off or were lost by another are found no later than this. */
+const LOOK_MS = 1_000;
+const OUTAGE_PAUSE_MS = 500;
+
+/** Takes a job, runs it, takes the next; sleeps until the bell rings when there is none. */
+export class JobLoop implements Closable {
+  readonly #parts: LoopParts;
+  readonly #leaving = new AbortController();
+  readonly #ended: Promise<void>;
+
+  constructor(parts: LoopParts) {
+    this.#parts = parts;
+    this.#ended = this.#loop();
+  }
+
+  /** Gives the current job back and ends. */
+  async close(): Promise<void> {
+    this.#leaving.abort();
+    await this.#ended;
+  }
+
+  async #loop(): Promise<void> {
+    const { clock, log } = this.#parts;
+    const leaving = this.#leaving.signal;
+    let deafness: (() => void) | undefined;
+    let isDown = false;
+    while (!leaving.aborted) {
+      try {
+        deafness ??= await this.#parts.jobs.onCancel((id) => this.#parts.runner.cancel(id));
+        await this.#turn(leaving);
+        if (isDown) log.info("the job store answers again");
+        isDown = false;
+      } catch (error) {
+        if (!(error instanceof OutageError)) throw error;
+        if (!isDown) log.warn("the job store does not answer", { reason: error.message });
+        isDown = true;
+        await sleep(clock, OUTAGE_PAUSE_MS, leaving);
+      }
+    }
+    deafness?.();
+  }
+
+  async #turn(leaving: AbortSignal): Promise<void> {
+    const { jobs, queue, runner, clock, log, owner, progress } = this.#parts;
+    progress("look");
+    for (const { id, state } of await jobs.reclaim()) log.warn("a job came back from a lost owner", { job: id, state });
+    const taken = await jobs.take(owner, ["backtest"], LEASE_MS);
+    if (taken) {
+      if (leaving.aborted) return void (await jobs.release(taken.job.id, taken.token));
+      await runner.run(taken, leaving);
+      progress("job");
+      return;
+    }
+    const awake = new AbortController();
+    const wake = () => awake.abort();
+    const cancel = clock.after(LOOK_MS, wake);
+    leaving.addEventListener("abort", wake, { once: true });
+    await queue.wait(awake.signal);
+    leaving.removeEventListener("abort", wake);
+    cancel();
+  }
+}

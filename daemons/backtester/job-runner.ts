@@ -1,0 +1,188 @@
+import { type RunSpec, runSpecSchema } from "../../src/backtest/run-spec.ts";
+import { barRefsOf } from "../../src/backtest/shared-bars.ts";
+import { type Clock, sleep } from "../../src/core/clock.ts";
+import { messageOf, OperatorError, OutageError } from "../../src/core/errors.ts";
+import { failureOf } from "../../src/ops/job-failure.ts";
+import type { JobDocument, JobStore, TakenJob } from "../../src/ports/job-store.ts";
+import type { Log } from "../../src/ports/log.ts";
+import type { Metrics } from "../../src/ports/metrics.ts";
+import type { BacktestThreads } from "./backtest-threads.ts";
+import type { BarCache } from "./bar-cache.ts";
+import { COURSE, newCourse, PHASE } from "./thread-messages.ts";
+
+export interface RunnerParts {
+  readonly jobs: JobStore;
+  readonly bars: BarCache;
+  readonly threads: Pick<BacktestThreads, "run">;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly metrics: Metrics;
+}
+
+/** How long a job stays with an owner that is not heard of. Longer than a restart of the database. */
+export const LEASE_MS = 20_000;
+const HEARTBEAT_MS = 1_000;
+/** A strategy that spends this long on one bar will not end. */
+const STUCK_MS = 60_000;
+/** How long a result is worth trying to store while the database is away, and the pause between two tries. */
+const STORE_PATIENCE_MS = 60_000;
+const STORE_PAUSE_MS = 500;
+
+type Stop = "cancelled" | "lost" | "leaving" | "stuck";
+
+/** Why a job was ended from outside. */
+class Stopped extends Error {
+  readonly why: Stop;
+  constructor(why: Stop) {
+    super(why);
+    this.why = why;
+  }
+}
+
+/** Runs one job after another: bars, thread, heartbeat, result. */
+export class JobRunner {
+  readonly #parts: RunnerParts;
+  #current: { readonly id: string; readonly stop: AbortController } | undefined;
+
+  constructor(parts: RunnerParts) {
+    this.#parts = parts;
+  }
+
+  /** Ends the job if it is the current one: somebody cancelled it. */
+  cancel(id: string): void {
+    if (this.#current?.id === id) this.#current.stop.abort(new Stopped("cancelled"));
+  }
+
+  /** Carries the job to its end, or gives it back when `leaving` aborts. Throws nothing: a job's trouble is its own. */
+  async run({ job, token }: TakenJob, leaving: AbortSignal): Promise<void> {
+    const { clock, metrics } = this.#parts;
+    const log = this.#parts.log.child({ job: job.id });
+    const started = clock.monotonic();
+    const stop = new AbortController();
+    const leave = () => stop.abort(new Stopped("leaving"));
+    leaving.addEventListener("abort", leave, { once: true });
+    this.#current = { id: job.id, stop };
+    const course = newCourse();
+    metrics.set("ttt_jobs_running", {}, 1);
+    log.info("job started", { attempt: job.attempts });
+    const heart = new AbortController();
+    let beating: Promise<void> | undefined;
+    try {
+      const spec = runSpecSchema.parse(job.spec);
+      const aim = { rows: Number.POSITIVE_INFINITY };
+      beating = this.#beat({ job, token }, course, aim, stop, heart.signal);
+      const bars = new Map<string, Awaited<ReturnType<BarCache["read"]>>>();
+      for (const ref of barRefsOf(spec)) bars.set(ref, await this.#parts.bars.read(ref));
+      aim.rows = rowsIn(spec, bars.get(spec.data[0]!.ref)!.columns.time);
+      const documents = await this.#parts.threads.run({ spec, bars, course }, stop.signal);
+      const stored = await this.#store({ job, token }, documents, stop.signal);
+      this.#ended("done", started);
+      log.info(stored ? "job succeeded" : "job was taken by another; its result here is dropped", {
+        ms: Math.round(clock.monotonic() - started),
+      });
+    } catch (error) {
+      await this.#close({ job, token }, error, started, course, log);
+    } finally {
+      heart.abort();
+      await beating;
+      leaving.removeEventListener("abort", leave);
+      this.#current = undefined;
+      metrics.set("ttt_jobs_running", {}, 0);
+    }
+  }
+
+  /** Keeps the lease and shows the progress; hears of a cancellation and of a loss; notices a strategy that hangs. */
+  async #beat(
+    { job, token }: TakenJob,
+    course: Int32Array,
+    aim: { readonly rows: number },
+    stop: AbortController,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const { jobs, clock, log } = this.#parts;
+    let bar = -1;
+    let movedAt = clock.monotonic();
+    for (;;) {
+      await sleep(clock, HEARTBEAT_MS, signal);
+      if (signal.aborted) return;
+      const now = course[COURSE.bar]!;
+      if (now !== bar || course[COURSE.phase] !== PHASE.bars) movedAt = clock.monotonic();
+      bar = now;
+      if (clock.monotonic() - movedAt > STUCK_MS) stop.abort(new Stopped("stuck"));
+      try {
+        const lease = await jobs.heartbeat(job.id, token, LEASE_MS, Math.min(0.99, bar / Math.max(1, aim.rows)));
+        if (lease === "lost" && !signal.aborted) stop.abort(new Stopped("lost"));
+        if (lease === "cancelling") stop.abort(new Stopped("cancelled"));
+      } catch (error) {
+        log.warn("heartbeat failed", { job: job.id, reason: messageOf(error) });
+      }
+    }
+  }
+
+  /** The result is worth waiting for a database that restarts. False when the job is no longer ours. */
+  async #store({ job, token }: TakenJob, documents: readonly JobDocument[], signal: AbortSignal): Promise<boolean> {
+    const { jobs, clock, log } = this.#parts;
+    const giveUp = clock.monotonic() + STORE_PATIENCE_MS;
+    for (let attempt = 1; ; attempt++) {
+      try {
+        if (await jobs.succeed(job.id, token, documents)) return true;
+        // An earlier try may have been committed although its answer was lost.
+        return attempt > 1 && (await jobs.find(job.id))?.state === "succeeded";
+      } catch (error) {
+        if (!(error instanceof OutageError) || clock.monotonic() > giveUp) throw error;
+        log.warn("the result could not be stored yet", { job: job.id, attempt, reason: error.message });
+        await sleep(clock, STORE_PAUSE_MS, signal);
+        signal.throwIfAborted();
+      }
+    }
+  }
+
+  /** Tells the store how the job ended. When that fails too, the lease runs out and the job goes back by itself. */
+  async #close({ job, token }: TakenJob, error: unknown, started: number, course: Int32Array, log: Log): Promise<void> {
+    const { jobs } = this.#parts;
+    try {
+      if (error instanceof Stopped && error.why === "cancelled") {
+        await jobs.cancelled(job.id, token);
+        this.#ended("canceled", started);
+        log.info("job cancelled");
+      } else if (error instanceof Stopped && error.why === "leaving") {
+        await jobs.release(job.id, token);
+        log.info("job given back");
+      } else if (error instanceof Stopped && error.why === "lost") {
+        log.warn("job lost: the lease ran out and another may have it");
+      } else if (error instanceof OutageError) {
+        await jobs.retry(job.id, token, failureOf(error));
+        this.#ended("retried", started);
+        log.warn("job goes back", { reason: error.message });
+      } else {
+        const failure = failureOf(error instanceof Stopped ? stuck(course[COURSE.bar]!) : error);
+        await jobs.fail(job.id, token, failure);
+        this.#ended("failed", started);
+        log.warn("job failed", { code: failure.code, reason: failure.message });
+      }
+    } catch (failed) {
+      log.error("the end of the job could not be stored; it goes back when its lease runs out", { error: failed });
+    }
+  }
+
+  #ended(outcome: "done" | "failed" | "canceled" | "retried", started: number): void {
+    const { metrics, clock } = this.#parts;
+    metrics.count("ttt_jobs_total", { outcome });
+    metrics.observe("ttt_job_duration_seconds", {}, (clock.monotonic() - started) / 1000);
+  }
+}
+
+/** How many bars the strategy will see: progress is counted against them. */
+function rowsIn({ from = -Infinity, to = Infinity }: RunSpec, time: Float64Array): number {
+  let rows = 0;
+  for (const at of time) if (at >= from && at < to) rows++;
+  return rows;
+}
+
+function stuck(bar: number): OperatorError {
+  return new OperatorError(`The strategy did not come back from bar ${bar - 1} within ${STUCK_MS / 1000} s.`, {
+    exit: "jobFailed",
+    code: "STRATEGY_STUCK",
+    hint: "It loops without end.",
+  });
+}

@@ -1,0 +1,28 @@
+// Takes backtest jobs one at a time, runs each in a thread of its own, and stores what it gives. A job that throws,
+// hangs or eats memory fails as a job; this process goes on.
+import { runDaemon } from "../../src/runtime/daemon.ts";
+import { openDatabase } from "../../src/runtime/database.ts";
+import { jobServices, openJobQueue } from "../../src/runtime/job-services.ts";
+import { BacktestThreads } from "./backtest-threads.ts";
+import { BarCache } from "./bar-cache.ts";
+import { JobLoop } from "./job-loop.ts";
+import { JobRunner } from "./job-runner.ts";
+
+/** To take the thread down, give the job back and let the database know. */
+const CLOSE_MS = 5_000;
+
+await runDaemon("backtester", async (daemon) => {
+  const { config, clock, log, metrics, identity } = daemon;
+  const database = await daemon.open("database", openDatabase(config, { applicationName: identity.instance }));
+  const queue = await daemon.open("queue", openJobQueue(config, database));
+  const { jobs, vault } = jobServices(database);
+  const threads = await daemon.open("threads", new BacktestThreads());
+  const runner = new JobRunner({ jobs, bars: new BarCache(vault), threads, clock, log, metrics });
+  await jobs.counts();
+  await daemon.open(
+    "jobs",
+    new JobLoop({ jobs, queue, runner, clock, log, owner: identity.instance, progress: daemon.progress }),
+    CLOSE_MS,
+  );
+  daemon.ready();
+});

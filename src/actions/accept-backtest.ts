@@ -1,0 +1,132 @@
+import { createHash } from "node:crypto";
+import type { RunSpec } from "../backtest/run-spec.ts";
+import { parseSharedBars, type SharedBars, sharedBarsRef } from "../backtest/shared-bars.ts";
+import { OperatorError, OutageError } from "../core/errors.ts";
+import type { Job } from "../ops/job.ts";
+import type { BarStore } from "../ports/bar-store.ts";
+import type { BarVault } from "../ports/bar-vault.ts";
+import type { JobQueue } from "../ports/job-queue.ts";
+import type { JobRequest, JobStore } from "../ports/job-store.ts";
+import { type AnyStrategy, strategyParams } from "../strategy/define-strategy.ts";
+import { symbolOf } from "./load-bars.ts";
+
+export interface BacktestDesk {
+  readonly jobs: JobStore;
+  readonly queue: JobQueue;
+  readonly vault: BarVault;
+  /** Datasets by name. */
+  readonly bars: BarStore;
+  /** Strategies that may run here, by name. Nothing that a caller sends is ever run. */
+  readonly strategies: ReadonlyMap<string, AnyStrategy>;
+  /** Names the code that will run: results of other code are other results. */
+  readonly buildHash: string;
+}
+
+export type Submitter = Pick<JobRequest, "submittedBy" | "priority" | "traceparent">;
+
+/**
+ * Takes in a backtest as a job. Everything that can be known to be wrong is refused now, with an OperatorError; the
+ * bars are put where every backtester finds them; and equal work that is waiting, running or done is not done again.
+ */
+export async function acceptBacktest(
+  spec: RunSpec,
+  submitter: Submitter,
+  desk: BacktestDesk,
+): Promise<{ readonly job: Job; readonly created: boolean }> {
+  const complete = await completeSpec(spec, desk);
+  const key = jobKey(complete, desk.buildHash);
+  const submitted = await desk.jobs.submit({ kind: "backtest", key, spec: complete, ...submitter });
+  if (submitted.created) await ringQuietly(desk.queue);
+  return submitted;
+}
+
+/** The same specification with every name resolved: parameters, symbols, and bars by their hash. */
+async function completeSpec(spec: RunSpec, desk: BacktestDesk): Promise<RunSpec> {
+  if (spec.source !== undefined) throw refusedSource();
+  const strategy = desk.strategies.get(spec.strategy);
+  if (!strategy) throw unknownStrategy(spec.strategy, desk.strategies);
+  const params = { ...strategyParams(strategy, spec.params) };
+  const data = [];
+  for (const one of spec.data) {
+    const bars = await shareBars(one.ref, one.hash, desk);
+    data.push({
+      ref: sharedBarsRef(bars),
+      symbol: symbolOf(one),
+      hash: bars.hash,
+      ...(one.finer !== undefined && { finer: sharedBarsRef(await shareBars(one.finer, undefined, desk)) }),
+    });
+  }
+  return { ...spec, params, data };
+}
+
+/** Makes sure that the vault has the bars. A dataset's name is looked up here; a path is never followed. */
+async function shareBars(ref: string, wanted: string | undefined, { vault, bars }: BacktestDesk): Promise<SharedBars> {
+  const shared = parseSharedBars(ref);
+  if (shared) {
+    if (wanted !== undefined && wanted !== shared.hash) throw otherBars(ref, wanted, shared.hash);
+    if (await vault.has(shared.hash)) return shared;
+    throw unknownBars(ref, "Send them first: PUT /v1/bars/HASH");
+  }
+  const info = await bars.find(ref);
+  if (!info) throw unknownBars(ref, "ttt data list");
+  if (wanted !== undefined && wanted !== info.hash) throw otherBars(ref, wanted, info.hash);
+  if (!(await vault.has(info.hash))) {
+    const dataset = await bars.read(ref);
+    if (dataset?.info.hash !== info.hash) throw otherBars(ref, info.hash, dataset?.info.hash ?? "nothing");
+    await vault.put(info.hash, { columns: dataset.columns, name: ref });
+  }
+  return { hash: info.hash, synthetic: info.synthetic };
+}
+
+/** Hash of specification, data, strategy and engine. The build stands for the code of both. */
+function jobKey(spec: RunSpec, buildHash: string): string {
+  const { strategy, params, data, from, to, options, convention } = spec;
+  const facts = { buildHash, strategy, params, data, from, to, options, convention };
+  return createHash("sha256").update(JSON.stringify(facts)).digest("hex");
+}
+
+/** A bell that is broken costs time, not the job: idle backtesters look into the store by themselves. */
+async function ringQuietly(queue: JobQueue): Promise<void> {
+  try {
+    await queue.ring();
+  } catch (error) {
+    if (!(error instanceof OutageError)) throw error;
+  }
+}
+
+function refusedSource(): OperatorError {
+  return new OperatorError("A backtest that is sent may not bring code: only registered strategies run here.", {
+    exit: "refused",
+    code: "STRATEGY_SENT",
+    expected: "the name of a registered strategy",
+    hint: "Run it in your own process: ttt backtest run FILE",
+  });
+}
+
+function unknownStrategy(name: string, known: ReadonlyMap<string, unknown>): OperatorError {
+  return new OperatorError(`There is no registered strategy ${name}.`, {
+    exit: "notFound",
+    code: "STRATEGY_UNKNOWN",
+    expected: [...known.keys()].join(", "),
+    found: name,
+  });
+}
+
+function unknownBars(ref: string, hint: string): OperatorError {
+  return new OperatorError(`There are no bars ${ref} here.`, {
+    exit: "notFound",
+    code: "BARS_UNKNOWN",
+    expected: "the name of a dataset, or sha256:HASH of bars that were sent",
+    found: ref,
+    hint,
+  });
+}
+
+function otherBars(ref: string, expected: string, found: string): OperatorError {
+  return new OperatorError(`${ref} holds other bars than were meant.`, {
+    exit: "conflict",
+    code: "DATA_CHANGED",
+    expected: `bars with hash ${expected}`,
+    found,
+  });
+}
