@@ -3,8 +3,7 @@ import express, { type Express, type NextFunction, type Request, type Response }
 import type { z } from "zod";
 import type { Clock } from "../../src/core/clock.ts";
 import { OutageError } from "../../src/core/errors.ts";
-import type { Log } from "../../src/ports/log.ts";
-import type { Metrics } from "../../src/ports/metrics.ts";
+import type { Daemon } from "../../src/runtime/daemon.ts";
 import { type Authenticate, identify } from "./authenticate.ts";
 import { refuseForeign } from "./guards.ts";
 import { HttpRefusal, InvalidRequest, problemOf } from "./problem.ts";
@@ -16,8 +15,8 @@ export interface AppParts {
   /** Names beside the loopback's under which the API is reached. */
   readonly hosts: readonly string[];
   readonly clock: Clock;
-  readonly log: Log;
-  readonly metrics: Metrics;
+  readonly log: Daemon["log"];
+  readonly metrics: Daemon["metrics"];
   readonly progress: (what: string) => void;
 }
 

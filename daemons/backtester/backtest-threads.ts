@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
 import { messageOf, OperatorError } from "../../src/core/errors.ts";
+import type { JobDocument } from "../../src/ops/job.ts";
 import { errorOf } from "../../src/ops/job-failure.ts";
-import type { JobDocument } from "../../src/ports/job-store.ts";
 import { packageRoot } from "../../src/runtime/package-root.ts";
 import type { ThreadAnswer, ThreadTask } from "./thread-messages.ts";
 
@@ -11,11 +11,13 @@ const HEAP_MB = 1024;
 
 /** Threads for one job each. The next one is started ahead, so that a job does not wait for its modules to load. */
 export class BacktestThreads {
+  readonly #heapMb: number;
   #next: Worker | undefined;
   #closed = false;
 
-  constructor() {
-    this.#next = startThread();
+  constructor(heapMb = HEAP_MB) {
+    this.#heapMb = heapMb;
+    this.#next = startThread(heapMb);
   }
 
   /**
@@ -24,7 +26,7 @@ export class BacktestThreads {
    */
   async run(task: ThreadTask, signal: AbortSignal): Promise<readonly JobDocument[]> {
     signal.throwIfAborted();
-    const thread = this.#next ?? startThread();
+    const thread = this.#next ?? startThread(this.#heapMb);
     this.#next = undefined;
     try {
       const answer = await new Promise<ThreadAnswer>((resolve, reject) => {
@@ -38,7 +40,7 @@ export class BacktestThreads {
       return answer.documents;
     } finally {
       await thread.terminate();
-      if (!this.#closed) this.#next = startThread();
+      if (!this.#closed) this.#next = startThread(this.#heapMb);
     }
   }
 
@@ -48,12 +50,12 @@ export class BacktestThreads {
   }
 }
 
-function startThread(): Worker {
+function startThread(heapMb: number): Worker {
   const root = packageRoot();
   const path = import.meta.filename.endsWith(".ts")
     ? join(root, "daemons/backtester/thread.ts")
     : join(root, "dist/daemons/backtester/thread.js");
-  const thread = new Worker(path, { resourceLimits: { maxOldGenerationSizeMb: HEAP_MB } });
+  const thread = new Worker(path, { resourceLimits: { maxOldGenerationSizeMb: heapMb } });
   // One that breaks while it waits is noticed by whoever uses it next.
   thread.on("error", () => {});
   thread.unref();
@@ -63,7 +65,7 @@ function startThread(): Worker {
 function crashed(error: Error): OperatorError {
   const outOfMemory = "code" in error && error.code === "ERR_WORKER_OUT_OF_MEMORY";
   return new OperatorError(
-    outOfMemory ? `The backtest used more than ${HEAP_MB} MB of memory.` : "The backtest crashed its thread.",
+    outOfMemory ? `The backtest used more memory than a job may.` : "The backtest crashed its thread.",
     {
       exit: "jobFailed",
       code: outOfMemory ? "JOB_OUT_OF_MEMORY" : "JOB_CRASHED",

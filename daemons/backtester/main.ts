@@ -1,12 +1,13 @@
 // Takes backtest jobs one at a time, runs each in a thread of its own, and stores what it gives. A job that throws,
 // hangs or eats memory fails as a job; this process goes on.
+
+import { BarCache } from "../../src/actions/jobs/bar-cache.ts";
+import { JobLoop } from "../../src/actions/jobs/job-loop.ts";
+import { JobRunner } from "../../src/actions/jobs/job-runner.ts";
 import { runDaemon } from "../../src/runtime/daemon.ts";
 import { openDatabase } from "../../src/runtime/database.ts";
 import { jobServices, openJobQueue } from "../../src/runtime/job-services.ts";
 import { BacktestThreads } from "./backtest-threads.ts";
-import { BarCache } from "./bar-cache.ts";
-import { JobLoop } from "./job-loop.ts";
-import { JobRunner } from "./job-runner.ts";
 
 /** To take the thread down, give the job back and let the database know. */
 const CLOSE_MS = 5_000;

@@ -2,10 +2,11 @@
 import { parentPort } from "node:worker_threads";
 import { backtestDocuments } from "../../src/actions/backtest-documents.ts";
 import { runBacktest } from "../../src/actions/run-backtest.ts";
+import { COURSE, PHASE } from "../../src/backtest/course.ts";
 import { failureOf } from "../../src/ops/job-failure.ts";
 import { openStrategies } from "../../src/runtime/workbench.ts";
 import type { AnyStrategy } from "../../src/strategy/define-strategy.ts";
-import { COURSE, PHASE, type ThreadAnswer, type ThreadTask } from "./thread-messages.ts";
+import type { ThreadAnswer, ThreadTask } from "./thread-messages.ts";
 
 const strategies = openStrategies();
 

@@ -15,7 +15,7 @@ export interface BacktestDesk {
   readonly queue: JobQueue;
   readonly vault: BarVault;
   /** Datasets by name. */
-  readonly bars: BarStore;
+  readonly bars: Pick<BarStore, "find" | "read">;
   /** Strategies that may run here, by name. Nothing that a caller sends is ever run. */
   readonly strategies: ReadonlyMap<string, AnyStrategy>;
   /** Names the code that will run: results of other code are other results. */

@@ -1,6 +1,6 @@
 import type { RunOutcome, RunReport } from "../backtest/run-report.ts";
 import { OperatorError } from "../core/errors.ts";
-import type { JobDocument } from "../ports/job-store.ts";
+import type { JobDocument } from "../ops/job.ts";
 
 /** Names of the documents that a backtest job leaves. */
 export const BACKTEST_DOCUMENTS = { report: "report.json", equity: "equity.f64" } as const;

@@ -51,6 +51,13 @@ export interface JobFailure {
   readonly hint?: string;
 }
 
+/** One document of a result: `report.json`, `report.html`. */
+export interface JobDocument {
+  readonly name: string;
+  readonly contentType: string;
+  readonly bytes: Uint8Array;
+}
+
 export const isFinal = (state: JobState): boolean => state !== "queued" && state !== "running";
 
 /** A job is tried this often before it is dead. Three: one accident, one bad host, and then it is the job. */

@@ -1,4 +1,4 @@
-import type { Job, JobFailure, JobKind, JobState } from "../ops/job.ts";
+import type { Job, JobDocument, JobFailure, JobKind, JobState } from "../ops/job.ts";
 
 /** What a submitter says of a job. */
 export interface JobRequest {
@@ -17,13 +17,6 @@ export interface JobRequest {
 export interface TakenJob {
   readonly job: Job;
   readonly token: number;
-}
-
-/** One document of a result: `result.json`, `report.html`. */
-export interface JobDocument {
-  readonly name: string;
-  readonly contentType: string;
-  readonly bytes: Uint8Array;
 }
 
 /** `held`: go on. `cancelling`: stop and call `cancelled`. `lost`: somebody else may have it; stop and say nothing. */

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { COLUMN_NAMES } from "../../../src/backtest/data/bar-buffer.ts";
 import { barHashSchema } from "../../../src/backtest/shared-bars.ts";
 import { assert } from "../../../src/core/errors.ts";
-import type { BarVault } from "../../../src/ports/bar-vault.ts";
+import type { JobServices } from "../../../src/runtime/job-services.ts";
 import { HttpRefusal } from "../problem.ts";
 import { type Call, type Route, route } from "../route.ts";
 
@@ -14,7 +14,7 @@ const hashParam = z.strictObject({ hash: barHashSchema });
 const knownSchema = z.strictObject({ hash: barHashSchema });
 
 /** Bars by their hash, for backtests: asked for, and sent when they are not there. */
-export function barRoutes(vault: BarVault): Route[] {
+export function barRoutes(vault: JobServices["vault"]): Route[] {
   return [
     route({
       method: "get",

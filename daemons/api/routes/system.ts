@@ -1,10 +1,10 @@
 import { z } from "zod";
 import { messageOf } from "../../../src/core/errors.ts";
-import type { Metrics } from "../../../src/ports/metrics.ts";
+import type { Daemon } from "../../../src/runtime/daemon.ts";
 import { type Route, route } from "../route.ts";
 
 export interface SystemParts {
-  readonly metrics: Metrics;
+  readonly metrics: Daemon["metrics"];
   /** Each dependency by name, and how to ask whether it answers. */
   readonly dependencies: Readonly<Record<string, () => Promise<unknown>>>;
 }

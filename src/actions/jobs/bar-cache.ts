@@ -1,7 +1,7 @@
-import type { Dataset } from "../../src/backtest/data/dataset.ts";
-import { parseSharedBars } from "../../src/backtest/shared-bars.ts";
-import { OperatorError } from "../../src/core/errors.ts";
-import type { BarVault } from "../../src/ports/bar-vault.ts";
+import type { Dataset } from "../../backtest/data/dataset.ts";
+import { parseSharedBars } from "../../backtest/shared-bars.ts";
+import { OperatorError } from "../../core/errors.ts";
+import type { BarVault } from "../../ports/bar-vault.ts";
 
 /** Six columns of eleven million bars: several data sets of minutes over years. */
 const MOST_BYTES = 512 * 1024 * 1024;

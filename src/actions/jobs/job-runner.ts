@@ -1,28 +1,30 @@
-import { type RunSpec, runSpecSchema } from "../../src/backtest/run-spec.ts";
-import { barRefsOf } from "../../src/backtest/shared-bars.ts";
-import { type Clock, sleep } from "../../src/core/clock.ts";
-import { messageOf, OperatorError, OutageError } from "../../src/core/errors.ts";
-import { failureOf } from "../../src/ops/job-failure.ts";
-import type { JobDocument, JobStore, TakenJob } from "../../src/ports/job-store.ts";
-import type { Log } from "../../src/ports/log.ts";
-import type { Metrics } from "../../src/ports/metrics.ts";
-import type { BacktestThreads } from "./backtest-threads.ts";
+import { COURSE, newCourse, PHASE } from "../../backtest/course.ts";
+import { type RunSpec, runSpecSchema } from "../../backtest/run-spec.ts";
+import { barRefsOf } from "../../backtest/shared-bars.ts";
+import { type Clock, sleep } from "../../core/clock.ts";
+import { messageOf, OperatorError, OutageError } from "../../core/errors.ts";
+import type { JobDocument } from "../../ops/job.ts";
+import { failureOf } from "../../ops/job-failure.ts";
+import type { BacktestThreads } from "../../ports/backtest-threads.ts";
+import type { JobStore, TakenJob } from "../../ports/job-store.ts";
+import type { Log } from "../../ports/log.ts";
+import type { Metrics } from "../../ports/metrics.ts";
 import type { BarCache } from "./bar-cache.ts";
-import { COURSE, newCourse, PHASE } from "./thread-messages.ts";
 
 export interface RunnerParts {
   readonly jobs: JobStore;
   readonly bars: BarCache;
-  readonly threads: Pick<BacktestThreads, "run">;
+  readonly threads: BacktestThreads;
   readonly clock: Clock;
   readonly log: Log;
   readonly metrics: Metrics;
+  /** A strategy that spends this long on one bar will not end. */
+  readonly stuckMs?: number;
 }
 
 /** How long a job stays with an owner that is not heard of. Longer than a restart of the database. */
 export const LEASE_MS = 20_000;
 const HEARTBEAT_MS = 1_000;
-/** A strategy that spends this long on one bar will not end. */
 const STUCK_MS = 60_000;
 /** How long a result is worth trying to store while the database is away, and the pause between two tries. */
 const STORE_PATIENCE_MS = 60_000;
@@ -99,7 +101,7 @@ export class JobRunner {
     stop: AbortController,
     signal: AbortSignal,
   ): Promise<void> {
-    const { jobs, clock, log } = this.#parts;
+    const { jobs, clock, log, stuckMs = STUCK_MS } = this.#parts;
     let bar = -1;
     let movedAt = clock.monotonic();
     for (;;) {
@@ -108,7 +110,7 @@ export class JobRunner {
       const now = course[COURSE.bar]!;
       if (now !== bar || course[COURSE.phase] !== PHASE.bars) movedAt = clock.monotonic();
       bar = now;
-      if (clock.monotonic() - movedAt > STUCK_MS) stop.abort(new Stopped("stuck"));
+      if (clock.monotonic() - movedAt > stuckMs) stop.abort(new Stopped("stuck"));
       try {
         const lease = await jobs.heartbeat(job.id, token, LEASE_MS, Math.min(0.99, bar / Math.max(1, aim.rows)));
         if (lease === "lost" && !signal.aborted) stop.abort(new Stopped("lost"));
@@ -155,7 +157,9 @@ export class JobRunner {
         this.#ended("retried", started);
         log.warn("job goes back", { reason: error.message });
       } else {
-        const failure = failureOf(error instanceof Stopped ? stuck(course[COURSE.bar]!) : error);
+        const failure = failureOf(
+          error instanceof Stopped ? stuck(course[COURSE.bar]!, this.#parts.stuckMs ?? STUCK_MS) : error,
+        );
         await jobs.fail(job.id, token, failure);
         this.#ended("failed", started);
         log.warn("job failed", { code: failure.code, reason: failure.message });
@@ -179,8 +183,8 @@ function rowsIn({ from = -Infinity, to = Infinity }: RunSpec, time: Float64Array
   return rows;
 }
 
-function stuck(bar: number): OperatorError {
-  return new OperatorError(`The strategy did not come back from bar ${bar - 1} within ${STUCK_MS / 1000} s.`, {
+function stuck(bar: number, stuckMs: number): OperatorError {
+  return new OperatorError(`The strategy did not come back from bar ${bar - 1} within ${stuckMs / 1000} s.`, {
     exit: "jobFailed",
     code: "STRATEGY_STUCK",
     hint: "It loops without end.",

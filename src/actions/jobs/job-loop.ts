@@ -1,9 +1,9 @@
-import { type Clock, sleep } from "../../src/core/clock.ts";
-import { OutageError } from "../../src/core/errors.ts";
-import type { Closable } from "../../src/ports/closable.ts";
-import type { JobQueue } from "../../src/ports/job-queue.ts";
-import type { JobStore } from "../../src/ports/job-store.ts";
-import type { Log } from "../../src/ports/log.ts";
+import { type Clock, sleep } from "../../core/clock.ts";
+import { OutageError } from "../../core/errors.ts";
+import type { Closable } from "../../ports/closable.ts";
+import type { JobQueue } from "../../ports/job-queue.ts";
+import type { JobStore } from "../../ports/job-store.ts";
+import type { Log } from "../../ports/log.ts";
 import { type JobRunner, LEASE_MS } from "./job-runner.ts";
 
 export interface LoopParts {

@@ -1,0 +1,20 @@
+import type { Dataset } from "../backtest/data/dataset.ts";
+import type { RunSpec } from "../backtest/run-spec.ts";
+import type { JobDocument } from "../ops/job.ts";
+
+/** Runs backtests away from the event loop, so that one that hangs or eats memory can be ended. */
+export interface BacktestThreads {
+  /**
+   * Runs one backtest and returns its documents. When the signal aborts the work is ended, wherever it is, and this
+   * throws the signal's reason. Throws OperatorError when the work failed.
+   */
+  run(task: ThreadTask, signal: AbortSignal): Promise<readonly JobDocument[]>;
+}
+
+export interface ThreadTask {
+  readonly spec: RunSpec;
+  /** The bars of each reference of the specification, in shared memory. */
+  readonly bars: ReadonlyMap<string, Dataset>;
+  /** Shared words in which the work shows how far it is: see COURSE. */
+  readonly course: Int32Array;
+}
