@@ -34,6 +34,8 @@ describe("architecture", () => {
     ["hidden chance", "src/live/seeded.ts", "export const luck = Math.random();"],
     ["a hidden timer", "src/console/seeded.ts", "setTimeout(() => {}, 1);"],
     ["hidden environment", "commands/seeded.ts", "export const home = process.env.HOME;"],
+    ["a way to a venue past the gate", "src/adapters/venues/seeded.ts", 'import { connect } from "node:net";'],
+    ["a venue library outside the egress", "src/adapters/market-data/seeded.ts", 'await import("ccxt");'],
     ["a hidden exit", "daemons/worker/seeded.ts", "process.exit(1);"],
   ])("catches %s", (_kind, path, text) => {
     expect(findViolations(seed(path, text)).filter((violation) => violation.startsWith(path))).toHaveLength(1);

@@ -25,6 +25,7 @@ await runDaemon("worker", async (daemon) => {
   const postgres = await daemon.open("database", openDatabase(config, { applicationName: identity.instance }));
   const stores = openTradingStores(postgres, clock);
   const places = openKillPlaces(config);
+  for (const copy of places.copies) await daemon.open(`kill ${copy.name}`, copy);
 
   const standing = new Standing({
     registry: stores.registry,

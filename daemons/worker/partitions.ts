@@ -133,6 +133,7 @@ function holderOf(
       approvedBuildHash: identity.buildHash,
       capabilities: PAPER_CAPABILITIES,
       accountCurrency: PAPER_CURRENCY,
+      timing: { inFlightMs: venue.inFlightMs },
     }),
     venue,
     orders: stores.orders(worker, instruments),

@@ -7,7 +7,7 @@ import type { Config } from "./config.ts";
 import { openDatabase } from "./database.ts";
 import { openPaperVenue } from "./paper-clients.ts";
 import { partitionSpecs } from "./partitions.ts";
-import { openFileKillLatch, openTradingStores, paperInstruments } from "./trading-stores.ts";
+import { openKillCopies, openTradingStores, paperInstruments } from "./trading-stores.ts";
 
 /** A kill does not wait long for a database that is away: there are other ways. */
 const CONNECT_MS = 1_000;
@@ -24,7 +24,8 @@ export async function openKillSwitch(config: Config, clock: Clock, client: strin
     missing.push(`postgres: ${messageOf(error)}`);
     return undefined;
   });
-  const copies = [openFileKillLatch(config)];
+  const copies = openKillCopies(config);
+  for (const copy of copies) closers.push(() => copy.close());
   const accounts = openAccounts(config, clock, client, closers, missing);
   return {
     ports: {

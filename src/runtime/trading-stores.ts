@@ -7,9 +7,12 @@ import { PostgresLeaseStore } from "../adapters/postgres/postgres-lease-store.ts
 import { PostgresOrderStore } from "../adapters/postgres/postgres-order-store.ts";
 import { PostgresWorkerRegistry } from "../adapters/postgres/postgres-worker-registry.ts";
 import { ProcessKillLatch } from "../adapters/process/process-kill-latch.ts";
+import { RedisKillCopy } from "../adapters/redis/redis-kill-copy.ts";
 import type { Clock } from "../core/clock.ts";
+import type { KillCopy } from "../ports/kill-store.ts";
 import { type Instrument, type InstrumentId, instrumentId, lots, venueId } from "../trading/instrument.ts";
 import type { Config } from "./config.ts";
+import { openDatabase } from "./database.ts";
 import { paperVenueSettings } from "./paper-venue.ts";
 
 /** The folder whose files kill: one for all workers of this host. */
@@ -53,8 +56,20 @@ export function paperInstruments(config: Config): ReadonlyMap<InstrumentId, Inst
   );
 }
 
+/** The places beside the authority that every process of the stack can reach. */
+export function openKillCopies(config: Config): KillCopy[] {
+  const redis = config.redis.url === undefined ? [] : [new RedisKillCopy(config.redis.url)];
+  return [...redis, openFileKillLatch(config)];
+}
+
 /** Everything beside the authority that can kill: a copy in Redis where there is one, the files, this process. */
 export function openKillPlaces(config: Config) {
   const process = new ProcessKillLatch();
-  return { process, copies: [openFileKillLatch(config), process] };
+  return { process, copies: [...openKillCopies(config), process] };
+}
+
+/** The operations journal by itself, over a connection of its own. */
+export async function openJournal(config: Config) {
+  const postgres = await openDatabase(config, { applicationName: "ttt audit", maxConnections: 1 });
+  return { journal: new PostgresJournal(postgres), close: () => postgres.close() };
 }

@@ -51,13 +51,22 @@ const BANNED: ReadonlyArray<readonly [pattern: RegExp, allowed: readonly string[
   [/^process\.(exit|abort|kill)$/, ["adapters", "runtime"]],
 ];
 
+/** Only the egress may hold a connection to a venue, because whoever holds one can send past the gate. */
+const EGRESS = /^src\/adapters\/venues\/egress[a-z-]*\.ts$/;
+const NEAR_VENUES = /^src\/(adapters\/(venues|market-data)|live|actions|trading)\/|^daemons\/worker\//;
+const WIRES = /^(node:)?(net|tls|http|https|http2|dgram)$|^(ws|undici|ccxt)(\/|$)/;
+
 /** One line for each broken rule, naming the file; empty when every rule is kept. */
 export function findViolations(files: readonly SourceFile[]): string[] {
   const graph = new Map<string, string[]>();
   const violations: string[] = [];
   for (const file of files) {
     const { imports, uses } = read(file);
-    violations.push(...wrongImports(file.path, imports), ...wrongUses(file.path, uses));
+    violations.push(
+      ...wrongImports(file.path, imports),
+      ...wrongUses(file.path, uses),
+      ...waysPastTheGate(file.path, imports),
+    );
     const local = imports.filter((one) => one.name.startsWith(".") && !one.typeOnly);
     graph.set(
       file.path,
@@ -78,6 +87,13 @@ function wrongImports(path: string, imports: readonly Import[]): string[] {
     const allowed = to === from || MAY_IMPORT[from]?.includes(to);
     return allowed ? [] : [`${path}: ${from} must not import ${to} (${name})`];
   });
+}
+
+function waysPastTheGate(path: string, imports: readonly Import[]): string[] {
+  if (!NEAR_VENUES.test(path) || EGRESS.test(path)) return [];
+  return imports.flatMap(({ name, typeOnly }) =>
+    WIRES.test(name) && !typeOnly ? [`${path}: only the egress may connect to a venue (${name})`] : [],
+  );
 }
 
 function wrongUses(path: string, uses: ReadonlySet<string>): string[] {
