@@ -4,7 +4,7 @@ import { createHash } from "node:crypto";
 import { cpSync, existsSync, globSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { relative } from "node:path";
 import { build } from "esbuild";
-import { leanOclif, plainBuiltins } from "./bundle-plugins.ts";
+import { lateBuiltins, leanOclif, zodByName } from "./bundle-plugins.ts";
 
 const root = import.meta.dirname;
 
@@ -53,7 +53,7 @@ await build({
   target: "node22",
   jsx: "automatic",
   external,
-  plugins: [leanOclif, plainBuiltins],
+  plugins: [leanOclif, lateBuiltins, zodByName],
   minifyWhitespace: true,
   minifySyntax: true,
   define: {

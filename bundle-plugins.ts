@@ -6,49 +6,59 @@ import type { Plugin } from "esbuild";
 const require = createRequire(import.meta.url);
 
 /**
- * Takes from Node's own modules only what the source names. A plain import reads every export of such a module, and
- * some of them are doors to much more: importing `node:fs` also loads its promises, streams and readline.
+ * Loads Node's own modules when something of them is first used. A plain import would load `node:crypto` for a command
+ * that may need a hash, and reads every export of a module, some of which are doors to much more: importing `node:fs`
+ * also loads its promises, streams and readline.
  */
-export const plainBuiltins: Plugin = {
-  name: "plain-builtins",
+export const lateBuiltins: Plugin = {
+  name: "late-builtins",
   setup(build) {
     build.onResolve({ filter: /^[a-z]/ }, ({ path, kind }) =>
-      kind === "import-statement" && isBuiltin(path) ? { path, namespace: "builtin", sideEffects: false } : undefined,
+      kind === "import-statement" && isLazy(path) ? { path, namespace: "builtin", sideEffects: false } : undefined,
     );
-    build.onLoad({ filter: /./, namespace: "builtin" }, ({ path }) => ({
-      contents: pickedExports(path),
-      loader: "js",
-    }));
+    build.onLoad({ filter: /./, namespace: "builtin" }, ({ path }) => ({ contents: lateExports(path), loader: "js" }));
   },
 };
 
-/** A module whose exports are read one by one, those that nobody imports not at all. */
-function pickedExports(path: string): string {
-  const names = Object.keys(require(path)).filter((name) => name !== "default");
-  return [
-    `const all = require(${JSON.stringify(path)}); const pick = (name) => all[name]; export default all;`,
-    ...names.map((name, at) => `const e${at} = /* @__PURE__ */ pick("${name}"); export { e${at} as "${name}" };`),
-  ].join("\n");
+/** Modules that are a function or an emitter by themselves must stay what they are. */
+function isLazy(path: string): boolean {
+  return isBuiltin(path) && path !== "node:process" && typeof require(path) === "object";
+}
+
+/** A module whose exports load the real one when they are read. */
+function lateExports(path: string): string {
+  const names = JSON.stringify(Object.keys(require(path)).filter((name) => name !== "default"));
+  return `let real; const get = (name) => (real ??= require(${JSON.stringify(path)}))[name];
+    for (const name of ${names}) Object.defineProperty(exports, name, { enumerable: true, get: () => get(name) });`;
 }
 
 /**
  * Makes oclif require its parts when they are first used. A plain command needs a third of them: the file globber,
- * the help renderer and the spinner, with all that they require in turn, are for others. And what finds out whether
- * this is Windows, by the file system and a shell, is answered with no.
+ * the help renderer and the spinner, with all that they require in turn, are for others.
  */
 export const leanOclif: Plugin = {
   name: "lean-oclif",
   setup(build) {
     build.onLoad({ filter: /[\\/]@oclif[\\/]core[\\/]lib[\\/].*\.js$/ }, ({ path }) => ({
-      contents: requireLate(readFileSync(path, "utf8")),
+      contents: requireLate(withoutQuestions(path, readFileSync(path, "utf8"))),
       loader: "js",
-    }));
-    build.onResolve({ filter: /^wsl-utils$/ }, ({ path }) => ({ path, namespace: "no-wsl" }));
-    build.onLoad({ filter: /./, namespace: "no-wsl" }, () => ({
-      contents: "export const isWsl = false; export const powerShellPath = () => undefined;",
     }));
   },
 };
+
+/** What oclif asks at every start, with the answer: this is not Windows, and there is no file of colours. */
+const QUESTIONS: ReadonlyArray<readonly [file: string, question: string, answer: string]> = [
+  ["util/os.js", "(await import('wsl-utils')).isWsl", "false"],
+  ["config/config.js", "this.theme = await this.loadTheme();", ""],
+];
+
+function withoutQuestions(path: string, source: string): string {
+  return QUESTIONS.reduce((text, [file, question, answer]) => {
+    if (!path.endsWith(file)) return text;
+    if (!text.includes(question)) throw new Error(`oclif has changed: ${file} has no "${question}" any more`);
+    return text.replace(question, answer);
+  }, source);
+}
 
 /** The shape TypeScript gives to an import in a CommonJS module; the name is only ever used as `name.member`. */
 const REQUIRE = /^(?:const|var) (\w+_\d+) = ((?:__importDefault|__importStar)\()?require\(("[^"]+")\)\)?;$/gm;
@@ -65,3 +75,22 @@ function requireLate(source: string): string {
     declared,
   );
 }
+
+/**
+ * Imports zod name by name. Its one object `z` holds every schema type, error language and converter there is; an
+ * import of the module's names lets the bundler keep the ones in use, a tenth of it.
+ */
+export const zodByName: Plugin = {
+  name: "zod-by-name",
+  setup(build) {
+    const own = new RegExp(`^${literally(import.meta.dirname)}[\\\\/](src|commands|daemons)[\\\\/].*\\.tsx?$`);
+    build.onLoad({ filter: own }, ({ path }) => {
+      const source = readFileSync(path, "utf8");
+      if (!source.includes('from "zod"')) return undefined;
+      const contents = source.replace(/^import \{ z \} from "zod";$/m, 'import * as z from "zod";');
+      return { contents, loader: path.endsWith("x") ? "tsx" : "ts" };
+    });
+  },
+};
+
+const literally = (text: string) => text.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&");

@@ -1,7 +1,8 @@
 // The entry of the command line. A command handles its own errors; what arrives here failed before there was one.
-import { flush, run } from "@oclif/core";
+import { run } from "@oclif/core";
 import { packageRoot } from "../runtime/package-root.ts";
 import { failureEnvelope } from "./envelope.ts";
+import { manifestPlugin } from "./manifest-plugin.ts";
 import { printError } from "./present/error.ts";
 
 const silent = () => {};
@@ -17,9 +18,13 @@ const SILENT = {
 };
 
 try {
-  const argv = withDefaultCommand(process.argv.slice(2));
-  await run(argv, { root: packageRoot(), devPlugins: false, logger: SILENT } as never);
-  await flush();
+  const plugin = manifestPlugin(packageRoot());
+  await run(withDefaultCommand(process.argv.slice(2)), {
+    root: plugin.root,
+    plugins: new Map([[plugin.name, plugin]]),
+    logger: SILENT,
+  });
+  await written();
 } catch (error) {
   if (isPlainExit(error)) {
     process.exitCode = error.oclif.exit;
@@ -29,6 +34,13 @@ try {
     else printError(envelope.error, error);
     process.exitCode = envelope.exit;
   }
+}
+
+/** Resolves when all of standard output has left, or its reader has. */
+function written(): Promise<void> {
+  return new Promise((resolve) => {
+    process.stdout.write("", () => resolve());
+  });
 }
 
 /** `ttt` alone is the console in a terminal, and help without one; `ttt --plain`, `ttt --json` read it once. */

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
-import { z } from "zod";
+import * as z from "zod/mini";
 import { OperatorError } from "../core/errors.ts";
-import { configSchema, type LeafMeta, type Settings } from "./config-schema.ts";
+import { configSchema, type LeafMeta, type Settings, settingsMeta } from "./config-schema.ts";
 import { readDesired } from "./desired-stack.ts";
 import { defaultHome, type StatePaths, statePaths } from "./paths.ts";
 import { registerSecret } from "./redaction.ts";
@@ -61,7 +61,7 @@ export async function loadConfig(
       value: leaf.meta.secret && value !== null ? "********" : value,
       source: sources.get(leaf.name) ?? "default",
       secret: leaf.meta.secret ?? false,
-      description: leaf.meta.description ?? "",
+      description: leaf.meta.description,
     };
   });
   return { ...settings, profile: profileOf(settings), paths, entries };
@@ -89,18 +89,19 @@ interface Leaf {
   readonly meta: LeafMeta;
 }
 
-function findLeaves(schema: z.ZodType, path: readonly string[]): Leaf[] {
-  if (schema instanceof z.ZodObject) {
-    return Object.entries(schema.shape).flatMap(([key, child]) => findLeaves(child as z.ZodType, [...path, key]));
+function findLeaves(schema: z.ZodMiniType, path: readonly string[]): Leaf[] {
+  if (schema instanceof z.ZodMiniObject) {
+    return Object.entries(schema.shape).flatMap(([key, child]) => findLeaves(child as z.ZodMiniType, [...path, key]));
   }
-  const meta: LeafMeta = (schema.meta() ?? {}) as LeafMeta;
+  const meta = settingsMeta.get(schema) ?? { description: "" };
   const env = meta.env ?? `TTT_${path.map(upperSnake).join("_")}`;
   return [{ name: path.join("."), path, env, numeric: isNumeric(schema), meta }];
 }
 
-function isNumeric(schema: z.ZodType): boolean {
-  if (schema instanceof z.ZodDefault || schema instanceof z.ZodOptional) return isNumeric(schema.unwrap() as z.ZodType);
-  return schema instanceof z.ZodNumber;
+function isNumeric(schema: z.core.$ZodType): boolean {
+  if (schema instanceof z.ZodMiniDefault || schema instanceof z.ZodMiniOptional)
+    return isNumeric(schema._zod.def.innerType);
+  return schema instanceof z.ZodMiniNumber || schema instanceof z.ZodMiniNumberFormat;
 }
 
 const upperSnake = (name: string) => name.replaceAll(/([a-z0-9])([A-Z])/g, "$1_$2").toUpperCase();
@@ -171,7 +172,8 @@ function copyInto(
 
 function parse(values: Record<string, unknown>, sources: ReadonlyMap<string, string>): Settings {
   for (const section of Object.keys(configSchema.shape)) values[section] ??= {};
-  const result = configSchema.safeParse(values);
+  // Compiling a parser takes longer than parsing once.
+  const result = configSchema.safeParse(values, { jitless: true });
   if (result.success) return result.data;
   const issue = result.error.issues[0]!;
   const keys = issue.code === "unrecognized_keys" ? issue.keys : [];

@@ -18,7 +18,11 @@ const LOOK_MS = 20;
 export function openStackControl(config: Config): StackControl {
   const { paths } = config;
   const socket = paths.controlSocket(SUPERVISOR);
-  const host = openProcessHost(config);
+  let host: ReturnType<typeof openProcessHost> | undefined;
+  const processes = () => {
+    host ??= openProcessHost(config);
+    return host.find();
+  };
   const call = (command: string, params?: unknown) => controlCall(socket, command, params);
   return {
     snapshot: async () => (await call("snapshot")) as StackSnapshot,
@@ -29,9 +33,9 @@ export function openStackControl(config: Config): StackControl {
     launch: (options) => launch(config, options),
     isMeantToBeUp: () => readDesired(paths) !== undefined,
     forget: () => writeDesired(paths, undefined),
-    processes: () => host.find(),
+    processes,
     remains: async () => [
-      ...host.find().map(({ instance, pid }) => `process ${pid} (${instance})`),
+      ...processes().map(({ instance, pid }) => `process ${pid} (${instance})`),
       ...(await staleOrHeld(paths.run)),
     ],
   };

@@ -28,7 +28,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
 };
 
 /** Pure arithmetic and validation: allowed everywhere. */
-const PACKAGES_FOR_ALL = ["decimal.js", "zod"];
+const PACKAGES_FOR_ALL = ["decimal.js", "zod", "zod/locales", "zod/mini"];
 
 const PACKAGES: Record<string, readonly RegExp[]> = {
   adapters: [/./],

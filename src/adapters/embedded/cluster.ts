@@ -20,7 +20,6 @@ export interface ClusterSettings {
   readonly password: string;
 }
 
-const run = promisify(execFile);
 const INITDB_TIMEOUT_MS = 60_000;
 
 /**
@@ -67,7 +66,7 @@ async function create(
       "--no-instructions",
     ];
     const { command, args: all, ...ids } = withRunAs(initdb, args, runAs);
-    await run(command, [...all], { ...ids, timeout: INITDB_TIMEOUT_MS, cwd: "/" });
+    await promisify(execFile)(command, [...all], { ...ids, timeout: INITDB_TIMEOUT_MS, cwd: "/" });
     renameSync(draft, data);
   } catch (error) {
     throw new OperatorError("The embedded database could not be created.", {
