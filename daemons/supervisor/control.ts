@@ -8,6 +8,8 @@ const watchParams = z.object({ vitals: z.boolean().default(false) }).prefault({}
 const wantParams = z.object({ names: z.array(z.string()), wanted: z.enum(["up", "down", "restart"]) });
 const scaleParams = z.object({ service: z.string(), count: z.int().min(0).max(64) });
 
+const reloadParams = z.object({ instance: z.string() });
+
 const VITALS_MS = 1_000;
 
 /** The supervisor's own commands, beside those every daemon has: snapshot, watch, want, scale, down. */
@@ -52,6 +54,11 @@ export function serveControl(daemon: Daemon, runner: StackRunner, remember: () =
     runner.dispatch({ type: "scale", service, count });
     remember();
     return snapshot();
+  });
+  control.on("reload", async (params) => {
+    const { instance } = reloadParams.parse(params);
+    refuseWhileStopping(runner);
+    return runner.reload(instance);
   });
   control.on("down", () => {
     daemon.stop("down");

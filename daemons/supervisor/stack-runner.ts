@@ -4,12 +4,13 @@ import { EXIT_CODES } from "../../src/core/exit-codes.ts";
 import { seededRandom } from "../../src/core/random.ts";
 import { probeInterval } from "../../src/ops/health.ts";
 import type { InstanceView } from "../../src/ops/instance.ts";
+import { instanceOfKey } from "../../src/ops/instance-table.ts";
 import type { ServiceSpec } from "../../src/ops/service.ts";
 import type { StackEvent, StackPhase, Vitals } from "../../src/ops/stack-feed.ts";
 import { Supervision } from "../../src/ops/supervision.ts";
 import type { Now, SupervisionCommand, SupervisionEvent } from "../../src/ops/supervision-events.ts";
 import type { Daemon } from "../../src/runtime/daemon.ts";
-import type { HeardBeat, HostedProcess, StackHost } from "../../src/runtime/stack-host.ts";
+import type { HeardBeat, HostedProcess, ProcessEnd, StackHost } from "../../src/runtime/stack-host.ts";
 
 type News = StackEvent extends infer E ? (E extends StackEvent ? Omit<E, "seq" | "at"> : never) : never;
 
@@ -30,6 +31,7 @@ export class StackRunner {
   readonly #vitals = new Map<string, Vitals>();
   /** One watch for each running generation; cancelled when it ends. */
   readonly #watches = new Map<string, AbortController>();
+  readonly #reloads = new Map<string, (outcome: { ok: boolean; reason: string }) => void>();
   #seq = 0;
   #phase: StackPhase = "up";
   #cancelTick: Cancel = () => {};
@@ -61,7 +63,8 @@ export class StackRunner {
 
   /** Takes over what an earlier supervisor left running, then begins to supervise. */
   begin(stopped: readonly string[] = []): void {
-    this.dispatch({ type: "begin", running: this.#adoptAll(), stopped });
+    const running = this.#adoptAll().map(({ instance, pid }) => ({ process: instance, pid }));
+    this.dispatch({ type: "begin", running, stopped });
     const tick = () => {
       this.#cancelTick = this.#clock.after(TICK_MS, tick);
       this.dispatch({ type: "tick" });
@@ -82,6 +85,14 @@ export class StackRunner {
       this.#tell({ kind: "phase", phase: "stopping" });
       const instances = this.views().map(({ instance }) => instance);
       this.dispatch({ type: "want", instances, wanted: "down" });
+    });
+  }
+
+  /** Replaces one instance by a process of the build that is installed now. Resolves with how it went. */
+  reload(instance: string): Promise<{ ok: boolean; reason: string }> {
+    return new Promise((resolve) => {
+      this.#reloads.set(instance, resolve);
+      this.dispatch({ type: "reload", instance, expectedBuild: this.#host.installedBuild() });
     });
   }
 
@@ -108,19 +119,19 @@ export class StackRunner {
   #adoptAll(): HostedProcess[] {
     const known = new Map(this.views().map((view) => [view.instance, view]));
     const adopted: HostedProcess[] = [];
-    for (const process of this.#host.processes.find()) {
-      const { instance } = process;
+    for (const hosted of this.#host.processes.find()) {
+      const instance = instanceOfKey(hosted.instance);
       const view = known.get(instance);
-      if (!view || adopted.some((other) => other.instance === instance)) {
-        this.#log.warn("ending a process that is not part of the stack", { ...process });
-        this.#host.processes.end(process);
+      if (!view || adopted.some((other) => instanceOfKey(other.instance) === instance)) {
+        this.#log.warn("ending a process that is not part of the stack", { ...hosted });
+        this.#host.processes.end(hosted);
         continue;
       }
       const generation = view.generation + 1;
-      this.#log.info("adopted", { ...process });
-      this.#host.processes.adopt(process, (end) => this.#exited(instance, generation, end));
-      this.#listen(instance, view.service, generation);
-      adopted.push(process);
+      this.#log.info("adopted", { ...hosted });
+      this.#host.processes.adopt(hosted, (end) => this.#exited(hosted.instance, generation, end));
+      this.#listen(hosted.instance, view.service, generation);
+      adopted.push(hosted);
     }
     return adopted;
   }
@@ -128,11 +139,11 @@ export class StackRunner {
   #carryOut(command: SupervisionCommand): void {
     switch (command.type) {
       case "start":
-        void this.#start(command.instance, command.generation);
+        void this.#start(command.process, command.generation, command.beside);
         break;
       case "signal":
-        this.#log.info("signal", { to: command.instance, signal: command.signal });
-        this.#host.processes.signal(command.instance, command.signal);
+        this.#log.info("signal", { to: command.process, signal: command.signal });
+        this.#host.processes.signal(command.process, command.signal);
         break;
       case "changed":
         this.#logChange(command.view);
@@ -141,52 +152,65 @@ export class StackRunner {
       case "removed":
         this.#tell({ kind: "removed", instance: command.instance });
         break;
+      case "promoted":
+        void this.#host.promote(command.process).catch((error: unknown) => this.#log.warn("not promoted", { error }));
+        break;
+      case "reloaded":
+        this.#log.info("reloaded", { ...command });
+        this.#reloads.get(command.instance)?.(command);
+        this.#reloads.delete(command.instance);
+        break;
     }
   }
 
-  async #start(instance: string, generation: number): Promise<void> {
-    const service = this.#serviceOf(instance);
+  /** With `beside`, a running process of the same instance hands its listening socket over. */
+  async #start(process: string, generation: number, beside: string | undefined): Promise<void> {
+    const service = this.#serviceOf(process);
     try {
       const program = await this.#host.program(service);
-      const { pid } = this.#host.processes.start(instance, program, (end) => this.#exited(instance, generation, end));
-      this.dispatch({ type: "started", instance, generation, pid });
-      this.#listen(instance, service, generation);
+      const onEnd = (end: ProcessEnd) => this.#exited(process, generation, end);
+      const { pid } =
+        beside === undefined
+          ? this.#host.processes.start(process, program, onEnd)
+          : await this.#host.startBeside(beside, process, program, onEnd);
+      this.dispatch({ type: "started", process, generation, pid });
+      this.#listen(process, service, generation);
     } catch (error) {
       const exit = error instanceof OperatorError ? error.exitCode : EXIT_CODES.bug.code;
       const found = error instanceof OperatorError && error.details.found ? `; found: ${error.details.found}` : "";
-      this.dispatch({ type: "start-refused", instance, generation, exit, reason: messageOf(error) + found });
+      this.dispatch({ type: "start-refused", process, generation, exit, reason: messageOf(error) + found });
     }
   }
 
-  #exited(instance: string, generation: number, end: { code: number | undefined; detail: string; survivors: number }) {
-    this.#watches.get(instance)?.abort();
-    this.#watches.delete(instance);
-    this.#vitals.delete(instance);
-    if (end.survivors > 0) this.#log.warn("remainders were killed", { of: instance, count: end.survivors });
-    this.dispatch({ type: "exited", instance, generation, code: end.code, detail: end.detail });
+  #exited(process: string, generation: number, end: ProcessEnd) {
+    this.#watches.get(process)?.abort();
+    this.#watches.delete(process);
+    this.#vitals.delete(process);
+    if (end.survivors > 0) this.#log.warn("remainders were killed", { of: process, count: end.survivors });
+    this.dispatch({ type: "exited", process, generation, code: end.code, detail: end.detail });
   }
 
-  #listen(instance: string, service: string, generation: number): void {
+  #listen(process: string, service: string, generation: number): void {
     const kind = this.#specs.get(service)?.kind;
     if (kind === "job") return;
     const watch = new AbortController();
-    this.#watches.get(instance)?.abort();
-    this.#watches.set(instance, watch);
-    if (kind === "server") void this.#probeLoop(instance, service, generation, watch.signal);
-    else void this.#beatLoop(instance, generation, watch.signal);
+    this.#watches.get(process)?.abort();
+    this.#watches.set(process, watch);
+    if (kind === "server") void this.#probeLoop(process, service, generation, watch.signal);
+    else void this.#beatLoop(process, generation, watch.signal);
   }
 
-  async #beatLoop(instance: string, generation: number, signal: AbortSignal): Promise<void> {
+  async #beatLoop(process: string, generation: number, signal: AbortSignal): Promise<void> {
     let buildHash = "";
     const onBeat = (beat: HeardBeat) => {
       buildHash = beat.identity?.buildHash ?? buildHash;
       const { ready, lagMs, rssBytes, progress } = beat;
-      this.#vitals.set(instance, { instance, lagMs, rssBytes, progress });
-      this.dispatch({ type: "beat", instance, generation, beat: { ready, lagMs, overdue: "", buildHash } });
+      this.#vitals.set(process, { instance: instanceOfKey(process), lagMs, rssBytes, progress });
+      this.dispatch({ type: "beat", process, generation, beat: { ready, lagMs, overdue: "", buildHash } });
     };
     while (!signal.aborted) {
       try {
-        const stream = await this.#host.watchBeats(instance, onBeat);
+        const stream = await this.#host.watchBeats(process, onBeat);
         signal.addEventListener("abort", () => stream.close(), { once: true });
         await stream.ended;
       } catch {
@@ -196,19 +220,19 @@ export class StackRunner {
     }
   }
 
-  async #probeLoop(instance: string, service: string, generation: number, signal: AbortSignal): Promise<void> {
+  async #probeLoop(process: string, service: string, generation: number, signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       const { healthy, detail } = await this.#host.probe(service);
       if (signal.aborted) return;
-      this.dispatch({ type: "probe", instance, generation, healthy, detail });
-      const state = this.views().find((view) => view.instance === instance)?.state;
+      this.dispatch({ type: "probe", process, generation, healthy, detail });
+      const state = this.views().find((view) => view.process === process)?.state;
       const pace = state === "starting" ? "starting" : healthy ? "well" : "doubt";
       await sleep(this.#clock, probeInterval(pace), signal);
     }
   }
 
-  #serviceOf(instance: string): string {
-    return this.views().find((view) => view.instance === instance)?.service ?? instance;
+  #serviceOf(process: string): string {
+    return this.views().find((view) => view.process === process)?.service ?? process;
   }
 
   #logChange(view: InstanceView): void {

@@ -4,6 +4,8 @@ import type { Cause, InstanceState, ServiceSpec } from "./service.ts";
 /** What is shown of one instance: in `ttt status`, the console, the stream. Plain data. */
 export interface InstanceView {
   readonly instance: string;
+  /** Name of its process, which differs from `instance` after a reload. */
+  readonly process: string;
   readonly service: string;
   readonly state: InstanceState;
   /** When it entered the state, milliseconds since the epoch. */
@@ -31,7 +33,9 @@ export interface InstanceView {
 
 /** The supervisor's own knowledge of one instance. Times ending in `At` are monotonic, but for `since`. */
 export interface InstanceRecord {
-  readonly name: string;
+  name: string;
+  /** Name of its process: the instance's own, or that with the mark of a second one that took its place. */
+  key: string;
   readonly index: number;
   readonly spec: ServiceSpec;
   state: InstanceState;
@@ -59,11 +63,21 @@ export interface InstanceRecord {
   health: HealthRecord;
   buildHash: string | undefined;
   exitCode: number | undefined;
+  /** Set while it runs beside the one that it is to replace. */
+  succeeds: Succession | undefined;
+}
+
+interface Succession {
+  readonly target: InstanceRecord;
+  readonly expectedBuild: string;
+  /** Why it must go again although it runs. */
+  rejectedFor?: string;
 }
 
 export function newInstance(spec: ServiceSpec, name: string, index: number, wallNow: number): InstanceRecord {
   return {
     name,
+    key: name,
     index,
     spec,
     state: "pending",
@@ -86,6 +100,7 @@ export function newInstance(spec: ServiceSpec, name: string, index: number, wall
     health: NEW_HEALTH,
     buildHash: undefined,
     exitCode: undefined,
+    succeeds: undefined,
   };
 }
 
@@ -93,6 +108,7 @@ export function viewOf(record: InstanceRecord, now: { wall: number; monotonic: n
   const { name, spec, state, since, reason, wanted, generation, restarts, waitsFor } = record;
   return {
     instance: name,
+    process: record.key,
     service: spec.name,
     state,
     since,

@@ -1,20 +1,23 @@
 import type { InstanceView } from "./instance.ts";
 
-/** What happens to the stack, as the supervisor daemon reports it. Events of an older generation are ignored. */
+/**
+ * What happens to the stack, as the supervisor daemon reports it. Processes go by the name of their process, and what
+ * is said of an older generation is ignored.
+ */
 export type SupervisionEvent =
   | { readonly type: "tick" }
-  | { readonly type: "started"; readonly instance: string; readonly generation: number; readonly pid: number }
+  | { readonly type: "started"; readonly process: string; readonly generation: number; readonly pid: number }
   | {
       readonly type: "start-refused";
-      readonly instance: string;
+      readonly process: string;
       readonly generation: number;
       readonly reason: string;
       readonly exit: number;
     }
-  | { readonly type: "beat"; readonly instance: string; readonly generation: number; readonly beat: BeatSample }
+  | { readonly type: "beat"; readonly process: string; readonly generation: number; readonly beat: BeatSample }
   | {
       readonly type: "probe";
-      readonly instance: string;
+      readonly process: string;
       readonly generation: number;
       readonly healthy: boolean;
       readonly detail: string;
@@ -22,7 +25,7 @@ export type SupervisionEvent =
   /** The process is gone, and it is proved that nothing of it survived. */
   | {
       readonly type: "exited";
-      readonly instance: string;
+      readonly process: string;
       readonly generation: number;
       readonly code: number | undefined;
       readonly detail: string;
@@ -30,11 +33,13 @@ export type SupervisionEvent =
   /** The first event: what an earlier supervisor left running, and what was stopped by hand. All at once. */
   | {
       readonly type: "begin";
-      readonly running: readonly { readonly instance: string; readonly pid: number }[];
+      readonly running: readonly { readonly process: string; readonly pid: number }[];
       readonly stopped: readonly string[];
     }
   | { readonly type: "want"; readonly instances: readonly string[]; readonly wanted: "up" | "down" | "restart" }
-  | { readonly type: "scale"; readonly service: string; readonly count: number };
+  | { readonly type: "scale"; readonly service: string; readonly count: number }
+  /** Replace one instance without a gap by a process of this build. */
+  | { readonly type: "reload"; readonly instance: string; readonly expectedBuild: string };
 
 export interface BeatSample {
   readonly ready: boolean;
@@ -46,10 +51,18 @@ export interface BeatSample {
 
 /** What the supervisor daemon has to do about it. */
 export type SupervisionCommand =
-  | { readonly type: "start"; readonly instance: string; readonly generation: number }
-  | { readonly type: "signal"; readonly instance: string; readonly generation: number; readonly signal: StopSignal }
+  | {
+      readonly type: "start";
+      readonly process: string;
+      readonly generation: number;
+      readonly beside: string | undefined;
+    }
+  | { readonly type: "signal"; readonly process: string; readonly generation: number; readonly signal: StopSignal }
   | { readonly type: "changed"; readonly view: InstanceView }
-  | { readonly type: "removed"; readonly instance: string };
+  | { readonly type: "removed"; readonly instance: string }
+  /** This process now is the instance, and answers for it. */
+  | { readonly type: "promoted"; readonly process: string; readonly instance: string }
+  | { readonly type: "reloaded"; readonly instance: string; readonly ok: boolean; readonly reason: string };
 
 export type StopSignal = "SIGTERM" | "SIGINT" | "SIGKILL";
 

@@ -10,6 +10,11 @@ export interface StackControl {
   /** Names are instances or whole services. Returns the instances. */
   want(names: readonly string[], wanted: "up" | "down" | "restart"): Promise<readonly string[]>;
   scale(service: string, count: number): Promise<StackSnapshot>;
+  /**
+   * Replaces one instance by a process of the installed build without a gap. `ok` false: the old one still serves,
+   * and `reason` says why the new one does not.
+   */
+  reload(instance: string, timeoutMs: number): Promise<{ readonly ok: boolean; readonly reason: string }>;
   /** Begins the end of the stack; follow it with `watch`. */
   down(): Promise<StackSnapshot>;
   /**

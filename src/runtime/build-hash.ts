@@ -10,8 +10,13 @@ let known: string | undefined;
  * when they run directly. Two processes with the same hash run the same code.
  */
 export function buildHash(): string {
-  known ??= readOrCompute();
+  known ??= installedBuildHash();
   return known;
+}
+
+/** The same for the code that lies on disk now: what a process that is started next will run. */
+export function installedBuildHash(): string {
+  return readOrCompute();
 }
 
 function readOrCompute(): string {

@@ -2,14 +2,17 @@ import { mkdirSync, rmSync } from "node:fs";
 import type { Server } from "node:net";
 import { join } from "node:path";
 import { monitorEventLoopDelay } from "node:perf_hooks";
+import { z } from "zod";
 import { readIfExists, writePrivate } from "../adapters/files/state-files.ts";
 import { type ControlServer, openControlServer } from "../adapters/process/control-server.ts";
 import { type ListenAddress, listenOn, listenOnOrAnywhere } from "../adapters/process/listen.ts";
 import { startTimeOf } from "../adapters/process/process-table.ts";
+import { startSharing } from "../adapters/process/start-beside.ts";
 import { systemClock } from "../adapters/system/system-clock.ts";
 import type { Clock } from "../core/clock.ts";
 import { messageOf, OperatorError } from "../core/errors.ts";
 import { EXIT_CODES } from "../core/exit-codes.ts";
+import { instanceOfKey } from "../ops/instance-table.ts";
 import type { Closable } from "../ports/closable.ts";
 import type { Log } from "../ports/log.ts";
 import type { Metrics } from "../ports/metrics.ts";
@@ -24,7 +27,7 @@ import { redact } from "./redaction.ts";
 export interface DaemonIdentity {
   /** `worker` */
   readonly service: string;
-  /** `worker-2` */
+  /** `worker-2`; `api+3` when the process was started beside another to take its place. */
   readonly instance: string;
   readonly pid: number;
   readonly startTime: string;
@@ -72,6 +75,13 @@ export interface Daemon {
   stop(reason: string): void;
 }
 
+const besideParams = z.object({
+  command: z.string(),
+  args: z.array(z.string()),
+  env: z.record(z.string(), z.string()),
+  output: z.string(),
+});
+
 const BEAT_MS = 250;
 /** The whole end, all closes together. After it the process leaves, whatever still hangs. */
 const SHUTDOWN_MS = 8_000;
@@ -118,8 +128,22 @@ export async function runDaemon(
     const config = await loadConfig();
     for (const folder of [config.paths.run, config.paths.logs]) mkdirSync(folder, { recursive: true });
     const identity = identify(service);
-    log = openLog(config.paths.log(identity.instance), { service, instance: identity.instance }, config.log);
+    log = openLog(
+      config.paths.log(instanceOfKey(identity.instance)),
+      { service, instance: identity.instance },
+      config.log,
+    );
     const control = await lifecycle.open("control", openControlServer(config.paths.controlSocket(identity.instance)));
+    let listener: Server | undefined;
+    const instance = instanceOfKey(identity.instance);
+    control.on("start-beside", (params) => {
+      const { output, ...program } = besideParams.parse(params);
+      return { pid: listener === undefined ? null : startSharing(listener, program, output) };
+    });
+    control.on("promote", async () => {
+      if (instance === identity.instance) return;
+      await lifecycle.open("name", control.alsoAt(config.paths.controlSocket(instance)));
+    });
     const pulse = startPulse(clock, control, identity, stopping.signal);
     await lifecycle.open("pulse", pulse);
     const vitals = { ...identity, ...pulse.vitals };
@@ -141,9 +165,12 @@ export async function runDaemon(
         if (pulse.ready()) opened.info("ready");
       },
       publish(facts) {
-        publishFacts(lifecycle, config.paths.facts(identity.instance), identity, facts);
+        publishFacts(lifecycle, config.paths.facts(instance), identity, facts);
       },
-      listen: (server, address) => listen(server, address, join(config.paths.home, `${service}.port`)),
+      listen(server, address) {
+        listener = server;
+        return listen(server, address, join(config.paths.home, `${service}.port`));
+      },
       stop: (reason) => void end(0, reason),
     });
   } catch (error) {
@@ -167,7 +194,11 @@ function publishFacts(
   facts: Readonly<Record<string, unknown>>,
 ): void {
   writePrivate(path, JSON.stringify({ pid: identity.pid, startTime: identity.startTime, ...facts }));
-  void lifecycle.open("facts", { close: () => rmSync(path, { force: true }) });
+  const withdraw = () => {
+    // The one that took our place has published its own by now.
+    if (readIfExists(path)?.includes(`"pid":${identity.pid},`)) rmSync(path, { force: true });
+  };
+  void lifecycle.open("facts", { close: withdraw });
 }
 
 async function listen(server: Server, address: ListenAddress, keptIn: string): Promise<ListenAddress> {

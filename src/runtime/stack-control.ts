@@ -29,6 +29,8 @@ export function openStackControl(config: Config): StackControl {
     watch: (onEvent, options = {}) => controlWatch(socket, "watch", options, (event) => onEvent(event as StackEvent)),
     want: async (names, wanted) => ((await call("want", { names, wanted })) as { instances: string[] }).instances,
     scale: async (service, count) => (await call("scale", { service, count })) as StackSnapshot,
+    reload: async (instance, timeoutMs) =>
+      (await controlCall(socket, "reload", { instance }, { timeoutMs })) as { ok: boolean; reason: string },
     down: async () => (await call("down")) as StackSnapshot,
     launch: (options) => launch(config, options),
     isMeantToBeUp: () => readDesired(paths) !== undefined,

@@ -1,18 +1,21 @@
 import { join } from "node:path";
+import { z } from "zod";
 import { clusterName, prepareCluster } from "../adapters/embedded/cluster.ts";
 import { isAccepting } from "../adapters/embedded/is-accepting.ts";
 import { keptSecret } from "../adapters/files/state-files.ts";
-import { controlWatch } from "../adapters/process/control-client.ts";
-import { LocalProcessHost } from "../adapters/process/local-process-host.ts";
-import type { HostedProcess, ProcessHost } from "../ports/process-host.ts";
+import { controlCall, controlWatch } from "../adapters/process/control-client.ts";
+import { LocalProcessHost, newNonce } from "../adapters/process/local-process-host.ts";
+import { startTimeOf } from "../adapters/process/process-table.ts";
+import type { HostedProcess, ProcessEnd, ProcessHost } from "../ports/process-host.ts";
 import type { Program } from "../ports/program.ts";
+import { installedBuildHash } from "./build-hash.ts";
 import type { Config } from "./config.ts";
 import type { Beat, DaemonIdentity } from "./daemon.ts";
 import { DATABASE_PORT, DATABASE_SECRET, DATABASE_USER } from "./database.ts";
 import { packageRoot } from "./package-root.ts";
 import { registerSecret } from "./redaction.ts";
 
-export type { HostedProcess };
+export type { HostedProcess, ProcessEnd };
 
 /** What the supervisor needs from the machine. */
 export interface StackHost {
@@ -21,6 +24,20 @@ export interface StackHost {
   program(service: string): Promise<Program>;
   /** Hears an instance's beats. Resolves when connected, with a promise that ends with the connection. */
   watchBeats(instance: string, onBeat: (beat: HeardBeat) => void): Promise<{ ended: Promise<void>; close(): void }>;
+  /**
+   * Starts a second process of an instance beside the first, which hands it its listening socket where it has one:
+   * no connection is lost while the two change places.
+   */
+  startBeside(
+    first: string,
+    second: string,
+    program: Program,
+    onEnd: (end: ProcessEnd) => void,
+  ): Promise<{ readonly pid: number }>;
+  /** Makes a process answer under its instance's own name. */
+  promote(process: string): Promise<unknown>;
+  /** Hash of the build that a process started now would run. */
+  installedBuild(): string;
   /** Knocks at a foreign server. */
   probe(service: string): Promise<{ healthy: boolean; detail: string }>;
 }
@@ -31,8 +48,24 @@ const PROBE_TIMEOUT_MS = 1_000;
 
 export function openStackHost(config: Config, argumentsFor = daemonArguments): StackHost {
   const { paths } = config;
+  const processes = openProcessHost(config);
   return {
-    processes: openProcessHost(config),
+    processes,
+    async startBeside(first, second, program, onEnd) {
+      const nonce = newNonce();
+      const reply = await controlCall(paths.controlSocket(first), "start-beside", {
+        ...program,
+        env: { ...program.env, TTT_INSTANCE: second, TTT_NONCE: nonce },
+        output: join(paths.logs, `${second}.out`),
+      });
+      const { pid } = z.object({ pid: z.number().nullable() }).parse(reply);
+      // It listens nowhere, so there is nothing to hand over.
+      if (pid === null) return processes.start(second, program, onEnd);
+      processes.adopt({ instance: second, pid, startTime: startTimeOf(pid) ?? "", nonce }, onEnd);
+      return { pid };
+    },
+    promote: (process) => controlCall(paths.controlSocket(process), "promote"),
+    installedBuild: () => installedBuildHash(),
     async program(service) {
       if (service === "postgres") return postgres(config);
       return { command: process.execPath, args: argumentsFor(service), env: { TTT_SERVICE: service } };

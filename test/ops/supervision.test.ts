@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { seededRandom } from "../../src/core/random.ts";
+import { MIN_READY_MS } from "../../src/ops/reload.ts";
 import { isLive, type ServiceSpec } from "../../src/ops/service.ts";
 import { stackServices } from "../../src/ops/stack.ts";
 import { HUNG_AFTER_MS, Supervision } from "../../src/ops/supervision.ts";
@@ -52,14 +53,15 @@ class Play {
   }
 
   started(instance: string): void {
-    this.handle({ type: "started", instance, generation: this.view(instance).generation, pid: 100 });
+    const { process, generation } = this.view(instance);
+    this.handle({ type: "started", process, generation, pid: 100 });
   }
 
-  beat(instance: string, beat: { ready?: boolean; lagMs?: number } = {}): void {
-    const { generation } = this.view(instance);
+  beat(instance: string, beat: { ready?: boolean; lagMs?: number; buildHash?: string } = {}): void {
+    const { process, generation } = this.view(instance);
     this.handle({
       type: "beat",
-      instance,
+      process,
       generation,
       beat: { ready: true, lagMs: 0, overdue: "", buildHash: "b", ...beat },
     });
@@ -71,8 +73,8 @@ class Play {
   }
 
   exits(instance: string, code: number | undefined): SupervisionCommand[] {
-    const { generation } = this.view(instance);
-    return this.handle({ type: "exited", instance, generation, code, detail: `exit code ${code}` });
+    const { process, generation } = this.view(instance);
+    return this.handle({ type: "exited", process, generation, code, detail: `exit code ${code}` });
   }
 
   view(instance: string) {
@@ -87,14 +89,14 @@ class Play {
 }
 
 const starts = (commands: readonly SupervisionCommand[]) =>
-  commands.flatMap((command) => (command.type === "start" ? [command.instance] : []));
+  commands.flatMap((command) => (command.type === "start" ? [command.process] : []));
 const signals = (commands: readonly SupervisionCommand[]) =>
-  commands.flatMap((command) => (command.type === "signal" ? [`${command.signal} ${command.instance}`] : []));
+  commands.flatMap((command) => (command.type === "signal" ? [`${command.signal} ${command.process}`] : []));
 
 function upStack(): Play {
   const play = new Play(stackServices(shape));
   play.started("postgres");
-  play.handle({ type: "probe", instance: "postgres", generation: 1, healthy: true, detail: "" });
+  play.handle({ type: "probe", process: "postgres", generation: 1, healthy: true, detail: "" });
   play.ready("paper-venue");
   play.started("migrations");
   play.exits("migrations", 0);
@@ -109,7 +111,7 @@ describe("gating", () => {
     play.ready("paper-venue");
     play.started("postgres");
     expect(
-      starts(play.handle({ type: "probe", instance: "postgres", generation: 1, healthy: true, detail: "" })),
+      starts(play.handle({ type: "probe", process: "postgres", generation: 1, healthy: true, detail: "" })),
     ).toEqual(["migrations"]);
     play.started("migrations");
     expect(starts(play.exits("migrations", 0))).toEqual(["api", "worker-1", "backtester-1"]);
@@ -118,7 +120,7 @@ describe("gating", () => {
   test("OP-03 says who waits, for what, and what was last seen there", () => {
     const play = new Play(stackServices(shape));
     play.started("postgres");
-    play.handle({ type: "probe", instance: "postgres", generation: 1, healthy: false, detail: "starting up" });
+    play.handle({ type: "probe", process: "postgres", generation: 1, healthy: false, detail: "starting up" });
     expect(play.view("migrations").waitsFor).toEqual({
       service: "postgres",
       condition: "ready",
@@ -136,14 +138,14 @@ describe("gating", () => {
     expect(play.view("api").reason).toContain("postgres");
     play.started("postgres");
     const { generation } = play.view("postgres");
-    play.handle({ type: "probe", instance: "postgres", generation, healthy: true, detail: "" });
+    play.handle({ type: "probe", process: "postgres", generation, healthy: true, detail: "" });
     expect(play.view("api").state).toBe("starting");
   });
 
   test("OP-03 fails at once what can no longer be met, and takes it back when it can", () => {
     const play = new Play(stackServices(shape));
     play.started("postgres");
-    play.handle({ type: "probe", instance: "postgres", generation: 1, healthy: true, detail: "" });
+    play.handle({ type: "probe", process: "postgres", generation: 1, healthy: true, detail: "" });
     play.started("migrations");
     play.exits("migrations", 10);
     expect(play.view("migrations").state).toBe("failed");
@@ -334,9 +336,9 @@ describe("stopping", () => {
     const now = { wall: 0, monotonic: 0 };
     const fresh = new Supervision(stackServices(shape), { random: seededRandom(1), now });
     const running = [
-      { instance: "paper-venue", pid: 7 },
-      { instance: "postgres", pid: 8 },
-      { instance: "worker-1", pid: 9 },
+      { process: "paper-venue", pid: 7 },
+      { process: "postgres", pid: 8 },
+      { process: "worker-1", pid: 9 },
     ];
     const commands = fresh.handle({ type: "begin", running, stopped: ["api"] }, now);
     expect(starts(commands)).toEqual([]);
@@ -348,7 +350,7 @@ describe("stopping", () => {
       "worker-1 starting",
       "backtester-1 pending",
     ]);
-    const probe = { type: "probe", instance: "postgres", generation: 1, healthy: true, detail: "" } as const;
+    const probe = { type: "probe", process: "postgres", generation: 1, healthy: true, detail: "" } as const;
     expect(starts(fresh.handle(probe, now))).toEqual(["migrations"]);
   });
 });
@@ -376,9 +378,9 @@ describe("any course of events", () => {
         const carry = (commands: readonly SupervisionCommand[]) => {
           for (const command of commands) {
             if (command.type !== "start") continue;
-            expect(running.has(command.instance)).toBe(false);
-            running.add(command.instance);
-            if (command.instance === "api") expect(play.view("migrations").state).toBe("done");
+            expect(running.has(command.process)).toBe(false);
+            running.add(command.process);
+            if (command.process === "api") expect(play.view("migrations").state).toBe("done");
           }
         };
         const end = (name: string, code: number | undefined) => {
@@ -396,7 +398,7 @@ describe("any course of events", () => {
             carry(play.commands.slice(from));
           } else if (event.kind === "probe" && running.has("postgres")) {
             const { generation } = play.view("postgres");
-            carry(play.handle({ type: "probe", instance: "postgres", generation, healthy: event.healthy, detail: "" }));
+            carry(play.handle({ type: "probe", process: "postgres", generation, healthy: event.healthy, detail: "" }));
           } else if (event.kind === "pass") carry(play.pass(event.ms));
           else if (event.kind === "want")
             carry(play.handle({ type: "want", instances: [event.instance], wanted: event.wanted }));
@@ -415,5 +417,77 @@ describe("any course of events", () => {
       }),
       { numRuns: 300 },
     );
+  });
+});
+
+describe("reload", () => {
+  const reload = (play: Play) => play.handle({ type: "reload", instance: "api", expectedBuild: "new" });
+  const outcomes = (commands: readonly SupervisionCommand[]) =>
+    commands.flatMap((command) => (command.type === "reloaded" ? [command.ok ? "ok" : command.reason] : []));
+
+  test("OP-08 the old one goes only when the new one has been ready for its time and is of the expected build", () => {
+    const play = new Play(one);
+    play.ready("api");
+    expect(starts(reload(play))).toEqual(["api+2"]);
+    play.started("api+2");
+    play.beat("api+2", { buildHash: "new" });
+    for (let passed = 0; passed < MIN_READY_MS - 100; passed += 100) {
+      play.beat("api+2", { buildHash: "new" });
+      expect(signals(play.pass(100, ["api"]))).toEqual([]);
+    }
+    play.beat("api+2", { buildHash: "new" });
+    expect(signals(play.pass(200, ["api"]))).toEqual(["SIGTERM api"]);
+    expect(outcomes(play.exits("api", 0))).toEqual(["ok"]);
+    expect(play.supervision.views()).toHaveLength(1);
+    expect(play.view("api")).toMatchObject({ state: "ready", process: "api+2" });
+  });
+
+  test.each([
+    ["ends at its start", (play: Play) => play.exits("api+2", 1), "exit code 1"],
+    [
+      "reports another build",
+      (play: Play) => {
+        play.beat("api+2", { buildHash: "old" });
+        return play.exits("api+2", 0);
+      },
+      "it runs build old, not new",
+    ],
+  ])("OP-08 a new one that %s leaves the old one alone", (_what, fail, reason) => {
+    const play = new Play(one);
+    play.ready("api");
+    reload(play);
+    play.started("api+2");
+    expect(outcomes(fail(play))).toEqual([reason]);
+    expect(signals(play.commands).filter((signal) => signal.endsWith(" api"))).toEqual([]);
+    expect(play.supervision.views().map(({ instance, state }) => [instance, state])).toEqual([["api", "ready"]]);
+  });
+
+  test("OP-08 if the new one ends while the old one is going, the instance starts anew", () => {
+    const play = new Play(one);
+    play.ready("api");
+    reload(play);
+    play.started("api+2");
+    play.beat("api+2", { buildHash: "new" });
+    for (let passed = 0; passed < MIN_READY_MS + 200; passed += 100) {
+      play.beat("api+2", { buildHash: "new" });
+      play.pass(100, ["api"]);
+    }
+    play.exits("api+2", 1);
+    play.exits("api", 0);
+    play.pass(100);
+    expect(play.view("api")).toMatchObject({ state: "starting", wanted: "up" });
+    expect(play.supervision.views()).toHaveLength(1);
+  });
+
+  test("OP-08 a stack that goes down takes both along", () => {
+    const play = new Play(one);
+    play.ready("api");
+    reload(play);
+    play.started("api+2");
+    play.handle({ type: "want", instances: ["api", "api+2"], wanted: "down" });
+    play.exits("api+2", 0);
+    play.exits("api", 0);
+    expect(play.supervision.live()).toEqual([]);
+    expect(play.view("api").state).toBe("stopped");
   });
 });

@@ -16,6 +16,8 @@ export interface ControlServer extends Closable {
   readonly path: string;
   on(command: string, handler: ControlHandler): void;
   stream(command: string, stream: ControlStream): void;
+  /** Answers the same at a second path, under that path's own lock, until it is closed. */
+  alsoAt(path: string): Promise<Closable>;
 }
 
 /** A watcher that does not read is cut off rather than buffered without end. */
@@ -26,31 +28,8 @@ const MOST_UNSENT_BYTES = 8 * 1024 * 1024;
  * throws a conflict; a socket left behind by a killed process is replaced.
  */
 export async function openControlServer(path: string): Promise<ControlServer> {
-  const lock = await holdLock(path);
-  if (!lock) throw await conflict(path);
   const handlers = new Map<string, ControlHandler>();
   const streams = new Map<string, ControlStream>();
-  const connections = new Set<Socket>();
-  const server = createServer((socket) => {
-    connections.add(socket);
-    const left = new AbortController();
-    socket.setEncoding("utf8");
-    socket.on("error", () => {});
-    socket.on("close", () => {
-      connections.delete(socket);
-      left.abort();
-    });
-    const reply = (message: ControlReply) => {
-      if (socket.destroyed) return;
-      socket.write(`${JSON.stringify(message)}\n`);
-      if (socket.writableLength > MOST_UNSENT_BYTES) socket.destroy();
-    };
-    const split = lineSplitter(
-      (line) => void answer(line, reply, left.signal),
-      () => socket.destroy(),
-    );
-    socket.on("data", (chunk) => split(String(chunk)));
-  });
 
   const answer = async (line: string, reply: (message: ControlReply) => void, signal: AbortSignal) => {
     const request = parseRequest(line);
@@ -67,20 +46,55 @@ export async function openControlServer(path: string): Promise<ControlServer> {
     }
   };
 
-  rmSync(path, { force: true });
-  await listen(server, path);
-  chmodSync(path, 0o600);
+  const socket = await listenAt(path, answer);
   return {
     path,
     on: (command, handler) => void handlers.set(command, handler),
     stream: (command, stream) => void streams.set(command, stream),
+    alsoAt: (other) => listenAt(other, answer),
+    close: () => socket.close(),
+  };
+}
+
+type Answer = (line: string, reply: (message: ControlReply) => void, signal: AbortSignal) => Promise<void>;
+
+async function listenAt(path: string, answer: Answer): Promise<Closable> {
+  const lock = await holdLock(path);
+  if (!lock) throw await conflict(path);
+  const connections = new Set<Socket>();
+  const server = createServer((socket) => {
+    connections.add(socket);
+    socket.on("close", () => connections.delete(socket));
+    serve(socket, answer);
+  });
+  rmSync(path, { force: true });
+  await listen(server, path);
+  chmodSync(path, 0o600);
+  return {
     close: () =>
-      new Promise((resolve) => {
+      new Promise<void>((resolve) => {
         // Closing the server also removes the socket file.
         server.close(() => resolve(lock.close()));
         for (const socket of connections) socket.destroy();
       }),
   };
+}
+
+function serve(socket: Socket, answer: Answer): void {
+  const left = new AbortController();
+  socket.setEncoding("utf8");
+  socket.on("error", () => {});
+  socket.on("close", () => left.abort());
+  const reply = (message: ControlReply) => {
+    if (socket.destroyed) return;
+    socket.write(`${JSON.stringify(message)}\n`);
+    if (socket.writableLength > MOST_UNSENT_BYTES) socket.destroy();
+  };
+  const split = lineSplitter(
+    (line) => void answer(line, reply, left.signal),
+    () => socket.destroy(),
+  );
+  socket.on("data", (chunk) => split(String(chunk)));
 }
 
 async function conflict(path: string): Promise<OperatorError> {

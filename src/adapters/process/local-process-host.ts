@@ -34,7 +34,7 @@ export class LocalProcessHost implements ProcessHost {
   }
 
   start(instance: string, program: Program, onEnd: (end: ProcessEnd) => void): HostedProcess {
-    const nonce = randomBytes(12).toString("hex");
+    const nonce = newNonce();
     const output = this.#openOutput(instance);
     const { command, args, uid, gid } = program;
     const marks = { TTT_HOME: this.#settings.home, TTT_INSTANCE: instance, TTT_NONCE: nonce };
@@ -173,6 +173,11 @@ export class LocalProcessHost implements ProcessHost {
     this.#outputFrom.set(instance, size > LARGEST_OUTPUT_BYTES ? 0 : size);
     return openSync(path, "a", 0o600);
   }
+}
+
+/** Marks one start, and everything that comes of it. */
+export function newNonce(): string {
+  return randomBytes(12).toString("hex");
 }
 
 function kill(pid: number, signal: NodeJS.Signals): void {

@@ -1,9 +1,11 @@
 import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { Agent, request } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { StackRunner } from "../../../daemons/supervisor/stack-runner.ts";
+import { controlCall } from "../../../src/adapters/process/control-client.ts";
 import { systemClock } from "../../../src/adapters/system/system-clock.ts";
 import type { ServiceSpec } from "../../../src/ops/service.ts";
 import type { StackEvent } from "../../../src/ops/stack-feed.ts";
@@ -28,6 +30,7 @@ let home: string;
 const runners: StackRunner[] = [];
 
 beforeEach(() => {
+  installed = { script: "daemon.ts" };
   home = mkdtempSync(join(tmpdir(), "ttt-runner-"));
   for (const folder of ["run", "logs"]) mkdirSync(join(home, folder));
 });
@@ -40,10 +43,14 @@ afterEach(async () => {
   rmSync(home, { recursive: true, force: true });
 });
 
+/** The build that is "installed": what the next process runs, and the hash it should report. */
+let installed: { script: string; hash?: string };
+
 async function run(specs: readonly ServiceSpec[]): Promise<StackRunner> {
   const config = await loadConfig({ TTT_HOME: home });
   const log = openLog(join(home, "logs", "test.log"), { service: "test", instance: "test" }, config.log);
-  const host = openStackHost(config, () => [join(import.meta.dirname, "fixtures", "daemon.ts")]);
+  const real = openStackHost(config, () => [join(import.meta.dirname, "fixtures", installed.script)]);
+  const host = { ...real, installedBuild: () => installed.hash ?? real.installedBuild() };
   const runner = new StackRunner(specs, { host, clock: systemClock, log });
   runners.push(runner);
   runner.begin();
@@ -167,3 +174,115 @@ describe("real processes", () => {
     expect(events.map(({ seq }) => seq)).toEqual(events.map((_, index) => from + 1 + index));
   });
 });
+
+describe("reload", () => {
+  /** Eight clients that ask without pause; half of them open a connection for each request. */
+  function load(port: number) {
+    const failures: string[] = [];
+    const served = new Map<string, number>();
+    let over = false;
+    const client = async (keepAlive: boolean) => {
+      const agent = new Agent({ keepAlive });
+      while (!over) {
+        try {
+          const pid = await ask(port, agent);
+          served.set(pid, (served.get(pid) ?? 0) + 1);
+        } catch (error) {
+          failures.push(String(error));
+        }
+      }
+      agent.destroy();
+    };
+    const clients = Array.from({ length: 8 }, (_, index) => client(index % 2 === 0));
+    return {
+      failures,
+      served,
+      end: async () => {
+        over = true;
+        await Promise.all(clients);
+      },
+    };
+  }
+
+  async function served(): Promise<{ runner: StackRunner; port: number; pid: number }> {
+    order("base", "http");
+    order("base+2", "http");
+    order("base+3", "http");
+    const runner = await run([base]);
+    await untilState(runner, "base", "ready");
+    const { port } = JSON.parse(readFileSync(join(home, "run", "base.json"), "utf8"));
+    return { runner, port, pid: view(runner, "base")!.pid! };
+  }
+
+  test("OP-08 to a good build under load: not one request fails, and the new process serves alone", async () => {
+    const { runner, port, pid } = await served();
+    const { failures, served: counts, end } = load(port);
+    await until(() => expect(counts.get(String(pid)) ?? 0).toBeGreaterThan(50));
+    for (let round = 1; round <= 2; round++) expect(await runner.reload("base")).toMatchObject({ ok: true });
+    const now = view(runner, "base")!;
+    expect(now.pid).not.toBe(pid);
+    expect(runner.views()).toHaveLength(1);
+    const before = counts.get(String(now.pid)) ?? 0;
+    await until(() => expect(counts.get(String(now.pid)) ?? 0).toBeGreaterThan(before + 50));
+    await end();
+    expect(failures).toEqual([]);
+    expect(counts.size).toBe(3);
+    expect(JSON.parse(readFileSync(join(home, "run", "base.json"), "utf8"))).toMatchObject({ port, pid: now.pid });
+    expect(await controlCall(join(home, "run", "base.sock"), "identity")).toMatchObject({ pid: now.pid });
+  });
+
+  test.each([
+    ["that does not start", { script: "absent.ts" }],
+    ["of the wrong hash", { script: "daemon.ts", hash: "another" }],
+  ])("OP-08 to a build %s under load: nothing changes, not one request fails", async (_what, build) => {
+    const { runner, port, pid } = await served();
+    const { failures, served: counts, end } = load(port);
+    await until(() => expect(counts.get(String(pid)) ?? 0).toBeGreaterThan(50));
+    installed = build;
+    const outcome = await runner.reload("base");
+    expect(outcome.ok).toBe(false);
+    expect(outcome.reason).toMatch(/absent\.ts|not another/);
+    const before = counts.get(String(pid))!;
+    await until(() => expect(counts.get(String(pid))).toBeGreaterThan(before + 50));
+    await end();
+    expect(failures).toEqual([]);
+    expect(runner.views().map(({ instance, pid: one, state }) => [instance, one, state])).toEqual([
+      ["base", pid, "ready"],
+    ]);
+  });
+
+  test("OP-02 a reloaded process is taken over by a new supervisor, and restarts under its own name", async () => {
+    const { runner } = await served();
+    expect(await runner.reload("base")).toMatchObject({ ok: true });
+    const { pid } = view(runner, "base")!;
+    runner.release();
+    runners.length = 0;
+    const second = await run([base]);
+    await untilState(second, "base", "ready");
+    expect(view(second, "base")).toMatchObject({ pid, process: "base+2" });
+    process.kill(pid!, "SIGKILL");
+    await until(() => expect(view(second, "base")).toMatchObject({ state: "ready", process: "base" }));
+  });
+
+  test("OP-08 what does not serve cannot be reloaded", async () => {
+    order("base", "refuse");
+    const runner = await run([base]);
+    await untilState(runner, "base", "failed");
+    expect(await runner.reload("base")).toMatchObject({ ok: false, reason: expect.stringContaining("failed") });
+  });
+});
+
+function ask(port: number, agent: Agent): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const call = request({ host: "127.0.0.1", port, agent }, (response) => {
+      let text = "";
+      response.on("data", (chunk) => {
+        text += String(chunk);
+      });
+      response.on("end", () => resolve(text));
+      response.on("error", reject);
+    });
+    call.on("error", reject);
+    call.end();
+  });
+}
