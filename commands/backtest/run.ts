@@ -14,6 +14,7 @@ export default class BacktestRun extends TttCommand<RunReport> {
 here and on a remote backtester.`;
   static override readonly examples = [
     "<%= config.bin %> backtest run sma-cross --data GOOG.csv --param fast=10 --param slow=30 --commission 0.001",
+    "<%= config.bin %> backtest run sma-cross --data GOOG.csv --remote",
     "<%= config.bin %> backtest run ./my-strategy.ts --data btc-1m --from 2024-01-01 --json",
   ];
   static override readonly args = {
@@ -31,6 +32,7 @@ here and on a remote backtester.`;
       default: true,
       description: "keep the run for list, show, compare and report",
     }),
+    remote: Flags.boolean({ description: "run on the stack's backtesters instead of in this process" }),
     ...runFlags,
   };
 
@@ -38,9 +40,17 @@ here and on a remote backtester.`;
     const { args, flags } = await this.parse(BacktestRun);
     const spec = specOf(args.strategy, flags, paramsOf(flags.param));
     const workbench = openWorkbench();
-    const { report, equity, time } = await runHere(spec, workbench, flags.stall * 1000);
+    const { report, equity, time } = flags.remote
+      ? await runOnStack(spec, workbench, this.jsonEnabled())
+      : await runHere(spec, workbench, flags.stall * 1000);
     for (const line of backtestSummary(report, equity)) this.log(line);
     if (flags.keep) await keepRun({ spec, report, curve: { time, equity } }, workbench);
     return report;
   }
+}
+
+/** What speaks to a stack is loaded only when it is asked for. */
+async function runOnStack(...args: Parameters<typeof import("../../src/cli/backtest/run-remote.ts").runRemote>) {
+  const { runRemote } = await import("../../src/cli/backtest/run-remote.ts");
+  return runRemote(...args);
 }

@@ -151,7 +151,7 @@ function serve(one: Route) {
       header: (name: string) => request.get(name),
       stream: request,
     };
-    send(request, response, await one.handle(call));
+    await send(request, response, await one.handle(call));
   };
 }
 
@@ -162,9 +162,9 @@ function checked<T>(part: string, schema: z.ZodType<T> | undefined, value: unkno
   return result.data;
 }
 
-function send(request: Request, response: Response, reply: Reply): void {
+async function send(request: Request, response: Response, reply: Reply): Promise<void> {
   if ("streaming" in reply) {
-    reply.streaming(request, response);
+    await reply.streaming(request, response);
     return;
   }
   response.status(reply.status).set(reply.headers ?? {});

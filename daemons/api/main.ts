@@ -8,15 +8,18 @@ import { openWorkbench } from "../../src/runtime/workbench.ts";
 import { BUILT_IN_STRATEGIES } from "../../src/strategy/builtin/index.ts";
 import { createApp } from "./app.ts";
 import { ownerToken } from "./authenticate.ts";
+import { EventHub } from "./event-hub.ts";
 import { backtestRoutes } from "./routes/backtests.ts";
 import { barRoutes } from "./routes/bars.ts";
+import { eventRoutes } from "./routes/events.ts";
 import { systemRoutes } from "./routes/system.ts";
 
 await runDaemon("api", async (daemon) => {
   const { config, clock, log, metrics, identity } = daemon;
   const database = await daemon.open("database", openDatabase(config, { applicationName: identity.instance }));
   const queue = await daemon.open("queue", openJobQueue(config, database));
-  const { jobs, vault } = jobServices(database);
+  const { jobs, vault, events } = jobServices(database);
+  const hub = await daemon.open("events", EventHub.open(events));
   const desk = {
     ...{ jobs, queue, vault, bars: openWorkbench().bars },
     strategies: BUILT_IN_STRATEGIES,
@@ -27,6 +30,7 @@ await runDaemon("api", async (daemon) => {
       ...systemRoutes({ metrics, dependencies: { postgres: () => database.query("SELECT 1") } }),
       ...backtestRoutes(desk),
       ...barRoutes(vault),
+      ...eventRoutes({ hub, jobs, clock }),
     ],
     authenticate: ownerToken(ownApiToken(config)),
     hosts: [config.api.host, ...config.api.hosts.split(",").filter((name) => name !== "")],

@@ -32,7 +32,7 @@ export type Reply =
     }
   | { readonly status: 204; readonly headers?: Readonly<Record<string, string>> }
   /** The handler writes by itself and keeps the connection. */
-  | { readonly streaming: (request: IncomingMessage, response: ServerResponse) => void };
+  | { readonly streaming: (request: IncomingMessage, response: ServerResponse) => Promise<void> | void };
 
 export interface ResponseSpec {
   readonly description: string;

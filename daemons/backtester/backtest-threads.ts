@@ -1,10 +1,13 @@
-import { join } from "node:path";
 import { Worker } from "node:worker_threads";
+import type { JobRunner } from "../../src/actions/jobs/job-runner.ts";
 import { messageOf, OperatorError } from "../../src/core/errors.ts";
+import { unpackError } from "../../src/core/sent-error.ts";
 import type { JobDocument } from "../../src/ops/job.ts";
-import { errorOf } from "../../src/ops/job-failure.ts";
-import { packageRoot } from "../../src/runtime/package-root.ts";
-import type { ThreadAnswer, ThreadTask } from "./thread-messages.ts";
+import { moduleUrl } from "../../src/runtime/module-url.ts";
+import type { ThreadAnswer } from "./thread-messages.ts";
+
+/** What the runner of jobs hands over. */
+export type ThreadTask = Parameters<ConstructorParameters<typeof JobRunner>[0]["threads"]["run"]>[0];
 
 /** Heap of a thread, beside the bars, which lie in shared memory. Beyond it the job fails, not the daemon. */
 const HEAP_MB = 1024;
@@ -36,7 +39,7 @@ export class BacktestThreads {
         signal.addEventListener("abort", () => reject(signal.reason), { once: true });
         thread.postMessage(task);
       });
-      if (!answer.ok) throw errorOf(answer.failure);
+      if ("error" in answer) throw unpackError(answer.error);
       return answer.documents;
     } finally {
       await thread.terminate();
@@ -51,11 +54,9 @@ export class BacktestThreads {
 }
 
 function startThread(heapMb: number): Worker {
-  const root = packageRoot();
-  const path = import.meta.filename.endsWith(".ts")
-    ? join(root, "daemons/backtester/thread.ts")
-    : join(root, "dist/daemons/backtester/thread.js");
-  const thread = new Worker(path, { resourceLimits: { maxOldGenerationSizeMb: heapMb } });
+  const thread = new Worker(moduleUrl("daemons/backtester/thread"), {
+    resourceLimits: { maxOldGenerationSizeMb: heapMb },
+  });
   // One that breaks while it waits is noticed by whoever uses it next.
   thread.on("error", () => {});
   thread.unref();

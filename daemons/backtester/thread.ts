@@ -2,11 +2,11 @@
 import { parentPort } from "node:worker_threads";
 import { backtestDocuments } from "../../src/actions/backtest-documents.ts";
 import { runBacktest } from "../../src/actions/run-backtest.ts";
-import { COURSE, PHASE } from "../../src/backtest/course.ts";
-import { failureOf } from "../../src/ops/job-failure.ts";
+import { NOT_STARTED, watchStrategy } from "../../src/backtest/watch-strategy.ts";
+import { packError } from "../../src/core/sent-error.ts";
 import { openStrategies } from "../../src/runtime/workbench.ts";
-import type { AnyStrategy } from "../../src/strategy/define-strategy.ts";
-import type { ThreadAnswer, ThreadTask } from "./thread-messages.ts";
+import type { ThreadTask } from "./backtest-threads.ts";
+import type { ThreadAnswer } from "./thread-messages.ts";
 
 const strategies = openStrategies();
 
@@ -14,30 +14,14 @@ parentPort?.once("message", async (task: ThreadTask) => {
   parentPort?.postMessage(await answer(task));
 });
 
-async function answer({ spec, bars, course }: ThreadTask): Promise<ThreadAnswer> {
+async function answer({ spec, bars, watched }: ThreadTask): Promise<ThreadAnswer> {
   try {
     const sources = { strategies, bars: { read: async (ref: string) => bars.get(ref) } };
-    const outcome = await runBacktest(spec, sources, (strategy) => watched(strategy, course));
-    course[COURSE.phase] = PHASE.report;
-    return { ok: true, documents: backtestDocuments(outcome) };
+    const outcome = await runBacktest(spec, sources, (strategy) => watchStrategy(strategy, watched));
+    // What follows is ours, and may take as long as it takes.
+    Atomics.store(watched, 0, NOT_STARTED);
+    return { documents: backtestDocuments(outcome) };
   } catch (error) {
-    return { ok: false, failure: failureOf(error) };
+    return { error: packError(error) };
   }
-}
-
-/** The same strategy, which also counts its bars where the daemon sees it. */
-function watched(strategy: AnyStrategy, course: Int32Array): AnyStrategy {
-  return {
-    ...strategy,
-    setup(context) {
-      const onBar = strategy.setup(context);
-      if (typeof onBar !== "function") return onBar;
-      course[COURSE.phase] = PHASE.bars;
-      let count = 0;
-      return (bar, broker) => {
-        course[COURSE.bar] = ++count;
-        onBar(bar, broker);
-      };
-    },
-  };
 }

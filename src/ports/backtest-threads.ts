@@ -1,5 +1,6 @@
 import type { Dataset } from "../backtest/data/dataset.ts";
 import type { RunSpec } from "../backtest/run-spec.ts";
+import type { WatchedBar } from "../backtest/watch-strategy.ts";
 import type { JobDocument } from "../ops/job.ts";
 
 /** Runs backtests away from the event loop, so that one that hangs or eats memory can be ended. */
@@ -15,6 +16,6 @@ export interface ThreadTask {
   readonly spec: RunSpec;
   /** The bars of each reference of the specification, in shared memory. */
   readonly bars: ReadonlyMap<string, Dataset>;
-  /** Shared words in which the work shows how far it is: see COURSE. */
-  readonly course: Int32Array;
+  /** Where the work shows how far it is. */
+  readonly watched: WatchedBar;
 }

@@ -37,7 +37,7 @@ const jobSchema = z
 
 const submitSchema = z.preprocess(withDataList, runSpecSchema);
 
-const idSchema = z.strictObject({ id: z.string().regex(/^job-[0-9a-f]{16}$/) });
+export const idSchema = z.strictObject({ id: z.string().regex(/^job-[0-9a-f]{16}$/) });
 const prioritySchema = z.strictObject({ priority: z.coerce.number().int().min(-100).max(100).optional() });
 const listSchema = z.strictObject({
   state: z.enum(JOB_STATES).optional(),
@@ -47,11 +47,7 @@ const listSchema = z.strictObject({
 /** Backtests as jobs: submit, look, cancel, fetch the result. */
 export function backtestRoutes(desk: BacktestDesk): Route[] {
   const { jobs } = desk;
-  const find = async (id: string): Promise<Job> => {
-    const job = await jobs.find(id);
-    if (job) return job;
-    throw new OperatorError(`There is no backtest ${id}.`, { exit: "notFound", code: "BACKTEST_UNKNOWN", found: id });
-  };
+  const find = (id: string) => findBacktest(jobs, id);
   const document = async (id: string, name: string): Promise<{ bytes: Uint8Array; contentType: string }> => {
     const found = await jobs.document(id, name);
     if (found) return found;
@@ -160,6 +156,12 @@ export function backtestRoutes(desk: BacktestDesk): Route[] {
       },
     }),
   ];
+}
+
+export async function findBacktest(jobs: BacktestDesk["jobs"], id: string): Promise<Job> {
+  const job = await jobs.find(id);
+  if (job) return job;
+  throw new OperatorError(`There is no backtest ${id}.`, { exit: "notFound", code: "BACKTEST_UNKNOWN", found: id });
 }
 
 /** `"data": "btc-1m"` is short for a list of one. */

@@ -1,6 +1,6 @@
-import { COURSE, newCourse, PHASE } from "../../backtest/course.ts";
 import { type RunSpec, runSpecSchema } from "../../backtest/run-spec.ts";
 import { barRefsOf } from "../../backtest/shared-bars.ts";
+import { NOT_STARTED, type WatchedBar } from "../../backtest/watch-strategy.ts";
 import { type Clock, sleep } from "../../core/clock.ts";
 import { messageOf, OperatorError, OutageError } from "../../core/errors.ts";
 import type { JobDocument } from "../../ops/job.ts";
@@ -64,7 +64,7 @@ export class JobRunner {
     const leave = () => stop.abort(new Stopped("leaving"));
     leaving.addEventListener("abort", leave, { once: true });
     this.#current = { id: job.id, stop };
-    const course = newCourse();
+    const watched: WatchedBar = new Int32Array(new SharedArrayBuffer(4)).fill(NOT_STARTED);
     metrics.set("ttt_jobs_running", {}, 1);
     log.info("job started", { attempt: job.attempts });
     const heart = new AbortController();
@@ -72,18 +72,18 @@ export class JobRunner {
     try {
       const spec = runSpecSchema.parse(job.spec);
       const aim = { rows: Number.POSITIVE_INFINITY };
-      beating = this.#beat({ job, token }, course, aim, stop, heart.signal);
+      beating = this.#beat({ job, token }, watched, aim, stop, heart.signal);
       const bars = new Map<string, Awaited<ReturnType<BarCache["read"]>>>();
       for (const ref of barRefsOf(spec)) bars.set(ref, await this.#parts.bars.read(ref));
       aim.rows = rowsIn(spec, bars.get(spec.data[0]!.ref)!.columns.time);
-      const documents = await this.#parts.threads.run({ spec, bars, course }, stop.signal);
+      const documents = await this.#parts.threads.run({ spec, bars, watched }, stop.signal);
       const stored = await this.#store({ job, token }, documents, stop.signal);
       this.#ended("done", started);
       log.info(stored ? "job succeeded" : "job was taken by another; its result here is dropped", {
         ms: Math.round(clock.monotonic() - started),
       });
     } catch (error) {
-      await this.#close({ job, token }, error, started, course, log);
+      await this.#close({ job, token }, error, started, watched, log);
     } finally {
       heart.abort();
       await beating;
@@ -96,23 +96,25 @@ export class JobRunner {
   /** Keeps the lease and shows the progress; hears of a cancellation and of a loss; notices a strategy that hangs. */
   async #beat(
     { job, token }: TakenJob,
-    course: Int32Array,
+    watched: WatchedBar,
     aim: { readonly rows: number },
     stop: AbortController,
     signal: AbortSignal,
   ): Promise<void> {
     const { jobs, clock, log, stuckMs = STUCK_MS } = this.#parts;
-    let bar = -1;
+    let bar = NOT_STARTED;
+    let progress = 0;
     let movedAt = clock.monotonic();
     for (;;) {
       await sleep(clock, HEARTBEAT_MS, signal);
       if (signal.aborted) return;
-      const now = course[COURSE.bar]!;
-      if (now !== bar || course[COURSE.phase] !== PHASE.bars) movedAt = clock.monotonic();
+      const now = Atomics.load(watched, 0);
+      if (now !== bar || now === NOT_STARTED) movedAt = clock.monotonic();
       bar = now;
+      progress = Math.max(progress, Math.min(0.99, bar / Math.max(1, aim.rows)));
       if (clock.monotonic() - movedAt > stuckMs) stop.abort(new Stopped("stuck"));
       try {
-        const lease = await jobs.heartbeat(job.id, token, LEASE_MS, Math.min(0.99, bar / Math.max(1, aim.rows)));
+        const lease = await jobs.heartbeat(job.id, token, LEASE_MS, progress);
         if (lease === "lost" && !signal.aborted) stop.abort(new Stopped("lost"));
         if (lease === "cancelling") stop.abort(new Stopped("cancelled"));
       } catch (error) {
@@ -140,7 +142,13 @@ export class JobRunner {
   }
 
   /** Tells the store how the job ended. When that fails too, the lease runs out and the job goes back by itself. */
-  async #close({ job, token }: TakenJob, error: unknown, started: number, course: Int32Array, log: Log): Promise<void> {
+  async #close(
+    { job, token }: TakenJob,
+    error: unknown,
+    started: number,
+    watched: WatchedBar,
+    log: Log,
+  ): Promise<void> {
     const { jobs } = this.#parts;
     try {
       if (error instanceof Stopped && error.why === "cancelled") {
@@ -158,7 +166,7 @@ export class JobRunner {
         log.warn("job goes back", { reason: error.message });
       } else {
         const failure = failureOf(
-          error instanceof Stopped ? stuck(course[COURSE.bar]!, this.#parts.stuckMs ?? STUCK_MS) : error,
+          error instanceof Stopped ? stuck(Atomics.load(watched, 0), this.#parts.stuckMs ?? STUCK_MS) : error,
         );
         await jobs.fail(job.id, token, failure);
         this.#ended("failed", started);
@@ -184,9 +192,12 @@ function rowsIn({ from = -Infinity, to = Infinity }: RunSpec, time: Float64Array
 }
 
 function stuck(bar: number, stuckMs: number): OperatorError {
-  return new OperatorError(`The strategy did not come back from bar ${bar - 1} within ${stuckMs / 1000} s.`, {
-    exit: "jobFailed",
-    code: "STRATEGY_STUCK",
-    hint: "It loops without end.",
-  });
+  return new OperatorError(
+    `The strategy did not come back ${bar < 0 ? "from its setup" : `from bar ${bar}`} within ${stuckMs / 1000} s.`,
+    {
+      exit: "jobFailed",
+      code: "STRATEGY_STUCK",
+      hint: "It loops without end.",
+    },
+  );
 }

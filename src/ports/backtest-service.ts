@@ -1,0 +1,27 @@
+import type { RunSpec } from "../backtest/run-spec.ts";
+import type { JobFailure, JobState } from "../ops/job.ts";
+import type { BarColumns } from "../trading/bar.ts";
+
+/** Where a backtest stands that runs elsewhere. */
+export interface RemoteBacktest {
+  readonly id: string;
+  readonly state: JobState;
+  /** 0 to 1. */
+  readonly progress: number;
+  readonly attempts: number;
+  readonly failure?: JobFailure | undefined;
+}
+
+/** A stack that runs backtests for others, seen from outside. Outages and refusals are OperatorErrors. */
+export interface BacktestService {
+  hasBars(hash: string): Promise<boolean>;
+  sendBars(hash: string, columns: BarColumns): Promise<void>;
+  submit(spec: RunSpec): Promise<RemoteBacktest>;
+  find(id: string): Promise<RemoteBacktest>;
+  cancel(id: string): Promise<RemoteBacktest>;
+  /** Its state now and each change, until it ends; goes on by itself when the connection breaks. */
+  follow(id: string, signal?: AbortSignal): AsyncIterable<RemoteBacktest>;
+  /** The report's bytes and the equity curve's, of one that succeeded. */
+  report(id: string): Promise<Uint8Array>;
+  equity(id: string): Promise<Uint8Array>;
+}
