@@ -25,11 +25,11 @@ export abstract class TttCommand<T> extends Command {
   }
 
   protected override toSuccessJson(data: unknown): Envelope {
-    return successEnvelope(this.id ?? "", this.#exitCode, data);
+    return successEnvelope(this.#spelling(), this.#exitCode, data);
   }
 
   protected override toErrorJson(error: unknown): Envelope {
-    return failureEnvelope(this.id ?? "", error);
+    return failureEnvelope(this.#spelling(), error);
   }
 
   /** One serialisation with and without a terminal: no colours, two spaces. */
@@ -38,9 +38,14 @@ export abstract class TttCommand<T> extends Command {
   }
 
   protected override async catch(error: Error & { exitCode?: number }): Promise<void> {
-    const envelope = failureEnvelope(this.id ?? "", error);
+    const envelope = failureEnvelope(this.#spelling(), error);
     process.exitCode = envelope.exit;
     if (this.jsonEnabled()) this.logJson(envelope);
     else printError(envelope.error, error);
+  }
+
+  /** The command as it is typed: `backtest run`, where oclif says `backtest:run`. */
+  #spelling(): string {
+    return (this.id ?? "").replaceAll(":", " ");
   }
 }
