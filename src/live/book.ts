@@ -66,6 +66,7 @@ export class Book {
   restore(stored: StoredPartition): void {
     for (const { intent, order } of stored.orders) {
       const entry = { ...blank(intent, order), leftBy: this.now };
+      if (isConfirmed(order)) entry.confirmedAt = this.now;
       this.#active.set(order.id, entry);
       this.#adoptChild(entry);
       // It may have left after it was written down: the venue must say.
@@ -212,7 +213,7 @@ export class Book {
     entry.order = order;
     this.stamp += 1;
     this.#changedOrders.set(order.id, order);
-    if (isWorking(order.state) || order.filled > 0) entry.confirmedAt ??= this.now;
+    if (isConfirmed(order)) entry.confirmedAt ??= this.now;
     if (!isTerminal(order.state)) return;
     entry.endedAt ??= this.now;
     this.#active.delete(order.id);
@@ -222,6 +223,11 @@ export class Book {
     this.#ended.delete(oldest);
     this.#children.delete(oldest);
   }
+}
+
+/** The venue has said something about it. A cancel that was only asked for proves nothing. */
+function isConfirmed({ state, filled, venueOrderId }: Order): boolean {
+  return venueOrderId !== undefined || filled > 0 || (isWorking(state) && state !== "pending-cancel");
 }
 
 /** Orders at the venue, or perhaps on their way there. */

@@ -66,7 +66,11 @@ export type Command =
 
 export interface BookChange {
   readonly token: number;
-  /** Counts the session's book changes from 1: apply them in this order. */
+  /**
+   * Counts the session's book changes from 1. Apply them in this order, each once: a change whose number is not above
+   * the last one applied under this token has been applied already, and a write that was given up and arrives late
+   * must not put old positions over new ones.
+   */
   readonly change: number;
   readonly orders: readonly Order[];
   readonly fills: readonly Fill[];

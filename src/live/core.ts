@@ -84,15 +84,15 @@ export class SessionCore {
   }
 
   /**
-   * Raises the level of this partition's strategy, here at once and at the authority as soon as it hears of it. The same
+   * Raises the level of this partition's strategy, or of a narrower scope, here at once and at the authority as soon as it hears of it. The same
    * trigger under the same epoch is raised once.
    */
-  stop(code: string, reason: string, level: Exclude<Level, "RUN"> = "BLOCK"): void {
-    const id = `${this.config.partition}/${this.token}/${code}/${this.holdings.state.epoch}`;
+  stop(code: string, reason: string, scope: Scope = this.scope, level: Exclude<Level, "RUN"> = "BLOCK"): void {
+    const id = `${this.config.partition}/${this.token}/${code}/${scope}/${this.holdings.state.epoch}`;
     if (this.#stops.has(id)) return;
     this.#stops.add(id);
-    this.emit({ kind: "raise-level", id, scope: this.scope, level, code, reason });
+    this.emit({ kind: "raise-level", id, scope, level, code, reason });
     this.emit({ kind: "alert", code, text: reason });
-    this.holdings.takePush(this.scope, level, undefined);
+    this.holdings.takePush(scope, level, undefined);
   }
 }

@@ -1,4 +1,5 @@
 import type { InstrumentId } from "../trading/instrument.ts";
+import type { Level } from "../trading/level.ts";
 import { mayBeLive } from "../trading/order.ts";
 import { contains } from "../trading/scope.ts";
 import type { BookEntry } from "./book.ts";
@@ -13,11 +14,16 @@ import { Withdrawal } from "./withdrawal.ts";
 /** How many finished requests are remembered, so that a repeated one only repeats its evidence (KS-20). */
 const DONE_KEPT = 1_000;
 
+/** How long a request may wait for a level that allows it before it is given up: an arm has overtaken it, or nobody raised. */
+const PATIENCE_MS = 10_000;
+
 interface Running {
   readonly request: OperatorRequest;
   readonly withdrawal: Withdrawal;
   readonly exits: Map<InstrumentId, number>;
   reported: string;
+  /** Since when it cannot go on for want of a level. */
+  stuckSince: number | undefined;
 }
 
 /**
@@ -50,7 +56,9 @@ export class OperatorDesk {
     for (const id of done) this.#done.set(id, undefined);
   }
 
+  /** Takes a request up, or repeats its evidence. One about others is none of ours. */
   ask(request: OperatorRequest): void {
+    if (this.#instrumentsIn(request).length === 0) return;
     if (this.#done.has(request.id)) {
       const evidence = this.#done.get(request.id);
       if (evidence !== undefined) this.#core.emit({ kind: "report-progress", evidence });
@@ -67,10 +75,11 @@ export class OperatorDesk {
     if (running === undefined) return;
     if (this.draining !== undefined) return;
     if (!this.#isBlocked(running)) {
-      this.#report(running, "waiting", "the level of the scope is not raised yet");
+      this.#stick(running, "waiting", "the level of the scope is not raised");
       return;
     }
     if (!running.withdrawal.proven) {
+      running.stuckSince = undefined;
       this.#core.urgent = true;
       for (const entry of running.withdrawal.remaining(this.#core.book)) {
         if (entry.cancelAskedAt === undefined) this.#flow.cancel(entry);
@@ -103,18 +112,31 @@ export class OperatorDesk {
       withdrawal: new Withdrawal(request, this.#core.book, inScope, this.#core.timing),
       exits: new Map(),
       reported: "",
+      stuckSince: undefined,
     };
   }
 
   /** Block before cancel, always (KS-13): every instrument of ours in scope must be at least REDUCE_ONLY. */
   #isBlocked(running: Running): boolean {
+    return this.#instrumentsIn(running.request).every((id) => this.#levelOf(id) !== "RUN");
+  }
+
+  #levelOf(id: InstrumentId): Level {
     const { holdings, desk, now } = this.#core;
-    return this.#instrumentsIn(running).every((id) => holdings.levelFor(desk.ownerOf(id), now.mono).level !== "RUN");
+    return holdings.levelFor(desk.ownerOf(id), now.mono).level;
+  }
+
+  /** It cannot go on as the levels are. After a while it is given up, so that strategies are not held for ever. */
+  #stick(running: Running, phase: "waiting" | "flattening", reason: string): void {
+    const { mono } = this.#core.now;
+    running.stuckSince ??= mono;
+    if (mono < running.stuckSince + PATIENCE_MS) this.#report(running, phase, reason);
+    else this.#finish(running, phase === "waiting" ? "refused" : "residual", reason);
   }
 
   #flatten(running: Running): void {
     const { book, reconciler } = this.#core;
-    const open = this.#instrumentsIn(running).filter((id) => book.position(id).lots !== 0);
+    const open = this.#instrumentsIn(running.request).filter((id) => book.position(id).lots !== 0);
     const pending = [...book.active.values()].some(
       ({ order }) =>
         contains(running.request.scope, order.owner) && (order.state === "initialized" || mayBeLive(order.state)),
@@ -130,10 +152,18 @@ export class OperatorDesk {
         this.#report(running, "flattening", "waiting for the venue to agree");
         return;
       }
-      this.#core.stop("FLATTENED", `flattened by request ${running.request.id}`);
+      // Never wider than what is ours: others may still be on their way to flat under the same request.
+      const { id, scope } = running.request;
+      const flattened = scope.startsWith("instrument:") ? scope : this.#core.scope;
+      this.#core.stop("FLATTENED", `flattened by request ${id}`, flattened);
       this.#finish(running, "done");
       return;
     }
+    if (!open.every((id) => this.#levelOf(id) === "REDUCE_ONLY")) {
+      this.#stick(running, "flattening", "exits need the level REDUCE_ONLY, a permit and a lease");
+      return;
+    }
+    running.stuckSince = undefined;
     for (const id of open) this.#exit(running, id);
     const spent = open.every((id) => (running.exits.get(id) ?? 0) >= MAX_EXITS);
     if (spent) {
@@ -144,14 +174,10 @@ export class OperatorDesk {
   }
 
   #exit(running: Running, id: InstrumentId): void {
-    const { book, market, desk, config, now, holdings } = this.#core;
+    const { book, market, desk, config, now } = this.#core;
     const attempt = running.exits.get(id) ?? 0;
     const instrument = market.instrument(id);
     if (attempt >= MAX_EXITS || instrument === undefined) return;
-    if (holdings.levelFor(desk.ownerOf(id), now.mono).level !== "REDUCE_ONLY") {
-      this.#report(running, "flattening", "exits need the level REDUCE_ONLY, a permit and a lease");
-      return;
-    }
     const { capabilities } = config;
     const collar = desk.resolved(id, now.wall).collarRatio?.value;
     const position = book.position(id).lots;
@@ -171,9 +197,9 @@ export class OperatorDesk {
     this.#flow.propose({ terms, origin: "operator-exit", tag: `flatten ${running.request.id}` });
   }
 
-  #instrumentsIn(running: Running): InstrumentId[] {
+  #instrumentsIn({ scope }: OperatorRequest): InstrumentId[] {
     const { config, desk } = this.#core;
-    return config.instruments.map((one) => one.id).filter((id) => contains(running.request.scope, desk.ownerOf(id)));
+    return config.instruments.map((one) => one.id).filter((id) => contains(scope, desk.ownerOf(id)));
   }
 
   #finish(running: Running, phase: ActionEvidence["phase"], reason?: string): void {

@@ -147,6 +147,7 @@ class LiveSession implements Session {
         this.#operators.ask(event.request);
         return;
       case "bar-closed":
+        if (core.market.instrument(event.instrument) === undefined) return;
         core.market.takeBar(event.instrument, event.bar, event.at);
         this.#consult((view) => core.config.trader.onBar(event.instrument, event.bar, view), event.history !== true);
         return;

@@ -61,12 +61,12 @@ export class Upkeep {
   }
 
   get wakeAt(): number | undefined {
-    const { phase, reconciler, urgent, inquiries, connected, holdings, now } = this.#core;
+    const { phase, reconciler, urgent, inquiries, connected, now } = this.#core;
     if (phase === "released" || phase === "idle" || phase === "loading") return undefined;
     const times = [this.#flow.wakeAt];
     if (connected) {
       times.push(reconciler.wakeAt(urgent), inquiries.wakeAt);
-      if (holdings.mayAct(now.mono)) times.push(this.#deadManAt + this.#core.timing.deadManMs / 4);
+      if (this.#keepsDeadMan) times.push(this.#deadManAt + this.#core.timing.deadManMs / 4);
     }
     const earliest = times.reduce((a, b) => (a === undefined ? b : b === undefined ? a : Math.min(a, b)), undefined);
     // Never a busy loop: what is overdue and could not be done now is looked at again a little later.
@@ -83,11 +83,16 @@ export class Upkeep {
 
   /** The venue's own switch is held open only by a worker that may trade (KS-27). */
   #refreshDeadMan(): void {
-    const { config, connected, holdings, now, timing, phase } = this.#core;
-    if (!config.capabilities.deadMan || !connected || phase === "draining" || !holdings.mayAct(now.mono)) return;
+    const { now, timing } = this.#core;
+    if (!this.#keepsDeadMan) return;
     if (now.mono < this.#deadManAt + timing.deadManMs / 4) return;
     this.#deadManAt = now.mono;
     this.#core.emit({ kind: "refresh-dead-man", timeoutMs: timing.deadManMs });
+  }
+
+  get #keepsDeadMan(): boolean {
+    const { config, connected, holdings, now, phase } = this.#core;
+    return config.capabilities.deadMan && connected && phase !== "draining" && holdings.mayAct(now.mono);
   }
 
   #record(): void {

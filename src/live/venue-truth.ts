@@ -1,4 +1,5 @@
 import type { Fill } from "../trading/fill.ts";
+import { leaseAllows } from "../trading/lease.ts";
 import type { ClientOrderId, IllegalChange, Order, OrderChange } from "../trading/order.ts";
 import type { VenueOrder, VenueSnapshot } from "../trading/snapshot.ts";
 import type { BookEntry } from "./book.ts";
@@ -100,7 +101,8 @@ export class VenueTruth {
     const comparison = reconciler.compare(request, snapshot, book);
     // Fills are facts, however late the answer is.
     for (const fill of reconciler.ownFills(snapshot)) this.#fill(fill, comparison === undefined);
-    if (comparison === undefined) return undefined;
+    // Without a lease that holds, what is not in the book may be a successor's: nothing is concluded from it.
+    if (comparison === undefined || !this.#isHolder) return undefined;
     book.moveCursor(snapshot.fillCursor);
     for (const order of comparison.ownOpen) {
       const entry = book.find(order.clientOrderId);
@@ -111,9 +113,14 @@ export class VenueTruth {
     return comparison;
   }
 
+  get #isHolder(): boolean {
+    const { lease } = this.#core.holdings;
+    return lease !== undefined && leaseAllows(lease, this.#core.now.mono);
+  }
+
   #fill(fill: Fill, byReport: boolean): void {
     const { book, reconciler, desk, now, config } = this.#core;
-    if (!reconciler.isOwn(fill.order)) return;
+    if (!reconciler.isOwn(fill.order) || (book.find(fill.order) === undefined && !this.#isHolder)) return;
     const { isNew, illegal } = book.fill(fill);
     if (!isNew) return;
     if (byReport) reconciler.filledByReport(fill.id);
@@ -135,6 +142,7 @@ export class VenueTruth {
 
   #accept(entry: BookEntry, name: () => void): void {
     if (entry.order.state === "rejected" || entry.order.state === "denied") {
+      if (!this.#isHolder) return;
       // It was taken for lost and has arrived after all: it is live, it counts, and it goes.
       this.#core.stop("ORDER_ROSE", `the venue accepted ${entry.order.id}, which was taken for ${entry.order.state}`);
       this.#flow.cancel(this.#core.book.readopt({ ...entry.order, state: "accepted" }));
@@ -146,7 +154,7 @@ export class VenueTruth {
 
   #adoptStray(order: VenueOrder): void {
     const { book, desk } = this.#core;
-    if (order.state !== "open") return;
+    if (order.state !== "open" || !this.#isHolder) return;
     const adopted: Order = {
       id: order.clientOrderId,
       terms: order.terms,
@@ -171,6 +179,8 @@ export class VenueTruth {
 
   /** A transition that cannot be is a defect or a lie, and either way a reason to stop (OL-01). */
   #illegal({ id, state, change, reason }: IllegalChange): void {
+    // A successor may use the id of an intent that this session could not commit: no contradiction of ours.
+    if (!this.#isHolder) return;
     this.#core.urgent = true;
     this.#core.stop("ILLEGAL_TRANSITION", `${change} of ${id} in state ${state}: ${reason}`);
   }

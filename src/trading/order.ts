@@ -96,7 +96,7 @@ type Row = Partial<Record<Exclude<OrderChange["kind"], "fill">, OrderState>>;
 /** The next state for each change but a fill. A change that is not listed is illegal in that state. */
 const TABLE: Record<OrderState, Row> = {
   initialized: { deny: "denied", submit: "submitted", lose: "unresolved" },
-  denied: {},
+  denied: { deny: "denied", "refuse-cancel": "denied" },
   submitted: {
     // The egress held it back at the socket: it has provably not left.
     deny: "denied",
@@ -138,6 +138,7 @@ const TABLE: Record<OrderState, Row> = {
     lose: "unresolved",
   },
   "pending-cancel": {
+    deny: "denied",
     accept: "pending-cancel",
     trigger: "pending-cancel",
     "ask-cancel": "pending-cancel",
@@ -148,6 +149,7 @@ const TABLE: Record<OrderState, Row> = {
     lose: "unresolved",
   },
   unresolved: {
+    deny: "denied",
     accept: "accepted",
     reject: "rejected",
     trigger: "triggered",

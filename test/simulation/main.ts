@@ -1,0 +1,58 @@
+// npm run simulate -- --seeds N [--seed S] [--fault NAME] [--lines N]
+import { parseArgs } from "node:util";
+import { FAULTS, isFault, plant } from "./faults.ts";
+
+const { values } = parseArgs({
+  options: {
+    seeds: { type: "string", default: "200" },
+    seed: { type: "string" },
+    fault: { type: "string" },
+    lines: { type: "string", default: "40" },
+  },
+});
+const fault = values.fault !== undefined && isFault(values.fault) ? values.fault : undefined;
+if (values.fault !== fault) {
+  console.error(
+    `no fault ${values.fault}; there are:\n${Object.entries(FAULTS)
+      .map(([name, what]) => `  ${name}: ${what}`)
+      .join("\n")}`,
+  );
+  process.exit(2);
+}
+if (fault !== undefined) plant(fault);
+// Only now: the code must be loaded with the fault in it.
+const { simulate } = await import("./simulate.ts");
+
+process.exitCode = values.seed === undefined ? many(Number(values.seeds)) : one(Number(values.seed));
+
+function many(seeds: number): number {
+  const started = performance.now();
+  const totals = { steps: 0, writes: 0, fills: 0, epochs: 0 };
+  for (let seed = 1; seed <= seeds; seed++) {
+    const result = simulate(seed, fault);
+    for (const key of ["steps", "writes", "fills", "epochs"] as const) totals[key] += result[key];
+    if (result.violation === undefined) continue;
+    console.log(`seed ${seed}: ${result.violation}`);
+    console.log(`again: npm run simulate -- --seed ${seed}${fault === undefined ? "" : ` --fault ${fault}`}`);
+    return 1;
+  }
+  const seconds = (performance.now() - started) / 1000;
+  const { steps, writes, fills, epochs } = totals;
+  console.log(
+    `${seeds} seeds without a violation: ${steps} steps, ${writes} orders, ${fills} fills, ${epochs} level changes`,
+  );
+  console.log(`${(seeds / seconds).toFixed(1)} seeds per second`);
+  return 0;
+}
+
+/** One seed, twice: both must be the same to the last event. */
+function one(seed: number): number {
+  const first = simulate(seed, fault, Number(values.lines));
+  const second = simulate(seed, fault);
+  for (const line of first.lines) console.log(line);
+  const { hash, steps, writes, fills, epochs, violation } = first;
+  console.log(`seed ${seed}: hash ${hash}, ${steps} steps, ${writes} orders, ${fills} fills, ${epochs} level changes`);
+  if (second.hash !== hash) console.log(`NOT DETERMINISTIC: the second run's hash is ${second.hash}`);
+  console.log(violation ?? "no violation");
+  return violation === undefined && second.hash === hash ? 0 : 1;
+}

@@ -1,0 +1,384 @@
+import { type Random, seededRandom } from "../../src/core/random.ts";
+import type { ActionEvidence, Command } from "../../src/live/commands.ts";
+import type { OperatorAction } from "../../src/live/events.ts";
+import type { SessionConfig, VenueCapabilities } from "../../src/live/session-config.ts";
+import type { Bar } from "../../src/trading/bar.ts";
+import {
+  accountId,
+  type Instrument,
+  type InstrumentId,
+  instrumentId,
+  lots,
+  strategyId,
+  venueId,
+} from "../../src/trading/instrument.ts";
+import { type PartitionId, partitionId } from "../../src/trading/lease.ts";
+import type { Level } from "../../src/trading/level.ts";
+import type { ClientOrderId, OrderTerms } from "../../src/trading/order.ts";
+import type { Permissions } from "../../src/trading/risk/context.ts";
+import { DEFAULT_LIMITS } from "../../src/trading/risk/default-limits.ts";
+import type { LimitName, LimitSet } from "../../src/trading/risk/limits.ts";
+import type { Scope } from "../../src/trading/scope.ts";
+import { EventLog } from "./event-log.ts";
+import { FakeAuthority, FakeCopy } from "./fake-stores.ts";
+import { FakeVenue } from "./fake-venue.ts";
+import type { Fault } from "./faults.ts";
+import { Invariants } from "./invariants.ts";
+import { Schedule } from "./schedule.ts";
+import { SimHost } from "./sim-host.ts";
+import { RestlessTrader } from "./sim-trader.ts";
+
+export interface Partition {
+  readonly partition: PartitionId;
+  readonly instrument: Instrument;
+}
+
+/** How bad this run's world is; drawn from its seed. */
+export interface Habits {
+  readonly pauseBeforeWrite: number;
+  readonly troubleEveryMs: number;
+  readonly killEveryMs: number;
+}
+
+const VENUE = venueId("paper");
+const ACCOUNT = accountId("main");
+const TIMING = { deadManMs: 20_000, reconcileMs: 3_000 };
+const POSITION_LIMIT = 40;
+/** How long nothing happens before the books are compared. */
+const QUIET_MS = 8_000;
+
+/** Everything there is in one run: hosts, stores, venue, operators, and the trouble that befalls them. */
+export class World {
+  readonly schedule = new Schedule();
+  readonly log: EventLog;
+  readonly fault: Fault | undefined;
+  readonly habits: Habits;
+  readonly authority: FakeAuthority;
+  readonly copy = new FakeCopy();
+  readonly venue: FakeVenue;
+  readonly hosts: SimHost[];
+  readonly partitions: readonly Partition[];
+  readonly limits: LimitSet;
+  readonly permissions: Permissions;
+  readonly invariants: Invariants;
+  readonly capabilities: VenueCapabilities;
+  readonly #random: Random;
+  authorityDown = false;
+  copyDown = false;
+  /** From here on nothing goes wrong any more. */
+  calm = false;
+  /** The market has closed: nothing fills and nobody wants anything. */
+  #quiet = false;
+  #requests = 0;
+
+  constructor(seed: number, fault: Fault | undefined, keepLines = 0) {
+    this.#random = seededRandom(seed);
+    this.fault = fault;
+    this.log = new EventLog(keepLines);
+    const random = this.#random.fork("habits");
+    this.habits = {
+      pauseBeforeWrite: random.next() < 0.5 ? 0.03 : 0,
+      troubleEveryMs: random.integer(1_000, 6_000),
+      killEveryMs: random.integer(3_000, 12_000),
+    };
+    const holdsReduceOnly = random.next() < 0.5;
+    this.capabilities = {
+      types: ["market", "limit", "stop", "stop-limit"],
+      times: ["gtc", "day", "gtd", "ioc", "fok"],
+      holdsReduceOnly,
+      groups: false,
+      plainMarketOrders: random.next() < 0.5,
+      deadMan: random.next() < 0.5,
+    };
+    this.partitions = Array.from({ length: random.integer(1, 2) }, (_, index) => partition(index));
+    this.limits = limitsOf(POSITION_LIMIT);
+    this.permissions = {
+      restricted: new Set(),
+      registration: {
+        instruments: new Set(this.partitions.map((one) => one.instrument.id)),
+        accounts: new Set([ACCOUNT]),
+        venues: new Set([VENUE]),
+      },
+    };
+    const now = () => this.schedule.now;
+    this.authority = new FakeAuthority(now, () => this.fault !== "no-token-check");
+    this.copy.write(this.authority.state);
+    this.venue = new FakeVenue(
+      this.#random.fork("venue"),
+      now,
+      (report) => {
+        this.log.write(this.schedule.now, "venue", `${report.kind} ${"id" in report ? report.id : report.fill.id}`);
+        for (const host of this.hosts) host.report(report);
+      },
+      holdsReduceOnly,
+    );
+    for (const { instrument } of this.partitions) this.venue.prices.set(instrument.id, 1_000);
+    this.invariants = new Invariants(this, POSITION_LIMIT);
+    this.hosts = Array.from(
+      { length: random.integer(2, 3) },
+      (_, index) => new SimHost(`w${index + 1}`, this, this.#random),
+    );
+  }
+
+  configFor(id: PartitionId, random: Random): SessionConfig {
+    const { instrument } = this.partitions.find((one) => one.partition === id)!;
+    return {
+      partition: id,
+      venue: VENUE,
+      account: ACCOUNT,
+      strategy: strategyId(`s-${id}`),
+      instruments: [instrument],
+      trader: new RestlessTrader(random, instrument),
+      buildHash: "b1",
+      approvedBuildHash: "b1",
+      capabilities: this.capabilities,
+      accountCurrency: "USD",
+      timing: TIMING,
+    };
+  }
+
+  /** Runs it: trouble first, then peace in which everything must come to rest. */
+  run(troubleMs: number, peaceMs: number): void {
+    const healthy = () => this.invariants.violation === undefined;
+    for (const host of this.hosts) host.start();
+    this.#every(250, () => {
+      if (!this.#quiet) this.venue.tick();
+      this.invariants.look();
+    });
+    this.#every(1_000, () => this.#quiet || this.#bars());
+    this.#every(500, () => this.#follow());
+    this.#sometimes(this.habits.troubleEveryMs, () => this.#trouble());
+    this.#sometimes(this.habits.killEveryMs, () => this.#operate());
+    this.schedule.runUntil(troubleMs, healthy);
+    if (!healthy()) return;
+    this.#heal();
+    this.schedule.runUntil(troubleMs + peaceMs - QUIET_MS, healthy);
+    this.#quiet = true;
+    this.schedule.runUntil(troubleMs + peaceMs, healthy);
+    if (healthy()) this.invariants.atRest();
+  }
+
+  // What hosts tell the world.
+
+  wrote(host: SimHost, seat: Parameters<Invariants["wrote"]>[1], command: Extract<Command, { kind: "submit" }>): void {
+    this.log.write(this.schedule.now, host.name, `wrote ${command.id}`);
+    this.invariants.wrote(host, seat, command);
+  }
+
+  venueTakes(id: ClientOrderId, terms: OrderTerms): void {
+    this.invariants.arrived(id);
+    this.venue.submit(id, terms);
+    this.invariants.look();
+  }
+
+  raiseAtAuthority(id: string, scope: Scope, level: Level): true {
+    if (!this.authority.raise(id, scope, level)) return true;
+    this.invariants.killed();
+    this.#fanOut(scope, level);
+    return true;
+  }
+
+  progressed(host: SimHost, id: PartitionId, evidence: ActionEvidence): void {
+    this.log.write(this.schedule.now, host.name, `${id} ${evidence.action} ${evidence.request} ${evidence.phase}`);
+    this.invariants.progressed(id, evidence);
+  }
+
+  acknowledged(host: SimHost, id: PartitionId, epoch: number): void {
+    this.log.write(this.schedule.now, host.name, `${id} acknowledges ${epoch}`);
+  }
+
+  #bars(): void {
+    for (const { instrument } of this.partitions) {
+      const bar = this.#bar(instrument.id);
+      for (const host of this.hosts) host.feed(instrument.id, bar);
+    }
+  }
+
+  #bar(id: InstrumentId): Bar {
+    const price = this.venue.prices.get(id)! / 100;
+    return { time: this.schedule.now, open: price, high: price * 1.001, low: price * 0.999, close: price, volume: 1 };
+  }
+
+  /** The controller: the copy follows the authority, and what was set by hand in the copy is recorded at the authority. */
+  #follow(): void {
+    if (this.authorityDown || this.copyDown) return;
+    for (const [scope, { level, since }] of this.copy.byHand)
+      this.raiseAtAuthority(`by-hand/${scope}/${level}/${since}`, scope, level);
+    this.copy.write(this.authority.state);
+  }
+
+  #trouble(): void {
+    const random = this.#random;
+    const host = this.hosts[random.integer(0, this.hosts.length - 1)]!;
+    const length = random.integer(200, 8_000);
+    switch (random.integer(0, 10)) {
+      case 0:
+        host.crash();
+        this.schedule.after(random.integer(100, 6_000), () => host.start());
+        return;
+      case 1:
+        host.pause(length);
+        return;
+      case 2:
+      case 3:
+        host.disconnect();
+        return;
+      case 4:
+        host.storeCut = true;
+        this.schedule.after(length, () => {
+          host.storeCut = false;
+        });
+        return;
+      case 5:
+        host.copyCut = true;
+        this.schedule.after(length, () => {
+          host.copyCut = false;
+        });
+        return;
+      case 6:
+        this.authorityDown = true;
+        this.schedule.after(length, () => {
+          this.authorityDown = false;
+        });
+        return;
+      case 7:
+        this.copyDown = true;
+        this.schedule.after(length, () => {
+          this.copyDown = false;
+        });
+        return;
+      case 8:
+        if (random.next() < 0.3) this.copy.lose();
+        return;
+      case 9:
+        host.clock.jumpWall(random.integer(-3_600_000, 3_600_000));
+        return;
+      default:
+        host.pause(random.integer(10, 300));
+    }
+  }
+
+  #operate(): void {
+    const random = this.#random;
+    const armed = this.authority.state.levels;
+    const held = [...armed].filter(([, set]) => set.level !== "RUN");
+    if (held.length > 0 && random.next() < 0.8) {
+      this.#arm(held[random.integer(0, held.length - 1)]![0]);
+      return;
+    }
+    const scope = this.#someScope();
+    const action = (["cancel", "flatten", undefined] as const)[random.integer(0, 2)];
+    // A flatten under BLOCK cannot work and must say so; most operators know.
+    const level: Level = random.next() < (action === "flatten" ? 0.1 : 0.5) ? "BLOCK" : "REDUCE_ONLY";
+    this.#kill(scope, level);
+    if (action !== undefined) this.#ask(scope, action);
+    else if (random.next() < 0.2) this.#ask(scope, "drain");
+  }
+
+  /** An operator kills: at the authority where it answers, else at the copy by hand, else by word to the hosts alone. */
+  #kill(scope: Scope, level: Level): void {
+    this.#requests += 1;
+    this.log.write(this.schedule.now, "operator", `kill ${scope} ${level}`);
+    if (!this.authorityDown) {
+      this.authority.raise(`kill-${this.#requests}`, scope, level);
+      if (!this.copyDown) this.copy.write(this.authority.state);
+      this.invariants.killed();
+      this.#fanOut(scope, level);
+    } else if (!this.copyDown) {
+      this.copy.setByHand(scope, level);
+      this.invariants.killed();
+      for (const host of this.hosts) host.push(scope, level, undefined);
+    }
+  }
+
+  #arm(scope: Scope): void {
+    if (this.authorityDown || this.copyDown) return;
+    this.log.write(this.schedule.now, "operator", `arm ${scope}`);
+    this.#follow();
+    this.authority.arm(scope);
+    this.copy.write(this.authority.state);
+    this.invariants.killed();
+  }
+
+  #ask(scope: Scope, action: OperatorAction): void {
+    this.#requests += 1;
+    const request = { id: `r${this.#requests}`, scope, action };
+    for (const host of this.hosts) host.ask(request);
+  }
+
+  #fanOut(scope: Scope, level: Level): void {
+    const { epoch } = this.authority.state;
+    for (const host of this.hosts) if (this.#random.next() < 0.8) host.push(scope, level, epoch);
+  }
+
+  #someScope(): Scope {
+    const { partition: id, instrument } = this.partitions[this.#random.integer(0, this.partitions.length - 1)]!;
+    const scopes: Scope[] = [
+      "global",
+      `venue:${VENUE}`,
+      `account:${ACCOUNT}`,
+      `strategy:s-${id}`,
+      `instrument:${instrument.id}`,
+    ];
+    return scopes[this.#random.integer(0, scopes.length - 1)]!;
+  }
+
+  /** Everything works again, somebody arms what is still held, and the world is left in peace. */
+  #heal(): void {
+    this.calm = true;
+    this.authorityDown = false;
+    this.copyDown = false;
+    for (const host of this.hosts) {
+      host.storeCut = false;
+      host.copyCut = false;
+      host.start();
+    }
+    this.log.write(this.schedule.now, "world", "heals");
+  }
+
+  #every(periodMs: number, run: () => void): void {
+    this.schedule.after(periodMs, () => {
+      run();
+      this.#every(periodMs, run);
+    });
+  }
+
+  #sometimes(meanMs: number, run: () => void): void {
+    this.schedule.after(this.#random.next() * 2 * meanMs, () => {
+      if (this.calm) return;
+      run();
+      this.#sometimes(meanMs, run);
+    });
+  }
+}
+
+function partition(index: number): Partition {
+  const instrument: Instrument = {
+    id: instrumentId(`I${index}`),
+    venue: VENUE,
+    tickSize: "0.01",
+    lotSize: "1",
+    multiplier: 1,
+    currency: "USD",
+    minimum: lots(1),
+    maximum: lots(1_000),
+  };
+  return { partition: partitionId(`p${index}`), instrument };
+}
+
+function limitsOf(position: number): LimitSet {
+  const own: Partial<Record<LimitName, number | null>> = {
+    maxPositionLots: position,
+    maxDuplicates: null,
+    maxOrderToTrade: null,
+    maxCancelRatio: null,
+    maxRejects: null,
+    maxReferenceAgeMs: 5_000,
+    maxDrawdownRatio: null,
+  };
+  const rows = DEFAULT_LIMITS.rows.map((row) => ({
+    ...row,
+    value: row.name in own ? (own[row.name] ?? null) : row.value,
+  }));
+  return { version: 1, rows };
+}
