@@ -26,6 +26,8 @@ export interface BookEntry {
   /** Monotonic time after which it can no longer have been written to the socket; undefined while that is not known. */
   leftBy: number | undefined;
   cancelAskedAt: number | undefined;
+  /** The venue has ended it, but fills that came before its end are not here yet: until then it counts. */
+  ending: { readonly kind: "cancel" | "expire"; readonly filled: Lots | undefined } | undefined;
   /** Monotonic time of the venue's first word about it, and of its end. */
   confirmedAt: number | undefined;
   endedAt: number | undefined;
@@ -140,6 +142,11 @@ export class Book {
     return undefined;
   }
 
+  /** Puts an order where the venue says it is, legal or not: whoever calls this stops the partition. */
+  force(entry: BookEntry, state: Order["state"]): void {
+    this.#put(entry, { ...entry.order, state });
+  }
+
   name(entry: BookEntry, venueOrderId: VenueOrderId): void {
     if (entry.order.venueOrderId !== venueOrderId) this.#put(entry, { ...entry.order, venueOrderId });
   }
@@ -236,7 +243,15 @@ export function liveEntries(book: Book): BookEntry[] {
 }
 
 function blank(intent: Intent | undefined, order: Order): BookEntry {
-  return { intent, order, leftBy: undefined, cancelAskedAt: undefined, confirmedAt: undefined, endedAt: undefined };
+  return {
+    intent,
+    order,
+    leftBy: undefined,
+    cancelAskedAt: undefined,
+    ending: undefined,
+    confirmedAt: undefined,
+    endedAt: undefined,
+  };
 }
 
 function openOrder(order: Order, reference: Ticks | undefined): OpenOrder {

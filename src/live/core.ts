@@ -1,4 +1,5 @@
 import type { Instant } from "../trading/instant.ts";
+import { leaseAllows } from "../trading/lease.ts";
 import type { Level } from "../trading/level.ts";
 import type { Scope } from "../trading/scope.ts";
 import { Book } from "./book.ts";
@@ -48,6 +49,12 @@ export class SessionCore {
 
   get token(): number {
     return this.holdings.lease?.token ?? 0;
+  }
+
+  /** Whether the partition is surely still ours: otherwise a successor may be at work, and nothing is concluded or claimed. */
+  get isHolder(): boolean {
+    const { lease } = this.holdings;
+    return lease !== undefined && leaseAllows(lease, this.now.mono);
   }
 
   /** The scope that this partition stops itself in when something is wrong. */

@@ -1,7 +1,7 @@
 import type { Bar } from "../trading/bar.ts";
 import type { Fill } from "../trading/fill.ts";
 import type { Instant } from "../trading/instant.ts";
-import type { InstrumentId, Ticks } from "../trading/instrument.ts";
+import type { InstrumentId, Lots, Ticks } from "../trading/instrument.ts";
 import type { Lease } from "../trading/lease.ts";
 import type { Level } from "../trading/level.ts";
 import type { ClientOrderId, VenueOrderId } from "../trading/order.ts";
@@ -73,8 +73,12 @@ export type VenueReport =
   | { readonly kind: "order-rejected"; readonly id: ClientOrderId; readonly reason: string }
   | { readonly kind: "order-triggered"; readonly id: ClientOrderId }
   | { readonly kind: "order-filled"; readonly fill: Fill }
-  | { readonly kind: "order-canceled"; readonly id: ClientOrderId }
-  | { readonly kind: "order-expired"; readonly id: ClientOrderId }
+  /**
+   * It has ended. `filled` is what had filled of it in all, where the venue says so: fills may come after the end, and
+   * until they have come the order counts. Without it the session asks the venue for the whole order first.
+   */
+  | { readonly kind: "order-canceled"; readonly id: ClientOrderId; readonly filled?: Lots }
+  | { readonly kind: "order-expired"; readonly id: ClientOrderId; readonly filled?: Lots }
   | { readonly kind: "cancel-rejected"; readonly id: ClientOrderId; readonly reason: string }
   /** The egress refused it at the socket: it has provably not left. */
   | { readonly kind: "order-held-back"; readonly id: ClientOrderId; readonly code: string }

@@ -78,6 +78,7 @@ export class OperatorDesk {
       this.#stick(running, "waiting", "the level of the scope is not raised");
       return;
     }
+    if (!this.#core.isHolder) running.withdrawal.reopen();
     if (!running.withdrawal.proven) {
       running.stuckSince = undefined;
       this.#core.urgent = true;

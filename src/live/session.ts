@@ -178,6 +178,7 @@ class LiveSession implements Session {
         this.#truth.disconnected();
         return;
       case "order-found":
+        if (!this.#isLoaded) return;
         this.#truth.found(event.order, event.fills);
         return;
       case "order-unknown":
@@ -187,9 +188,14 @@ class LiveSession implements Session {
         this.#upkeep.reconcile(this.#truth.snapshot(event.request, event.snapshot));
         return;
       default:
-        this.#truth.report(event);
+        if (this.#isLoaded) this.#truth.report(event);
         return;
     }
+  }
+
+  /** What the venue says before the book is here is heard again: the first snapshot holds it. */
+  get #isLoaded(): boolean {
+    return this.#core.phase !== "idle" && this.#core.phase !== "loading";
   }
 
   #takeLease(token: number, take: () => void): void {

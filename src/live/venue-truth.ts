@@ -1,6 +1,6 @@
 import type { Fill } from "../trading/fill.ts";
-import { leaseAllows } from "../trading/lease.ts";
-import type { ClientOrderId, IllegalChange, Order, OrderChange } from "../trading/order.ts";
+import type { Lots } from "../trading/instrument.ts";
+import { type ClientOrderId, type IllegalChange, isTerminal, type Order, type OrderChange } from "../trading/order.ts";
 import type { VenueOrder, VenueSnapshot } from "../trading/snapshot.ts";
 import type { BookEntry } from "./book.ts";
 import type { SessionCore } from "./core.ts";
@@ -43,10 +43,10 @@ export class VenueTruth {
         return;
       case "order-canceled":
         this.#core.desk.flow.happened("cancel", this.#core.now.mono);
-        this.#settle(entry, { kind: "cancel" });
+        this.#end(entry, "cancel", report.filled);
         return;
       case "order-expired":
-        this.#settle(entry, { kind: "expire" });
+        this.#end(entry, "expire", report.filled);
         return;
       case "cancel-rejected":
         entry.cancelAskedAt = undefined;
@@ -102,7 +102,7 @@ export class VenueTruth {
     // Fills are facts, however late the answer is.
     for (const fill of reconciler.ownFills(snapshot)) this.#fill(fill, comparison === undefined);
     // Without a lease that holds, what is not in the book may be a successor's: nothing is concluded from it.
-    if (comparison === undefined || !this.#isHolder) return undefined;
+    if (comparison === undefined || !this.#core.isHolder) return undefined;
     book.moveCursor(snapshot.fillCursor);
     for (const order of comparison.ownOpen) {
       const entry = book.find(order.clientOrderId);
@@ -113,20 +113,28 @@ export class VenueTruth {
     return comparison;
   }
 
-  get #isHolder(): boolean {
-    const { lease } = this.#core.holdings;
-    return lease !== undefined && leaseAllows(lease, this.#core.now.mono);
-  }
-
   #fill(fill: Fill, byReport: boolean): void {
     const { book, reconciler, desk, now, config } = this.#core;
-    if (!reconciler.isOwn(fill.order) || (book.find(fill.order) === undefined && !this.#isHolder)) return;
+    if (!reconciler.isOwn(fill.order) || (book.find(fill.order) === undefined && !this.#core.isHolder)) return;
     const { isNew, illegal } = book.fill(fill);
     if (!isNew) return;
     if (byReport) reconciler.filledByReport(fill.id);
     desk.flow.happened("fill", now.mono);
     config.trader.onFill(fill);
     if (illegal !== undefined) this.#illegal(illegal);
+    const entry = book.active.get(fill.order);
+    if (entry?.ending !== undefined) this.#end(entry, entry.ending.kind, entry.ending.filled);
+  }
+
+  /** Ends an order once all that had filled of it is booked: a report of the end may overtake those of its fills. */
+  #end(entry: BookEntry, kind: "cancel" | "expire", filled: Lots | undefined): void {
+    if (isTerminal(entry.order.state) || (filled !== undefined && entry.order.filled >= filled)) {
+      entry.ending = undefined;
+      this.#settle(entry, { kind });
+      return;
+    }
+    entry.ending = { kind, filled };
+    this.#core.inquiries.open(entry.order.id);
   }
 
   /** The venue's view of one of our orders, as changes of ours. Its fills are booked apart, by their ids. */
@@ -137,12 +145,15 @@ export class VenueTruth {
     }
     const changes = { filled: undefined, canceled: "cancel", expired: "expire", rejected: "reject" } as const;
     const kind = changes[order.state];
-    if (kind !== undefined) this.#settle(entry, { kind });
+    if (kind === undefined) return;
+    this.#settle(entry, { kind });
+    // Asked for the whole order, the venue insists: its word is the state, and the contradiction has stopped us.
+    if (!isTerminal(entry.order.state)) this.#core.book.force(entry, order.state);
   }
 
   #accept(entry: BookEntry, name: () => void): void {
     if (entry.order.state === "rejected" || entry.order.state === "denied") {
-      if (!this.#isHolder) return;
+      if (!this.#core.isHolder) return;
       // It was taken for lost and has arrived after all: it is live, it counts, and it goes.
       this.#core.stop("ORDER_ROSE", `the venue accepted ${entry.order.id}, which was taken for ${entry.order.state}`);
       this.#flow.cancel(this.#core.book.readopt({ ...entry.order, state: "accepted" }));
@@ -154,7 +165,7 @@ export class VenueTruth {
 
   #adoptStray(order: VenueOrder): void {
     const { book, desk } = this.#core;
-    if (order.state !== "open" || !this.#isHolder) return;
+    if (order.state !== "open" || !this.#core.isHolder) return;
     const adopted: Order = {
       id: order.clientOrderId,
       terms: order.terms,
@@ -180,8 +191,9 @@ export class VenueTruth {
   /** A transition that cannot be is a defect or a lie, and either way a reason to stop (OL-01). */
   #illegal({ id, state, change, reason }: IllegalChange): void {
     // A successor may use the id of an intent that this session could not commit: no contradiction of ours.
-    if (!this.#isHolder) return;
+    if (!this.#core.isHolder) return;
     this.#core.urgent = true;
+    if (this.#core.book.active.has(id)) this.#core.inquiries.open(id);
     this.#core.stop("ILLEGAL_TRANSITION", `${change} of ${id} in state ${state}: ${reason}`);
   }
 }

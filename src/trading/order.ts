@@ -171,8 +171,10 @@ export function changeOrder(order: Order, change: OrderChange): Result<Order, Il
   if (change.kind === "fill") return fillOrder(order, change.lots);
   const next = TABLE[order.state][change.kind];
   if (next === undefined) return refuse(illegal(order, change.kind, "no such transition"));
-  const state = next === "accepted" && order.filled > 0 ? "partially-filled" : next;
-  return accept({ ...order, state });
+  const unconfirmed = change.kind === "refuse-cancel" && order.filled === 0 && order.venueOrderId === undefined;
+  // A refused cancel proves nothing about an order that the venue has never confirmed.
+  const state = next === "accepted" && unconfirmed ? "submitted" : next;
+  return accept({ ...order, state: state === "accepted" && order.filled > 0 ? "partially-filled" : state });
 }
 
 /** A fill after cancel is a fill: an order that has ended keeps its state and grows in filled quantity. */

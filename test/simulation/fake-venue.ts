@@ -10,6 +10,12 @@ interface Resting {
   readonly acceptedAt: number;
 }
 
+export interface VenueHabits {
+  readonly holdsReduceOnly: boolean;
+  /** Says with the end of an order how much of it had filled. */
+  readonly tellsFilled: boolean;
+}
+
 /**
  * An exchange with one account. It keeps order ids apart only among open orders, as some real ones do, so that a doubled
  * order is a second order. Whatever it does it tells every connection, in reports that the network may mangle.
@@ -25,12 +31,12 @@ export class FakeVenue {
   readonly prices = new Map<InstrumentId, number>();
   /** How often each id was taken: more than once is a doubled order. */
   readonly taken = new Map<ClientOrderId, number>();
-  readonly #holdsReduceOnly: boolean;
+  readonly #habits: VenueHabits;
   #deadManAt: number | undefined;
   #count = 0;
 
-  constructor(random: Random, now: () => number, tell: (report: VenueReport) => void, holdsReduceOnly: boolean) {
-    this.#holdsReduceOnly = holdsReduceOnly;
+  constructor(random: Random, now: () => number, tell: (report: VenueReport) => void, habits: VenueHabits) {
+    this.#habits = habits;
     this.#random = random;
     this.#now = now;
     this.#tell = tell;
@@ -105,7 +111,7 @@ export class FakeVenue {
       return;
     }
     const position = this.positions.get(terms.instrument) ?? 0;
-    const allowed = terms.reduceOnly && this.#holdsReduceOnly ? reducible(position, terms, left) : left;
+    const allowed = terms.reduceOnly && this.#habits.holdsReduceOnly ? reducible(position, terms, left) : left;
     if (allowed === 0) {
       this.#close(resting, "canceled");
       return;
@@ -144,7 +150,11 @@ export class FakeVenue {
   #close({ order }: Resting, state: "canceled" | "expired"): void {
     this.open.delete(order.clientOrderId);
     this.closed.set(order.clientOrderId, { ...order, state });
-    this.#tell({ kind: state === "canceled" ? "order-canceled" : "order-expired", id: order.clientOrderId });
+    this.#tell({
+      kind: state === "canceled" ? "order-canceled" : "order-expired",
+      id: order.clientOrderId,
+      ...(this.#habits.tellsFilled ? { filled: order.filled } : {}),
+    });
   }
 }
 

@@ -74,8 +74,8 @@ const MUTATIONS: Partial<Record<Fault, readonly Mutation[]>> = {
     },
     {
       file: "src/live/withdrawal.ts",
-      from: "if (shown || pending) return this.reopen();",
-      to: "if (shown) return this.reopen();",
+      from: "if (shown || pending) {",
+      to: "if (shown) {",
     },
   ],
   "permit-from-arrival": [

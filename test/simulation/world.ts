@@ -110,7 +110,7 @@ export class World {
         this.log.write(this.schedule.now, "venue", `${report.kind} ${"id" in report ? report.id : report.fill.id}`);
         for (const host of this.hosts) host.report(report);
       },
-      holdsReduceOnly,
+      { holdsReduceOnly, tellsFilled: random.next() < 0.5 },
     );
     for (const { instrument } of this.partitions) this.venue.prices.set(instrument.id, 1_000);
     this.invariants = new Invariants(this, POSITION_LIMIT);
