@@ -92,7 +92,7 @@ export interface TradingView {
   /** Newest first. */
   readonly fills: readonly FillView[];
   readonly currency: string;
-  /** Profit of the day: realised and not yet realised, after commission. */
+  /** Realised since the beginning of the record, after commission. */
   readonly profit: string;
   /** Samples of it, oldest first. */
   readonly profitHistory: readonly number[];

@@ -1,6 +1,8 @@
 import type { Clock } from "../core/clock.ts";
+import type { LogFiles } from "../ports/log-files.ts";
 import type { StackControl } from "../ports/stack-control.ts";
 import { numbered } from "./desk/sender.ts";
+import { watchLogs } from "./desk/watch-logs.ts";
 import { watchServices } from "./desk/watch-services.ts";
 import { type TradingSource, watchTrading } from "./desk/watch-trading.ts";
 import type { DeskFeed } from "./desk-feed.ts";
@@ -8,11 +10,12 @@ import type { DeskFeed } from "./desk-feed.ts";
 export interface DeskSources {
   readonly stack: Pick<StackControl, "watch" | "processes">;
   readonly trading: TradingSource;
+  readonly logs: LogFiles;
   readonly clock: Clock;
 }
 
 /** The running stack as one feed. Every source comes and goes on its own; each subscriber has its own connections. */
-export function watchDesk({ stack, trading, clock }: DeskSources): DeskFeed {
+export function watchDesk({ stack, trading, logs, clock }: DeskSources): DeskFeed {
   return {
     subscribe(listener) {
       const ended = new AbortController();
@@ -20,6 +23,7 @@ export function watchDesk({ stack, trading, clock }: DeskSources): DeskFeed {
         if (!ended.signal.aborted) listener(message);
       });
       void watchServices(stack, clock, send, ended.signal);
+      void watchLogs(logs, clock, send, ended.signal);
       void watchTrading(trading, clock, send, ended.signal);
       return () => ended.abort();
     },

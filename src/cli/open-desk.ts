@@ -2,6 +2,7 @@ import { carryOutRequest } from "../actions/carry-out-request.ts";
 import type { DeskFeed } from "../actions/desk-feed.ts";
 import type { CarryOut } from "../actions/desk-request.ts";
 import { watchDesk } from "../actions/watch-desk.ts";
+import { openStackLogs } from "../runtime/log-files.ts";
 import { openTradingDesk } from "../runtime/trading-desk.ts";
 import { openStack, type StackAccess } from "./open-stack.ts";
 
@@ -17,7 +18,7 @@ export async function openDesk(): Promise<DeskAccess> {
   const trading = { open: () => openTradingDesk(access.config), currency: "USD", venues: ["paper"] };
   return {
     ...access,
-    feed: watchDesk({ stack: access.stack, trading, clock: access.clock }),
+    feed: watchDesk({ stack: access.stack, trading, logs: openStackLogs(access.config), clock: access.clock }),
     carryOut: (request) => carryOutRequest(request, access),
   };
 }

@@ -73,6 +73,6 @@ export interface DeskFill extends Owned {
 export interface TradingDesk extends Closable {
   /** At most `fills` of the newest fills. Rejects with an OutageError when the record does not answer. */
   read(fills: number): Promise<DeskReading>;
-  /** Calls back when a level or an acknowledgement changed: worth a reading at once. */
+  /** Calls back when a level changed: worth a reading at once. */
   onChange(listener: () => void): Promise<Cancel>;
 }

@@ -60,7 +60,9 @@ export class SyntheticStack implements DeskFeed {
   subscribe(listener: (message: DeskMessage) => void): Cancel {
     this.#listeners.add(listener);
     this.#snapshots(listener);
-    const cancels = [this.#every(BEAT_MS, () => this.#beat()), this.#every(STEP_MS, () => this.#step())];
+    const { moving, linesPerSecond } = this.#options;
+    const cancels = [this.#every(BEAT_MS, () => this.#beat())];
+    if (moving || linesPerSecond > 0) cancels.push(this.#every(STEP_MS, () => this.#step()));
     return () => {
       this.#listeners.delete(listener);
       for (const cancel of cancels) cancel();

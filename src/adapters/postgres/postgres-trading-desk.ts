@@ -12,8 +12,8 @@ import { parseLevel } from "../../trading/level.ts";
 import { parseScope } from "../../trading/scope.ts";
 import type { Postgres } from "./postgres.ts";
 
-/** Told by the statements that change levels and acknowledgements. */
-const CHANNELS = ["ttt_trading_level", "ttt_worker_ack"];
+/** Told by the statement that changes a level. Workers acknowledge twice a second: that is for the next reading. */
+const CHANNEL = "ttt_trading_level";
 /** More would not be looked at, and a runaway strategy must not drown its watcher. */
 const MOST_ORDERS = 500;
 const MOST_POSITIONS = 1_000;
@@ -112,11 +112,8 @@ export class PostgresTradingDesk implements TradingDesk {
     });
   }
 
-  async onChange(listener: () => void): Promise<Cancel> {
-    const cancels = await Promise.all(CHANNELS.map((channel) => this.#postgres.listen(channel, listener, listener)));
-    return () => {
-      for (const cancel of cancels) cancel();
-    };
+  onChange(listener: () => void): Promise<Cancel> {
+    return this.#postgres.listen(CHANNEL, listener, listener);
   }
 
   close(): Promise<void> {

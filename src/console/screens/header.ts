@@ -54,7 +54,7 @@ function level({ view }: ConsoleModel): Line {
 
 function money({ view }: ConsoleModel): Line {
   const trading = view.trading.value;
-  return trading ? [span(`  PnL ${grouped(trading.profit, { sign: true })} ${trading.currency}`)] : [];
+  return trading ? [span(`  realised ${grouped(trading.profit, { sign: true })} ${trading.currency}`)] : [];
 }
 
 function lock({ state, view, now }: ConsoleModel): Line {

@@ -69,10 +69,10 @@ export function fillsSection(model: ConsoleModel): Section {
   };
 }
 
-/** `PnL +1,234.50 USD ▁▂▃▅▇` */
+/** `realised +1,234.50 USD ▁▂▃▅▇` */
 export function profitLine(profit: string, currency: string, history: readonly number[]): Line {
   return [
-    span("PnL ", "muted"),
+    span("realised ", "muted"),
     span(`${grouped(profit, { sign: true })} ${currency}`, profitRole(profit)),
     span(" "),
     span(sparkline(history, SPARKLINE_WIDTH), "chart"),
@@ -113,7 +113,7 @@ const POSITION_COLUMNS: readonly Column<PositionView>[] = [
   { title: "average", min: 10, grow: 1, align: "right", cell: ({ averagePrice }) => span(grouped(averagePrice)) },
   { title: "mark", min: 10, grow: 1, align: "right", giveUp: 2, cell: ({ mark }) => span(mark ? grouped(mark) : "-") },
   {
-    title: "profit",
+    title: "realised",
     min: 10,
     grow: 1,
     align: "right",

@@ -27,7 +27,7 @@ export const overviewScreen: Screen = {
 /** What is shown when there is more room than the first needs. */
 function roomForMore(model: ConsoleModel): readonly Section[] {
   const history = model.view.trading.value?.profitHistory ?? [];
-  const chart = history.length > 1 ? [{ ...chartSection("PnL", history), side: "right" } as const] : [];
+  const chart = history.length > 1 ? [{ ...chartSection("Realised profit", history), side: "right" } as const] : [];
   return [
     levelSection(model),
     workersSection(model),

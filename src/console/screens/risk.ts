@@ -29,7 +29,7 @@ export function levelSection({ view, now }: ConsoleModel): Section {
 export function workersSection({ view, now }: ConsoleModel): Section {
   const trading = view.trading.value;
   const workers = trading?.workers ?? [];
-  const behind = workers.filter(({ epoch }) => epoch !== trading?.epoch).length;
+  const behind = workers.filter(({ epoch, permitUntil = 0 }) => epoch !== trading?.epoch && permitUntil > now).length;
   return {
     title: "Workers",
     right:

@@ -16,7 +16,7 @@ const FINE = ["ready", "done", "pending", "starting", "stopping"];
 
 /** All that is not as it should be, worst first. */
 export function attention(view: StackView, now: number): readonly Alert[] {
-  return [...connectionAlerts(view, now), ...levelAlerts(view), ...serviceAlerts(view)].sort(
+  return [...connectionAlerts(view, now), ...levelAlerts(view, now), ...serviceAlerts(view)].sort(
     (a, b) => Number(b.mood === "bad") - Number(a.mood === "bad"),
   );
 }
@@ -37,7 +37,7 @@ function connectionAlerts(view: StackView, now: number): Alert[] {
   });
 }
 
-function levelAlerts({ trading: { value } }: StackView): Alert[] {
+function levelAlerts({ trading: { value } }: StackView, now: number): Alert[] {
   if (!value) return [];
   const alerts = value.levels
     .filter(({ level }) => level !== "RUN")
@@ -45,7 +45,8 @@ function levelAlerts({ trading: { value } }: StackView): Alert[] {
       const text = `${level} on ${scope}${reason === undefined ? "" : `: ${reason}`}`;
       return { text, mood: level === "BLOCK" ? "bad" : "warn", hint: `ttt arm --scope ${scope} --reason "…"` };
     });
-  const behind = value.workers.filter(({ epoch }) => epoch !== value.epoch);
+  // One that holds no permit can send nothing: it need not acknowledge.
+  const behind = value.workers.filter(({ epoch, permitUntil = 0 }) => epoch !== value.epoch && permitUntil > now);
   for (const { instance, epoch } of behind) {
     alerts.push({ text: `${instance} acknowledged epoch ${epoch}, not ${value.epoch}`, mood: "bad" });
   }

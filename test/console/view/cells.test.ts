@@ -44,4 +44,27 @@ describe("text in terminal cells", () => {
     });
     expect(samples.map(cellWidth)).toEqual(widths);
   });
+
+  test("every character that is taken for one cell without asking is one in a terminal", async () => {
+    const ranges = [
+      [0x20, 0x7e],
+      [0xa1, 0x2ff],
+      [0x2010, 0x2027],
+      [0x2190, 0x2193],
+      [0x2500, 0x25fc],
+      [0x2716, 0x2716],
+      [0x2800, 0x28ff],
+    ] as const;
+    const characters = ranges
+      .flatMap(([first, last]) => Array.from({ length: last - first + 1 }, (_, index) => first + index))
+      .filter((code) => code !== 0xad)
+      .map((code) => String.fromCodePoint(code));
+    const script = `process.stdout.write(${JSON.stringify(characters.join(""))})`;
+    await using terminal = new Terminal(process.execPath, ["-e", script], { columns: 100, rows: 30 });
+    await terminal.exited;
+
+    const shown = Array.from({ length: 30 }, (_, row) => terminal.cells(row)).flat();
+    expect(shown.slice(0, characters.length).map(({ text }) => text)).toEqual(characters);
+    expect(characters.map(cellWidth)).toEqual(characters.map(() => 1));
+  });
 });
