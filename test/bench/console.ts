@@ -37,7 +37,9 @@ async function firstFrame(): Promise<Measurement> {
   const times: number[] = [];
   for (let start = 0; start < STARTS; start++) {
     const begun = performance.now();
-    await using terminal = new Terminal(join(root, "bin", "ttt"), [], { env: { TTT_HOME: join(root, "no-such-home") } });
+    await using terminal = new Terminal(join(root, "bin", "ttt"), [], {
+      env: { TTT_HOME: join(root, "no-such-home") },
+    });
     await terminal.waitFor("K KILL");
     times.push(performance.now() - begun);
     terminal.type("q");
