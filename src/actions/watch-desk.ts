@@ -2,6 +2,7 @@ import type { Clock } from "../core/clock.ts";
 import type { LogFiles } from "../ports/log-files.ts";
 import type { StackControl } from "../ports/stack-control.ts";
 import { numbered } from "./desk/sender.ts";
+import { type JobRecord, watchBacktests } from "./desk/watch-backtests.ts";
 import { watchLogs } from "./desk/watch-logs.ts";
 import { watchServices } from "./desk/watch-services.ts";
 import { type TradingSource, watchTrading } from "./desk/watch-trading.ts";
@@ -10,12 +11,13 @@ import type { DeskFeed } from "./desk-feed.ts";
 export interface DeskSources {
   readonly stack: Pick<StackControl, "watch" | "processes">;
   readonly trading: TradingSource;
+  readonly openJobs: () => Promise<JobRecord>;
   readonly logs: LogFiles;
   readonly clock: Clock;
 }
 
 /** The running stack as one feed. Every source comes and goes on its own; each subscriber has its own connections. */
-export function watchDesk({ stack, trading, logs, clock }: DeskSources): DeskFeed {
+export function watchDesk({ stack, trading, openJobs, logs, clock }: DeskSources): DeskFeed {
   return {
     subscribe(listener) {
       const ended = new AbortController();
@@ -23,6 +25,7 @@ export function watchDesk({ stack, trading, logs, clock }: DeskSources): DeskFee
         if (!ended.signal.aborted) listener(message);
       });
       void watchServices(stack, clock, send, ended.signal);
+      void watchBacktests(openJobs, clock, send, ended.signal);
       void watchLogs(logs, clock, send, ended.signal);
       void watchTrading(trading, clock, send, ended.signal);
       return () => ended.abort();

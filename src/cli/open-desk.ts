@@ -2,8 +2,10 @@ import { carryOutRequest } from "../actions/carry-out-request.ts";
 import type { DeskFeed } from "../actions/desk-feed.ts";
 import type { CarryOut } from "../actions/desk-request.ts";
 import { watchDesk } from "../actions/watch-desk.ts";
+import { openJobRecord } from "../runtime/job-record.ts";
 import { openStackLogs } from "../runtime/log-files.ts";
-import { openTradingDesk } from "../runtime/trading-desk.ts";
+import { openTradingRecord } from "../runtime/trading-desk.ts";
+import { withKillSwitch } from "./open-kill-switch.ts";
 import { openStack, type StackAccess } from "./open-stack.ts";
 
 export interface DeskAccess extends StackAccess {
@@ -15,10 +17,17 @@ export interface DeskAccess extends StackAccess {
 /** The desk of the configured state directory, for a command. */
 export async function openDesk(): Promise<DeskAccess> {
   const access = await openStack();
-  const trading = { open: () => openTradingDesk(access.config), currency: "USD", venues: ["paper"] };
+  const trading = { open: () => openTradingRecord(access.config, access.clock), currency: "USD", venues: ["paper"] };
   return {
     ...access,
-    feed: watchDesk({ stack: access.stack, trading, logs: openStackLogs(access.config), clock: access.clock }),
-    carryOut: (request) => carryOutRequest(request, access),
+    feed: watchDesk({
+      stack: access.stack,
+      trading,
+      openJobs: () => openJobRecord(access.config),
+      logs: openStackLogs(access.config),
+      clock: access.clock,
+    }),
+    carryOut: (request) =>
+      carryOutRequest(request, { ...access, withKillSwitch: (work) => withKillSwitch("ttt console", work) }),
   };
 }

@@ -2,7 +2,6 @@ import type { Cancel } from "../core/clock.ts";
 import type { Level } from "../trading/level.ts";
 import type { OrderState, OrderType, Side } from "../trading/order.ts";
 import type { Scope } from "../trading/scope.ts";
-import type { Closable } from "./closable.ts";
 
 /** What trading has written down, read at one moment for people to look at. Amounts are exact decimal texts. */
 export interface DeskReading {
@@ -70,7 +69,7 @@ export interface DeskFill extends Owned {
 }
 
 /** The record of trading, to look at and never to write. */
-export interface TradingDesk extends Closable {
+export interface TradingDesk {
   /** At most `fills` of the newest fills. Rejects with an OutageError when the record does not answer. */
   read(fills: number): Promise<DeskReading>;
   /** Calls back when a level changed: worth a reading at once. */

@@ -1,20 +1,28 @@
-import { Decimal } from "decimal.js";
 import { type Clock, sleep } from "../../core/clock.ts";
-import type { DeskPosition, DeskReading, TradingDesk } from "../../ports/trading-desk.ts";
+import type { Closable } from "../../ports/closable.ts";
+import type { KillAuthority, KillCopy } from "../../ports/kill-store.ts";
+import type { TradingDesk } from "../../ports/trading-desk.ts";
 import type { TradingView } from "../desk-feed.ts";
+import { readKillStatus } from "../kill/read-kill-status.ts";
 import { keepTrying } from "./keep-trying.ts";
 import type { DeskSender } from "./sender.ts";
+import { tradingView } from "./trading-view.ts";
+
+/** The record of trading and everything that can hold a level, opened together. */
+export interface TradingRecord extends Closable {
+  readonly desk: TradingDesk;
+  readonly authority: KillAuthority;
+  readonly copies: readonly KillCopy[];
+}
 
 export interface TradingSource {
   /** Opens the record anew. Rejects while there is none. */
-  readonly open: () => Promise<TradingDesk>;
+  readonly open: () => Promise<TradingRecord>;
   readonly currency: string;
   /** Venues that are configured, traded on or not. */
   readonly venues: readonly string[];
 }
 
-/** The only venue on which no money is at stake. */
-const PAPER = "paper";
 const POLL_MS = 1_000;
 /** However fast the record changes, it is not read more often. */
 const LEAST_PAUSE_MS = 200;
@@ -31,11 +39,11 @@ export function watchTrading(
 ): Promise<void> {
   const history: number[] = [];
   const attempt = async (): Promise<undefined> => {
-    const desk = await source.open();
+    const record = await source.open();
     try {
-      await follow(desk, source, history, clock, send, signal);
+      await follow(record, source, history, clock, send, signal);
     } finally {
-      await desk.close();
+      await record.close();
     }
   };
   return keepTrying(clock, signal, attempt, (loss) =>
@@ -44,20 +52,25 @@ export function watchTrading(
 }
 
 async function follow(
-  desk: TradingDesk,
+  record: TradingRecord,
   source: TradingSource,
   history: number[],
   clock: Clock,
   send: DeskSender,
   signal: AbortSignal,
 ): Promise<void> {
+  const { desk, authority, copies } = record;
   let changed = new AbortController();
   const cancel = await desk.onChange(() => changed.abort());
   let last = "";
   try {
     while (!signal.aborted) {
       changed = new AbortController();
-      const trading = viewOf(await desk.read(FILLS), source);
+      const [reading, status] = await Promise.all([
+        desk.read(FILLS),
+        readKillStatus({ authority, copies, registry: undefined }),
+      ]);
+      const trading = tradingView(reading, status, source);
       remember(history, Number(trading.profit));
       const { workers, ...rest } = trading;
       const text = JSON.stringify({ ...rest, workers: workers.map(withoutPermit(clock.now())) });
@@ -71,42 +84,6 @@ async function follow(
   } finally {
     cancel();
   }
-}
-
-function viewOf(reading: DeskReading, { venues, currency }: TradingSource): TradingView {
-  const { epoch, levels, workers, positions, orders, fills } = reading;
-  const seen = [...venues, ...[...positions, ...orders, ...fills].map(({ venue }) => venue)];
-  const global = levels.find(({ scope }) => scope === "global");
-  return {
-    environment: seen.every((venue) => venue === PAPER) ? "paper" : "live",
-    // No global level is a BLOCK: that is how the workers read it, too.
-    level: global?.level ?? "BLOCK",
-    epoch,
-    since: global?.since ?? 0,
-    ...(global && { by: global.by, reason: global.reason }),
-    levels,
-    workers: workers.map(({ instance, epoch: acknowledged, partitions, permitUntil }) => ({
-      instance,
-      epoch: acknowledged,
-      partition: partitions.join(", "),
-      permitUntil,
-    })),
-    positions: positions
-      .filter(({ quantity }) => !new Decimal(quantity).isZero())
-      .map(({ averagePrice = "0", ...position }) => ({ ...position, averagePrice, profit: profitOf([position]) })),
-    orders,
-    fills,
-    currency,
-    profit: profitOf(positions),
-    profitHistory: [],
-  };
-}
-
-/** Realised, after commission, exact to the cent of the record. */
-function profitOf(positions: readonly Pick<DeskPosition, "realised" | "commission">[]): string {
-  return positions
-    .reduce((sum, { realised, commission }) => sum.plus(realised).minus(commission), new Decimal(0))
-    .toFixed(2);
 }
 
 function remember(history: number[], profit: number): void {

@@ -31,7 +31,11 @@ export interface WorkerStatus {
 }
 
 /** Reads the level from every store and what the workers say of it. Changes nothing. */
-export async function readKillStatus({ authority, copies, registry }: KillSwitchPorts): Promise<KillStatus> {
+export async function readKillStatus({
+  authority,
+  copies,
+  registry,
+}: Pick<KillSwitchPorts, "authority" | "copies" | "registry">): Promise<KillStatus> {
   const first = (await authority?.read()) ?? { store: "postgres", role: "authority", status: "unreachable" };
   const armed = ("armed" in first ? first.armed : undefined) ?? new Map();
   const rest = await Promise.all(copies.map((copy: KillCopy) => copy.read(armed)));

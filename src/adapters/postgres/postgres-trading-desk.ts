@@ -115,10 +115,6 @@ export class PostgresTradingDesk implements TradingDesk {
   onChange(listener: () => void): Promise<Cancel> {
     return this.#postgres.listen(CHANNEL, listener, listener);
   }
-
-  close(): Promise<void> {
-    return this.#postgres.close();
-  }
 }
 
 /** A scope that this build does not know still blocks somebody: it is shown as the widest. */

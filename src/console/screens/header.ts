@@ -14,13 +14,13 @@ import { SCREENS } from "./screens.ts";
  */
 export function header(model: ConsoleModel, width: number): Line {
   const environment = environmentOf(model.view);
-  if (environment === "unknown") return bar([span(" ttt ", "strong"), ...level(model)], freshness(model), width);
+  const parts = [level(model), epoch(model), money(model)];
+  if (environment === "unknown") return bar([[span(" ttt ", "strong")], ...parts], freshness(model), width);
   if (environment === "paper") {
-    const left = [span(" PAPER ", "strong"), span(" "), ...level(model), ...money(model)];
-    return onGround(bar(left, freshness(model), width), "paper-bar");
+    return onGround(bar([[span(" PAPER ", "strong"), span(" ")], ...parts], freshness(model), width), "paper-bar");
   }
-  const left = [span(" ▌LIVE MONEY▐ "), ...level(model), ...money(model)];
-  return onGround(bar(left, [...lock(model), ...freshness(model), span(" ▌LIVE▐ ")], width), "live-bar");
+  const right = [...lock(model), ...freshness(model), span(" ▌LIVE▐ ")];
+  return onGround(bar([[span(" ▌LIVE MONEY▐ ")], ...parts], right, width), "live-bar");
 }
 
 /** The tabs; the names give way to their numbers where there is no room. */
@@ -39,22 +39,30 @@ export function tabs({ state, keymap }: ConsoleModel, width: number): Line {
   return fitTo(short, width);
 }
 
-function bar(left: Line, right: Line, width: number): Line {
-  const gap = width - lineWidth(left) - lineWidth(right);
-  return gap >= 1
-    ? [...left, { text: " ".repeat(gap) }, ...right]
-    : fitTo([...left.slice(0, 3), span(" "), ...right], width);
+/** As many of the parts as fit beside what stands at the right; the first ones matter most. */
+function bar(parts: readonly Line[], right: Line, width: number): Line {
+  for (let count = parts.length; count > 0; count--) {
+    const left = parts.slice(0, count).flat();
+    const gap = width - lineWidth(left) - lineWidth(right);
+    if (gap >= 1) return [...left, { text: " ".repeat(gap) }, ...right];
+  }
+  return fitTo(parts.flat(), width);
 }
 
 function level({ view }: ConsoleModel): Line {
-  const trading = view.trading.value;
-  if (!trading) return view.trading.status === "connecting" ? [] : [levelBadge(undefined)];
-  return [levelBadge(trading.level), span(`  epoch ${trading.epoch}`)];
+  const { value, status } = view.trading;
+  if (status === "connecting") return [];
+  // What held before the record was lost may have changed since: it is not shown as what holds.
+  return [levelBadge(status === "live" ? value?.level : undefined)];
+}
+
+function epoch({ view: { trading } }: ConsoleModel): Line {
+  return trading.value ? [span(`  epoch ${trading.value.epoch}`)] : [];
 }
 
 function money({ view }: ConsoleModel): Line {
   const trading = view.trading.value;
-  return trading ? [span(`  realised ${grouped(trading.profit, { sign: true })} ${trading.currency}`)] : [];
+  return trading ? [span(`  PnL ${grouped(trading.profit, { sign: true })} ${trading.currency}`)] : [];
 }
 
 function lock({ state, view, now }: ConsoleModel): Line {

@@ -16,7 +16,7 @@ export const riskScreen: Screen = {
 
 /** The level that holds for all trading, who set it and why, and what to do about it. */
 export function levelSection({ view, now }: ConsoleModel): Section {
-  const trading = view.trading.value;
+  const trading = view.trading.status === "live" ? view.trading.value : undefined;
   const rows = trading ? levelRows(trading, now) : [];
   return {
     title: "Trading level",
@@ -53,7 +53,7 @@ function levelRows({ level, epoch, since, by, reason, orders, positions }: Tradi
       levelBadge(level),
       span(`  epoch ${epoch}${since === 0 ? "" : `, for ${duration(now - since)}`}`, "muted"),
     ],
-    line(by === undefined ? "  no level was ever set: nothing may be sent" : `  set by ${by}: ${reason ?? ""}`),
+    line(`  ${by === undefined ? "" : `set by ${by}: `}${reason ?? "no level was ever set: nothing may be sent"}`),
     [span("  at stake ", "muted"), span(`${count(orders.length, "open order")}, ${count(holding, "position")}`)],
     line(level === "RUN" ? "  K stops it: ttt kill" : "  Let it trade again: ttt arm", "accent"),
   ];

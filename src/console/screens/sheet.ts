@@ -1,3 +1,4 @@
+import type { KillReach } from "../../actions/desk-request.ts";
 import { COMMAND_NAMES, COMMANDS } from "../input/commands.ts";
 import { type PaletteEntry, searchPalette } from "../input/palette.ts";
 import type { Prompt } from "../state/console-state.ts";
@@ -10,6 +11,12 @@ import type { ConsoleModel } from "./model.ts";
 
 const PALETTE_ROWS = 10;
 const SCOPE_ROWS = 8;
+
+const REACHES: Readonly<Record<KillReach, { readonly words: string; readonly flags: string }>> = {
+  block: { words: "no order leaves any more", flags: "" },
+  cancel: { words: "no order leaves any more, and open orders are withdrawn", flags: " --cancel" },
+  flatten: { words: "no order leaves any more, open orders are withdrawn, positions closed", flags: " --flatten" },
+};
 
 /** What slides over the bottom of a screen while a prompt is open: at most `height` lines, none without a prompt. */
 export function sheet(model: ConsoleModel, width: number, height: number): Block {
@@ -74,15 +81,15 @@ function highlighted({ title, places }: PaletteEntry): Line {
 
 function killSheet(
   { view }: ConsoleModel,
-  { scope, reason }: Extract<Prompt, { kind: "kill" }>,
+  { scope, reach, reason }: Extract<Prompt, { kind: "kill" }>,
   width: number,
   height: number,
 ): Block {
   const scopes = killScopes(view);
   const at = Math.max(0, scopes.indexOf(scope));
-  const { start, end } = windowAround(at, scopes.length, Math.max(1, Math.min(SCOPE_ROWS, height - 4)));
+  const { start, end } = windowAround(at, scopes.length, Math.max(1, Math.min(SCOPE_ROWS, height - 5)));
   const bar = onGround(
-    fitTo(line(" KILL: stop trading. Which scope?  ↑↓ choose   enter KILLS   esc leaves"), width),
+    fitTo(line(" KILL: stop trading. Which scope?  ↑↓ scope   tab how far   enter KILLS   esc leaves"), width),
     "live-bar",
   );
   const rows = scopes.slice(start, end).map((one) => {
@@ -96,13 +103,17 @@ function killSheet(
   return [
     bar,
     ...rows,
+    [span(" how far: ", "muted"), span(REACHES[reach].words, "strong")],
     [
       span(" reason: ", "muted"),
       span(reason),
       span("▏", "accent"),
       span(reason === "" ? " (may stay empty)" : "", "muted"),
     ],
-    [span(" same as ", "muted"), span(`ttt kill --scope ${scope} --reason "${reason || "…"}"`, "accent")],
+    [
+      span(" same as ", "muted"),
+      span(`ttt kill --scope ${scope}${REACHES[reach].flags} --reason "${reason || "…"}"`, "accent"),
+    ],
   ];
 }
 

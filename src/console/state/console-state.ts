@@ -1,5 +1,5 @@
 import type { LogLevel } from "../../actions/desk-feed.ts";
-import type { DeskRequest } from "../../actions/desk-request.ts";
+import type { DeskRequest, KillReach } from "../../actions/desk-request.ts";
 import type { Scope } from "../../trading/scope.ts";
 import type { Theme } from "../view/theme.ts";
 
@@ -32,7 +32,7 @@ export type Prompt =
   | { readonly kind: "filter"; readonly text: string; readonly before: string }
   | { readonly kind: "palette"; readonly text: string; readonly cursor: number }
   | { readonly kind: "help" }
-  | { readonly kind: "kill"; readonly scope: Scope; readonly reason: string }
+  | { readonly kind: "kill"; readonly scope: Scope; readonly reach: KillReach; readonly reason: string }
   | { readonly kind: "confirm"; readonly intent: Intent; readonly typed: string };
 
 /** Something that changes the stack and must be confirmed with a phrase. */

@@ -1,3 +1,4 @@
+import { KILL_REACHES, type KillReach } from "../../actions/desk-request.ts";
 import type { Keymap } from "../input/commands.ts";
 import { searchPalette } from "../input/palette.ts";
 import type { ConsoleState, Prompt, Step } from "./console-state.ts";
@@ -36,6 +37,8 @@ function pressInPrompt(state: ConsoleState, prompt: Prompt, key: Key, context: C
       return { state: withPrompt(state, move(prompt, key.name === "up" ? -1 : 1, context)) };
     case "backspace":
       return { state: withPrompt(state, typeInto(prompt, undefined)) };
+    case "tab":
+      return { state: prompt.kind === "kill" ? withPrompt(state, { ...prompt, reach: further(prompt.reach) }) : state };
     case "ctrl-u":
       return { state: withPrompt(state, clear(prompt)) };
     default:
@@ -56,7 +59,7 @@ function submit(state: ConsoleState, prompt: Prompt, context: CommandContext): S
     }
     case "kill": {
       const reason = prompt.reason.trim() || "kill key in the console";
-      return carryOut(closed, { kind: "kill", scope: prompt.scope, reason });
+      return carryOut(closed, { kind: "kill", scope: prompt.scope, reach: prompt.reach, reason });
     }
     case "confirm": {
       if (prompt.typed.trim() !== phraseFor(prompt.intent, context.view)) {
@@ -111,6 +114,10 @@ function move(prompt: Prompt, by: 1 | -1, { view }: CommandContext): Prompt {
     return { ...prompt, scope: scopes[Math.max(0, Math.min(scopes.length - 1, at + by))]! };
   }
   return prompt;
+}
+
+function further(reach: KillReach): KillReach {
+  return KILL_REACHES[(KILL_REACHES.indexOf(reach) + 1) % KILL_REACHES.length]!;
 }
 
 /** A filter shows its effect while it is typed. */

@@ -62,7 +62,9 @@ export function runCommand(state: ConsoleState, command: CommandName, target: st
     case "help":
       return { state: { ...state, prompt: { kind: "help" } } };
     case "kill":
-      return { state: { ...state, prompt: { kind: "kill", scope: parseScope(target) ?? GLOBAL, reason: "" } } };
+      return {
+        state: { ...state, prompt: { kind: "kill", scope: parseScope(target) ?? GLOBAL, reach: "block", reason: "" } },
+      };
     case "unlock":
       return unlock(state, context);
     case "restart":

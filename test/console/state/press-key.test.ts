@@ -110,7 +110,7 @@ describe("moving about", () => {
 describe("the kill key", () => {
   test("OC-03 K and enter kill the global scope", () => {
     const { effects } = new Keyboard().press("K", "enter");
-    expect(effects).toEqual([{ kind: "kill", scope: "global", reason: "kill key in the console" }]);
+    expect(effects).toEqual([{ kind: "kill", scope: "global", reach: "block", reason: "kill key in the console" }]);
   });
 
   test("OC-03 K alone does nothing, and escape leaves it so", () => {
@@ -119,7 +119,13 @@ describe("the kill key", () => {
 
   test("a narrower scope is chosen with the arrows, and a reason can be typed", () => {
     const { effects } = new Keyboard().press("K", "down").type("fat finger").press("enter");
-    expect(effects).toEqual([{ kind: "kill", scope: "venue:paper", reason: "fat finger" }]);
+    expect(effects).toEqual([{ kind: "kill", scope: "venue:paper", reach: "block", reason: "fat finger" }]);
+  });
+
+  test("tab takes it further: withdraw orders, close positions", () => {
+    const keyboard = new Keyboard().press("K", "tab");
+    expect(keyboard.state.prompt).toMatchObject({ reach: "cancel" });
+    expect(keyboard.press("tab", "enter").effects).toMatchObject([{ kind: "kill", reach: "flatten" }]);
   });
 
   test("OC-03 works in a live environment that is locked, and when nothing is known of the stack", () => {

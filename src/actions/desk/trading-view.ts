@@ -1,0 +1,69 @@
+import { Decimal } from "decimal.js";
+import type { DeskLevel, DeskPosition, DeskReading } from "../../ports/trading-desk.ts";
+import { parseScope } from "../../trading/scope.ts";
+import type { LevelView, TradingView } from "../desk-feed.ts";
+import type { KillStatus } from "../kill/read-kill-status.ts";
+
+/** The only venue on which no money is at stake. */
+const PAPER = "paper";
+
+export interface TradingPlace {
+  readonly currency: string;
+  /** Venues that are configured, traded on or not. */
+  readonly venues: readonly string[];
+}
+
+/**
+ * How trading stands, from its record and from every store that can hold a level. The level is the strictest of all
+ * stores, as the workers read it: the record alone may say RUN while a file blocks.
+ */
+export function tradingView(reading: DeskReading, status: KillStatus, { venues, currency }: TradingPlace): TradingView {
+  const { epoch, workers, positions, orders, fills } = reading;
+  const seen = [...venues, ...[...positions, ...orders, ...fills].map(({ venue }) => venue)];
+  const levels = levelsOf(reading.levels, status);
+  const global = levels.find(({ scope }) => scope === "global");
+  return {
+    environment: seen.every((venue) => venue === PAPER) ? "paper" : "live",
+    level: status.level,
+    epoch,
+    since: global?.since ?? 0,
+    ...(global?.by !== undefined && { by: global.by }),
+    ...(global?.reason !== undefined && { reason: global.reason }),
+    levels,
+    workers: workers.map(({ instance, epoch: acknowledged, partitions, permitUntil }) => ({
+      instance,
+      epoch: acknowledged,
+      partition: partitions.join(", "),
+      permitUntil,
+    })),
+    positions: positions
+      .filter(({ quantity }) => !new Decimal(quantity).isZero())
+      .map(({ averagePrice = "0", ...position }) => ({ ...position, averagePrice, profit: profitOf([position]) })),
+    orders,
+    fills,
+    currency,
+    profit: profitOf(positions),
+    profitHistory: [],
+  };
+}
+
+/** Each level with who set it, as far as the record is what decides; otherwise with the store that does. */
+function levelsOf(recorded: readonly DeskLevel[], { scopes, stores, missing }: KillStatus): readonly LevelView[] {
+  return scopes.map(({ scope: text, level, since: epoch }): LevelView => {
+    const scope = parseScope(text) ?? "global";
+    const row = recorded.find((one) => one.scope === scope);
+    if (row?.level === level) return row;
+    const reason =
+      scope === "global" && missing.length > 0
+        ? `no answer from ${missing.join(", ")}`
+        : stores.map(({ store, says }) => `${store} says ${says}`).join("; ");
+    return { scope, level, epoch, since: 0, reason };
+  });
+}
+
+/** Realised, after commission, exact to the cent of the record. */
+function profitOf(positions: readonly Pick<DeskPosition, "realised" | "commission">[]): string {
+  return positions
+    .reduce((sum, { realised, commission }) => sum.plus(realised).minus(commission), new Decimal(0))
+    .toFixed(2);
+}
