@@ -69,7 +69,7 @@ export interface OpenTrade {
   readonly tag: string | undefined;
   /** Profit at the last close, before costs of closing. */
   readonly pnl: number;
-  /** Setting a stop-loss or take-profit replaces its order; undefined removes it. */
+  /** Setting a stop-loss or take-profit replaces its order; undefined removes it, and ends a stop-loss that follows. */
   sl: number | undefined;
   tp: number | undefined;
   /** Closes it, or a portion in (0, 1], at the next opportunity. */

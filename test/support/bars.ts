@@ -1,5 +1,5 @@
 import { seededRandom } from "../../src/core/random.ts";
-import type { BarColumns } from "../../src/trading/bar.ts";
+import type { Bar, BarColumns } from "../../src/trading/bar.ts";
 
 /** A random walk of `count` one-minute bars around 100, with gaps; valid bars, the same for the same seed. */
 export function randomBars(count: number, seed: number | string, volatility = 0.01): BarColumns {
@@ -36,6 +36,20 @@ export function barsOf(rows: readonly (readonly [number, number, number, number]
     columns.low[i] = low;
     columns.close[i] = close;
     columns.volume[i] = 1000;
+  }
+  return columns;
+}
+
+/** Bars as columns. */
+export function columnsOf(bars: readonly Bar[]): BarColumns {
+  const columns = emptyBars(bars.length);
+  for (const [i, bar] of bars.entries()) {
+    columns.time[i] = bar.time;
+    columns.open[i] = bar.open;
+    columns.high[i] = bar.high;
+    columns.low[i] = bar.low;
+    columns.close[i] = bar.close;
+    columns.volume[i] = bar.volume;
   }
   return columns;
 }

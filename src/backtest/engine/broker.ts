@@ -12,7 +12,7 @@ import { cancelEntries } from "./margin.ts";
 import type { Market } from "./market.ts";
 import { StrategyFault } from "./strategy-fault.ts";
 import { submitOrder } from "./submit-order.ts";
-import { LivePosition, LotView, OrderView, orderClose } from "./views.ts";
+import { cancelOrder, LivePosition, LotView, OrderView, orderClose } from "./views.ts";
 
 const AT_MARKET: OrderRequest = {};
 
@@ -60,7 +60,7 @@ export class MarketBroker implements InstrumentBroker {
 
   cancel(id: OrderId): boolean {
     const order = this.#market.orders().find((one) => one.id === id);
-    if (order !== undefined) this.#market.removeOrder(order);
+    if (order !== undefined) cancelOrder(this.#market, order);
     return order !== undefined;
   }
 

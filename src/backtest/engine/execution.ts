@@ -84,15 +84,15 @@ export function fillEntry(
   const { rules } = account;
   const sign = order.buy ? 1 : -1;
   if (!rules.quirks.marginAtBarClose) market.mark = quoted;
-  let traded = order.form === BY_LOTS ? slipped(account, market, sign * order.size, quoted, maker) : quoted;
-  let price = traded * (1 + sign * rules.spread);
-  let lots = lotsOf(account, market, order, price, quoted);
-  if (order.form !== BY_LOTS && rules.slippage !== undefined && !maker && lots > 0) {
+  const markup = 1 + sign * rules.spread;
+  let lots = lotsOf(account, market, order, quoted * markup, quoted);
+  let traded = slipped(account, market, sign * lots, quoted, maker);
+  if (order.form !== BY_LOTS && traded !== quoted) {
     // A relative size is found without slippage first, because slippage may depend on the size.
+    lots = Math.min(lots, lotsOf(account, market, order, traded * markup, quoted));
     traded = slipped(account, market, sign * lots, quoted, maker);
-    price = traded * (1 + sign * rules.spread);
-    lots = Math.min(lots, lotsOf(account, market, order, price, quoted));
   }
+  const price = traded * markup;
   if (!(lots >= 1)) {
     refuse(account, market, order, Number.NaN, order.form === BY_FRACTION ? "INSUFFICIENT_MARGIN" : "SIZE_BELOW_LOT");
     return undefined;
@@ -107,6 +107,7 @@ export function fillEntry(
     return undefined;
   }
   const closed = rules.hedging ? 0 : closeOpposite(account, market, order, fillable, traded, maker);
+  market.capacity -= closed;
   const wanted = lots - closed;
   let opened: Lot | undefined;
   let left = wanted;
@@ -114,17 +115,16 @@ export function fillEntry(
     const perLot = costPerLot(account, market, rules.quirks.fixedFeePerUnit ? asked : wanted, price, quoted);
     if (wanted * perLot > account.freeEquity() * rules.leverage) {
       refuse(account, market, order, wanted, "INSUFFICIENT_MARGIN");
-      market.capacity -= closed;
       if (closed > 0 && order.oco !== undefined) cancelSiblings(account, order.oco);
       return undefined;
     }
     const opening = fillable - closed;
+    market.capacity -= opening;
     if (opening > 0) opened = openTrade(account, market, order, opening, price, maker);
     left = wanted - opening;
   } else if (order.reduceOnly && !holdsOpposite(market, sign)) {
     left = 0;
   }
-  market.capacity -= lots - left;
   if (order.oco !== undefined) cancelSiblings(account, order.oco, order);
   order.size = left;
   if (left === 0 || order.immediate) market.removeOrder(order);

@@ -56,12 +56,10 @@ export function runMerged({ account, onBar, bar, warmUps, equity }: Course, time
   const broker = new BacktestBroker(account);
   const { maintenanceMargin } = account.rules;
   for (let step = 0; step < times.length; step++) {
-    beginStep(markets, times[step]!);
+    beginStep(account, times[step]!);
     for (const market of markets) {
       const next = market.bars.cursor.index + 1;
-      if (!market.bars.fresh) continue;
-      chargeFinancing(account, market, next);
-      if (mayFill(market, next)) matchBar(account, market, next);
+      if (market.bars.fresh && mayFill(market, next)) matchBar(account, market, next);
     }
     for (const market of markets) if (market.bars.fresh) market.bars.cursor.index += 1;
     account.markAtClose();
@@ -92,12 +90,14 @@ export function mergedTimes(markets: readonly Market[]): Float64Array {
   return all.slice(0, kept);
 }
 
-/** Marks which instruments have a bar at `time`; those count at its open while orders fill. */
-function beginStep(markets: readonly Market[], time: number): void {
-  for (const market of markets) {
+/** Marks which instruments have a bar at `time`: those are charged for holding, and count at its open while orders fill. */
+function beginStep(account: Account, time: number): void {
+  for (const market of account.markets) {
     const next = market.bars.cursor.index + 1;
     market.bars.fresh = market.columns.time[next] === time;
-    if (market.bars.fresh) market.mark = market.columns.open[next]!;
+    if (!market.bars.fresh) continue;
+    market.mark = market.columns.open[next]!;
+    chargeFinancing(account, market, next);
   }
 }
 
@@ -114,7 +114,8 @@ function isWarm(markets: readonly Market[], warmUps: readonly number[]): boolean
 /** Equity after the maintenance margin has been looked after. */
 function maintained(account: Account, equity: number): number {
   account.markAtClose();
-  if (equity >= account.rules.maintenanceMargin * account.exposure()) return equity;
+  const exposure = account.exposure();
+  if (exposure === 0 || equity >= account.rules.maintenanceMargin * exposure) return equity;
   liquidate(account);
   return account.equity();
 }

@@ -40,6 +40,12 @@ export class Lot {
     return this.trail > 0 || this.trailFraction > 0;
   }
 
+  /** The stop-loss stays where it is, or stays away. */
+  stopFollowing(): void {
+    this.trail = Number.NaN;
+    this.trailFraction = Number.NaN;
+  }
+
   reset(serial: number, sign: number, lots: number, price: number): void {
     this.serial = serial;
     this.sign = sign;

@@ -29,7 +29,7 @@ export function matchAtClose(account: Account, market: Market, index: number): v
   standOn(account, market, index);
   market.mark = columns.close[index]!;
   for (let order = market.firstOrder; order !== undefined; order = order.next) {
-    const atMarket = !given(order.stop) && !given(order.limit);
+    const atMarket = order.role <= CLOSE && !given(order.stop) && !given(order.limit);
     if (order.id !== 0 && atMarket && order.activeBar <= index + 1) fill(account, market, order, market.mark, false);
   }
 }

@@ -48,10 +48,11 @@ function lotsForFraction(account: Account, market: Market, fraction: number, pri
   return Math.max(0, lots);
 }
 
+/** What a lot loses from entry to its stop-loss; not positive when the entry lies beyond the stop already. */
 function lossPerLot(market: Market, order: Waiting, price: number): number {
-  const distance = order.trail > 0 ? order.trail : order.trailFraction * price;
-  const stop = given(order.sl) ? Math.abs(price - order.sl) : distance;
-  return stop * market.lotValue;
+  const trailing = order.trail > 0 ? order.trail : order.trailFraction * price;
+  const distance = given(order.sl) ? (order.buy ? price - order.sl : order.sl - price) : trailing;
+  return distance * market.lotValue;
 }
 
 /** How many whole times `part` goes into `whole`, exact where a rounded division would be one too many. */

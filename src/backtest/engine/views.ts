@@ -5,7 +5,7 @@ import { given } from "./given.ts";
 import type { Lot } from "./lot.ts";
 import type { Market } from "./market.ts";
 import { positiveOrNone, StrategyFault } from "./strategy-fault.ts";
-import { BY_LOTS, CLOSE, ENTRY, type Waiting } from "./waiting.ts";
+import { BY_LOTS, CLOSE, ENTRY, STOP_LOSS, TAKE_PROFIT, type Waiting } from "./waiting.ts";
 
 /** What is held of one instrument, read from its market at every access. */
 export class LivePosition implements PositionView {
@@ -71,7 +71,9 @@ export class LotView implements OpenTrade {
   }
   set sl(price: number | undefined) {
     const checked = positiveOrNone(price, "sl");
-    if (this.#isOpen) setStopLoss(this.#account, this.#market, this.#lot, checked);
+    if (!this.#isOpen) return;
+    setStopLoss(this.#account, this.#market, this.#lot, checked);
+    if (price === undefined) this.#lot.stopFollowing();
   }
   get tp(): number | undefined {
     return this.#isOpen && this.#lot.tpOrder !== undefined ? this.#lot.tp : undefined;
@@ -133,8 +135,18 @@ export class OrderView implements WaitingOrder {
     return this.#order.form === BY_LOTS ? this.#order.size * lotSize : Number.NaN;
   }
   cancel(): void {
-    if (this.#order.id === this.id) this.#market.removeOrder(this.#order);
+    if (this.#order.id === this.id) cancelOrder(this.#market, this.#order);
   }
+}
+
+/** Cancels a waiting order; a stop-loss or take-profit goes from its trade with it. */
+export function cancelOrder(market: Market, order: Waiting): void {
+  const { lot, role } = order;
+  if (lot !== undefined && role === STOP_LOSS) {
+    lot.sl = Number.NaN;
+    lot.stopFollowing();
+  } else if (lot !== undefined && role === TAKE_PROFIT) lot.tp = Number.NaN;
+  market.removeOrder(order);
 }
 
 function roundHalfEven(value: number): number {
