@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import * as z from "zod/mini";
 import { OperatorError } from "../core/errors.ts";
 import { configSchema, type LeafMeta, type Settings, settingsMeta } from "./config-schema.ts";
-import { readDesired } from "./desired-stack.ts";
+import { readDesired, settingsOf } from "./desired-stack.ts";
 import { defaultHome, type StatePaths, statePaths } from "./paths.ts";
 import { registerSecret } from "./redaction.ts";
 
@@ -11,6 +11,8 @@ export type Profile = "embedded" | "services";
 export interface Config extends Settings {
   readonly profile: Profile;
   readonly paths: StatePaths;
+  /** The environment variables among the settings: what a process that is started for this stack needs to hold. */
+  readonly environment: Readonly<Record<string, string>>;
   /** Every setting with its source, for `ttt config`; secrets are masked. */
   readonly entries: readonly ConfigEntry[];
 }
@@ -64,7 +66,7 @@ export async function loadConfig(
       description: leaf.meta.description,
     };
   });
-  return { ...settings, profile: profileOf(settings), paths, entries };
+  return { ...settings, profile: profileOf(settings), paths, environment: settingsOf(env), entries };
 }
 
 /** All three service addresses make the services profile; some but not all is a mistake worth stopping for. */

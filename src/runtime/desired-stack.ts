@@ -56,7 +56,8 @@ export function isSetting(name: string): boolean {
   return (name.startsWith("TTT_") && !OWN_MARKS.includes(name)) || SERVICE_ADDRESSES.includes(name);
 }
 
-function settingsOf(env: Readonly<Record<string, string | undefined>>): Record<string, string> {
+/** The settings in an environment. */
+export function settingsOf(env: Readonly<Record<string, string | undefined>>): Record<string, string> {
   return Object.fromEntries(
     Object.entries(env).flatMap(([name, value]) => (isSetting(name) && value !== undefined ? [[name, value]] : [])),
   );

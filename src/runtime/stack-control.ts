@@ -56,7 +56,7 @@ async function launch(config: Config, { fresh }: { fresh: boolean }): Promise<vo
     detached: true,
     stdio: ["ignore", descriptor, descriptor],
     cwd: desired && existsSync(desired.folder) ? desired.folder : process.cwd(),
-    env: { ...environmentFor(desired?.environment), TTT_HOME: paths.home },
+    env: { ...environmentWith(desired?.environment ?? config.environment), TTT_HOME: paths.home },
   });
   closeSync(descriptor);
   child.unref();
@@ -70,11 +70,10 @@ async function launch(config: Config, { fresh }: { fresh: boolean }): Promise<vo
   }
 }
 
-/** The settings of the stack that is meant to be up replace whatever this shell happens to hold. */
-function environmentFor(settings: Readonly<Record<string, string>> | undefined): NodeJS.ProcessEnv {
-  const own = Object.entries(process.env).filter(([name]) => !name.startsWith("TTT_") || isSetting(name));
-  if (settings === undefined) return Object.fromEntries(own);
-  return { ...Object.fromEntries(own.filter(([name]) => !isSetting(name))), ...settings };
+/** This shell's environment, with the settings of the stack in the place of whatever it holds of them. */
+function environmentWith(settings: Readonly<Record<string, string>>): NodeJS.ProcessEnv {
+  const own = Object.entries(process.env).filter(([name]) => !name.startsWith("TTT_") && !isSetting(name));
+  return { ...Object.fromEntries(own), ...settings };
 }
 
 async function answers(socket: string): Promise<boolean> {

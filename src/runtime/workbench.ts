@@ -24,9 +24,9 @@ export interface Workbench {
   readonly clock: Clock;
 }
 
-/** Opens the workbench of TTT_HOME. It costs next to nothing: folders are made, and read when they are asked for. */
-export function openWorkbench(): Workbench {
-  const { data, backtests } = statePaths(defaultHome(process.env, process.getuid?.()));
+/** Opens the workbench of a state directory, TTT_HOME when none is named. It costs next to nothing: folders are made, and read when they are asked for. */
+export function openWorkbench(home: string = defaultHome(process.env, process.getuid?.())): Workbench {
+  const { data, backtests } = statePaths(home);
   mkdirSync(data, { recursive: true });
   return {
     bars: fileBarStore(data),
