@@ -1,9 +1,11 @@
 // The HTTP door to the same actions as the command line: backtests, services, kill switch, health and metrics.
 import { createServer } from "node:http";
+import { showStackFigures } from "../../src/actions/show-stack-figures.ts";
 import { ownApiToken } from "../../src/runtime/api-access.ts";
 import { runDaemon } from "../../src/runtime/daemon.ts";
 import { openDatabase } from "../../src/runtime/database.ts";
 import { jobServices, openJobQueue } from "../../src/runtime/job-services.ts";
+import { openRedisFigures, openStackFigures } from "../../src/runtime/stack-figures.ts";
 import { openWorkbench } from "../../src/runtime/workbench.ts";
 import { BUILT_IN_STRATEGIES } from "../../src/strategy/builtin/index.ts";
 import { createApp } from "./app.ts";
@@ -19,6 +21,9 @@ await runDaemon("api", async (daemon) => {
   const database = await daemon.open("database", openDatabase(config, { applicationName: identity.instance }));
   const queue = await daemon.open("queue", openJobQueue(config, database));
   const { jobs, vault, events } = jobServices(database);
+  const redis = await openRedisFigures(config);
+  if (redis !== undefined) await daemon.open("redis figures", redis);
+  showStackFigures(metrics, openStackFigures(database), redis);
   const hub = await daemon.open("events", EventHub.open(events));
   const desk = {
     ...{ jobs, queue, vault, bars: openWorkbench().bars },

@@ -5,6 +5,7 @@ import { runDaemon } from "../../src/runtime/daemon.ts";
 import { desiredFrom, readDesired, writeDesired } from "../../src/runtime/desired-stack.ts";
 import { openStackHost } from "../../src/runtime/stack-host.ts";
 import { serveControl } from "./control.ts";
+import { showServices } from "./service-metrics.ts";
 import { StackRunner } from "./stack-runner.ts";
 
 /** Every service in its turn may use its whole grace. */
@@ -28,6 +29,7 @@ await runDaemon(
       writeDesired(config.paths, undefined);
     };
     await daemon.open("stack", { close: end }, DOWN_WITHIN_MS);
+    showServices(daemon.metrics, () => runner.views());
     serveControl(daemon, runner, remember);
     runner.begin(desired?.stopped ?? []);
     remember();

@@ -2,11 +2,13 @@
 // what it needs to go on after a crash stands in the database and at the venue.
 import { createHash } from "node:crypto";
 import { keepPermit } from "../../src/actions/trading/keep-permit.ts";
+import { TradingMetrics } from "../../src/actions/trading/trading-metrics.ts";
 import { messageOf } from "../../src/core/errors.ts";
 import { runDaemon } from "../../src/runtime/daemon.ts";
 import { openDatabase } from "../../src/runtime/database.ts";
 import { partitionSpecs } from "../../src/runtime/partitions.ts";
-import { openKillPlaces, openTradingStores } from "../../src/runtime/trading-stores.ts";
+import { openStackFigures } from "../../src/runtime/stack-figures.ts";
+import { openKillPlaces, openTradingStores, paperInstruments } from "../../src/runtime/trading-stores.ts";
 import { workerName } from "../../src/runtime/worker-name.ts";
 import type { Permit } from "../../src/trading/permit.ts";
 import { serveKill } from "./control.ts";
@@ -35,7 +37,14 @@ await runDaemon("worker", async (daemon) => {
     onFailure: (error) => log.warn("the level could not be acknowledged", { error: messageOf(error) }),
   });
   let permit: Permit | undefined;
-  const partitions = openPartitions({ daemon, worker, specs, stores, standing, permit: () => permit });
+  const figures = new TradingMetrics({
+    metrics: daemon.metrics,
+    clock,
+    figures: openStackFigures(postgres),
+    instruments: paperInstruments(config),
+  });
+  const partitions = openPartitions({ daemon, worker, specs, stores, standing, permit: () => permit, figures });
+  figures.showAll(() => ({ partitions: partitions.sessions(), permit }));
   daemon.publish({});
   serveKill(daemon, { worker, latch: places.process, partitions, standing });
 

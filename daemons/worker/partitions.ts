@@ -1,8 +1,10 @@
 import { PartitionHolder } from "../../src/actions/trading/hold-partition.ts";
 import type { Push } from "../../src/actions/trading/keep-permit.ts";
+import type { TradingMetrics } from "../../src/actions/trading/trading-metrics.ts";
 import { OperatorError } from "../../src/core/errors.ts";
 import { seededRandom } from "../../src/core/random.ts";
 import type { OperatorRequest } from "../../src/live/events.ts";
+import type { SessionView } from "../../src/live/session.ts";
 import { strategyTrader } from "../../src/live/strategy-trader.ts";
 import type { Daemon } from "../../src/runtime/daemon.ts";
 import { openPaperMarketData, openPaperVenue, PAPER_CAPABILITIES } from "../../src/runtime/paper-clients.ts";
@@ -29,6 +31,7 @@ export interface PartitionsOptions {
   readonly stores: ReturnType<typeof openTradingStores>;
   readonly standing: Standing;
   readonly permit: () => Permit | undefined;
+  readonly figures: TradingMetrics;
 }
 
 /** The partitions that this worker holds or tries to hold. */
@@ -37,6 +40,8 @@ export interface Partitions {
   takePush(push: Push): void;
   /** Asks those in the request's scope; each with how far it is. */
   ask(request: OperatorRequest): readonly object[];
+  /** The session of each partition that is held. */
+  sessions(): ReadonlyArray<readonly [partition: string, view: SessionView]>;
   view(): readonly object[];
   close(): Promise<void>;
 }
@@ -80,6 +85,7 @@ export function openPartitions(options: PartitionsOptions): Partitions {
         const evidence = contains(request.scope, owner) ? holders.get(spec.id)?.ask(request) : undefined;
         return evidence === undefined ? [] : [{ partition: spec.id, ...evidence }];
       }),
+    sessions: () => [...holders].flatMap(([id, { trading }]) => (trading ? [[id, trading.view] as const] : [])),
     view: () =>
       [...holders].flatMap(([partition, { trading, ordersSent }]) => {
         if (trading === undefined) return [];
@@ -95,7 +101,7 @@ export function openPartitions(options: PartitionsOptions): Partitions {
 function holderOf(
   spec: PartitionSpec,
   strategy: AnyStrategy,
-  { daemon, worker, stores, standing, permit }: PartitionsOptions,
+  { daemon, worker, stores, standing, permit, figures }: PartitionsOptions,
   mayTake: () => boolean,
 ): PartitionHolder {
   const { clock, config, identity } = daemon;
@@ -148,7 +154,11 @@ function holderOf(
     mayTake,
     permit,
     onBar: () => daemon.progress("bar"),
-    onAcknowledge: () => standing.say(),
+    onAcknowledge({ epoch, level }) {
+      figures.acknowledged(epoch, level);
+      standing.say();
+    },
+    onStep: (event, commands) => figures.stepped(event, commands),
     onAlert: (code, text) => log.error(text, { code }),
   });
 }

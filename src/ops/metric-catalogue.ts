@@ -151,15 +151,9 @@ export const METRICS = {
   },
   ttt_trading_blocked: {
     type: "gauge",
-    help: "1 when the partition takes no new risk now, whatever the cause.",
+    help: "1 when the partition takes no new risk now: blocked, or not reconciled yet.",
     on: ["worker"],
     labels: { partition: PARTITIONS },
-  },
-  ttt_trading_blockers: {
-    type: "gauge",
-    help: "1 for each reason why there is no new risk now.",
-    on: ["worker"],
-    labels: { partition: PARTITIONS, code: CODES },
   },
   ttt_kill_epoch: { type: "gauge", help: "The kill switch's epoch this process acts under.", on: ["worker", "api"] },
   ttt_permit_age_seconds: {
@@ -220,7 +214,18 @@ export const METRICS = {
     on: ["supervisor"],
     labels: {
       daemon: INSTANCES,
-      state: ["pending", "starting", "ready", "degraded", "hung", "stopping", "stopped", "failed", "quarantined"],
+      state: [
+        "pending",
+        "starting",
+        "ready",
+        "degraded",
+        "hung",
+        "stopping",
+        "stopped",
+        "failed",
+        "quarantined",
+        "done",
+      ],
     },
   },
   ttt_service_restarts_total: {

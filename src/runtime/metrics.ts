@@ -43,14 +43,12 @@ export async function openDaemonMetrics(config: Config, vitals: Vitals): Promise
 }
 
 function showVitals(metrics: Metrics, vitals: Vitals): void {
-  const shown = new Map<string, number>();
   metrics.set("ttt_build_info", { build: vitals.buildHash }, 1);
   metrics.onScrape(() => {
     metrics.set("ttt_daemon_ready", {}, vitals.isReady() ? 1 : 0);
     metrics.set("ttt_event_loop_lag_seconds", {}, vitals.takeLagMs() / 1000);
     for (const [what, { count, ageMs }] of vitals.progress()) {
-      metrics.count("ttt_progress_total", { what }, count - (shown.get(what) ?? 0));
-      shown.set(what, count);
+      metrics.follow("ttt_progress_total", { what }, count);
       metrics.set("ttt_progress_age_seconds", { what }, ageMs / 1000);
     }
   });

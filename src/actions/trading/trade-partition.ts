@@ -35,6 +35,8 @@ export interface TradePartitionOptions {
   /** The level this partition acts under has changed, or how far it had sent by then. */
   readonly onAcknowledge: (ack: { readonly epoch: number; readonly level: string; readonly lastSent: number }) => void;
   readonly onAlert: (code: string, text: string) => void;
+  /** Sees every step of the session, after it was carried out: for metrics. */
+  readonly onStep?: (event: Happening, commands: readonly Command[]) => void;
   /** The session is over: the lease was lost, or given back after a drain (`token` set). */
   readonly onReleased: (token: number | undefined) => void;
 }
@@ -161,6 +163,7 @@ export class PartitionTrading {
     const before = this.#session.view.phase;
     const commands = this.#session.step({ ...event, at: { mono: clock.monotonic(), wall: clock.now() } });
     for (const command of commands) this.#carryOut(command);
+    this.#options.onStep?.(event, commands);
     if (event.kind === "order-filled") this.#tellAccount();
     if (before !== "released" && this.#session.view.phase === "released") this.#released(commands);
   }

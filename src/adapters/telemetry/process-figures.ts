@@ -6,13 +6,10 @@ import type { Metrics } from "../../ports/metrics.ts";
 /** Reads what the process uses, at each scrape and only then. */
 export function showProcessFigures(metrics: Metrics): Cancel {
   const startedAt = (performance.timeOrigin || 0) / 1000;
-  let cpuSeen = 0;
   let loopSeen = performance.eventLoopUtilization();
   return metrics.onScrape(() => {
     const { user, system } = process.cpuUsage();
-    const cpu = (user + system) / 1e6;
-    metrics.count("process_cpu_seconds_total", {}, cpu - cpuSeen);
-    cpuSeen = cpu;
+    metrics.follow("process_cpu_seconds_total", {}, (user + system) / 1e6);
     const memory = process.memoryUsage();
     metrics.set("process_resident_memory_bytes", {}, memory.rss);
     metrics.set("nodejs_heap_size_used_bytes", {}, memory.heapUsed);

@@ -17,6 +17,7 @@ export async function openPromClientMetrics(service: string): Promise<Metrics> {
   const counters = new Map<string, Counter>();
   const gauges = new Map<string, Gauge>();
   const histograms = new Map<string, Histogram>();
+  const followed = new Map<string, number>();
   const collectors = new Set<() => void | Promise<void>>();
 
   const entries: [string, MetricSpec][] = Object.entries(METRICS);
@@ -41,6 +42,12 @@ export async function openPromClientMetrics(service: string): Promise<Metrics> {
   const bound = (name: MetricName, labels: Labels) => bounds.get(name)?.(labels) ?? {};
   return {
     count: (name, labels, by = 1) => counters.get(name)?.inc(bound(name, labels), by),
+    follow(name, labels, total) {
+      const key = JSON.stringify([name, labels]);
+      const seen = followed.get(key) ?? 0;
+      followed.set(key, total);
+      counters.get(name)?.inc(bound(name, labels), total < seen ? total : total - seen);
+    },
     set: (name, labels, value) => gauges.get(name)?.set(bound(name, labels), value),
     replace(name, rows) {
       const gauge = gauges.get(name);

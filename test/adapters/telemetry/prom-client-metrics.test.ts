@@ -21,11 +21,11 @@ describe("OB-01 metrics kept by prom-client", () => {
   });
 
   test("OB-01 replacing a gauge's rows ends those that are not among them", async () => {
-    const metrics = await openPromClientMetrics("worker");
-    metrics.replace("ttt_trading_blockers", [{ labels: { partition: "a", code: "LEASE_MISSING" }, value: 1 }]);
-    metrics.replace("ttt_trading_blockers", [{ labels: { partition: "a", code: "PERMIT_MISSING" }, value: 1 }]);
-    expect(rows(await metrics.render(), "ttt_trading_blockers")).toEqual([
-      'ttt_trading_blockers{partition="a",code="PERMIT_MISSING"} 1',
+    const metrics = await openPromClientMetrics("supervisor");
+    metrics.replace("ttt_service_state", [{ labels: { daemon: "api", state: "starting" }, value: 1 }]);
+    metrics.replace("ttt_service_state", [{ labels: { daemon: "api", state: "ready" }, value: 1 }]);
+    expect(rows(await metrics.render(), "ttt_service_state")).toEqual([
+      'ttt_service_state{daemon="api",state="ready"} 1',
     ]);
   });
 
@@ -47,6 +47,16 @@ describe("OB-01 metrics kept by prom-client", () => {
     cancel();
     await metrics.render();
     expect(asked).toBe(1);
+  });
+
+  test("OB-01 a counter that is kept elsewhere is followed, also when it begins anew", async () => {
+    const metrics = await openPromClientMetrics("supervisor");
+    for (const total of [2, 5, 1]) {
+      metrics.follow("ttt_service_restarts_total", { daemon: "worker-1", cause: "crash" }, total);
+    }
+    expect(rows(await metrics.render(), "ttt_service_restarts_total")).toEqual([
+      'ttt_service_restarts_total{daemon="worker-1",cause="crash"} 6',
+    ]);
   });
 
   test("OB-01 another service's metric costs nothing and is not shown", async () => {
