@@ -488,8 +488,8 @@ class Book {
     const perLot = price * this.lotValue;
     if (typeof size === "object" && "notional" in size) return Math.floor(size.notional / perLot);
     if (typeof size === "object" && "risk" in size) {
-      const stop = sl ?? price - sign * (trail ?? trailFraction! * price);
-      const loss = sign * (price - stop) * this.lotValue;
+      const distance = sl === undefined ? (trail ?? trailFraction! * price) : sign * (price - sl);
+      const loss = distance * this.lotValue;
       return loss > 0 ? Math.floor((this.run.equity() * size.risk) / loss) : 0;
     }
     const all = 1 - 2 ** -52;
