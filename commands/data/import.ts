@@ -5,7 +5,7 @@ import { TttCommand } from "../../src/cli/base-command.ts";
 import { readFlags, readOptions } from "../../src/cli/data/read-flags.ts";
 import { interruptSignal } from "../../src/cli/interrupt.ts";
 import { checkReport, datasetCard } from "../../src/cli/present/dataset.ts";
-import { progressBar } from "../../src/cli/present/progress.ts";
+import { progressOf } from "../../src/cli/present/progress.ts";
 
 export default class DataImport extends TttCommand<ImportResult> {
   static override readonly effect = "mutate";
@@ -29,7 +29,7 @@ out of order, doubled or impossible stop the import and are named by line, unles
   async run() {
     const { args, flags } = await this.parse(DataImport);
     const workbench = openWorkbench();
-    const progress = progressBar("importing", "bytes", workbench.clock);
+    const progress = progressOf("import", "bytes", workbench.clock, this.jsonEnabled());
     const result = await importBars(
       {
         path: args.file,

@@ -25,7 +25,7 @@ export async function runBacktest(
   onStrategy: (strategy: AnyStrategy) => AnyStrategy = (strategy) => strategy,
 ): Promise<RunOutcome> {
   const { strategy, hash } = await sources.strategies.load(spec.strategy, spec.source);
-  const instruments = await Promise.all(spec.data.map((ref) => loadInstrument(ref, spec, sources)));
+  const instruments = await loadInstruments(spec, sources);
   const result = runEngine({
     strategy: onStrategy(strategy),
     params: spec.params,
@@ -56,6 +56,14 @@ export async function runBacktest(
     ...(result.bankruptBar !== undefined && { bankruptBar: result.bankruptBar }),
   };
   return { report, result, columns };
+}
+
+/** The bars of a specification's instruments, and what is to be said of them. */
+export function loadInstruments(
+  spec: RunSpec,
+  sources: ReadableBars,
+): Promise<{ market: MarketData; data: RunData }[]> {
+  return Promise.all(spec.data.map((ref) => loadInstrument(ref, spec, sources)));
 }
 
 async function loadInstrument(

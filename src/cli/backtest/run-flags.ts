@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { Flags } from "@oclif/core";
 import { symbolOf } from "../../actions/load-bars.ts";
 import type { DataRef, RunSpec } from "../../backtest/run-spec.ts";
@@ -57,6 +58,16 @@ export const runFlags = {
     description: "whose definitions the statistics follow",
   }),
 };
+
+/** Threads of a sweep. */
+export const jobsFlag = Flags.integer({
+  char: "j",
+  default: availableParallelism(),
+  defaultHelp: async () => "all cores",
+  min: 1,
+  max: 256,
+  description: "threads",
+});
 
 /** The values of `runFlags` as oclif parses them. */
 export interface RunFlagValues {

@@ -1,8 +1,10 @@
 import type { Clock } from "../../core/clock.ts";
 import { duration } from "./numbers.ts";
 
-/** Lines on stderr are redrawn no more often than this. */
+/** Lines on stderr are written no more often than this: a bar that is redrawn, or a line of JSON. */
 const REDRAW_MS = 100;
+const LINE_MS = 500;
+const BAR = 20;
 
 export interface Progress {
   /** `done` of `total`, in the unit of the whole; `note` is shown behind the bar. */
@@ -11,27 +13,60 @@ export interface Progress {
   end(): void;
 }
 
-/** A bar with rate and time left on stderr; silent when stderr is no terminal. */
-export function progressBar(label: string, unit: string, clock: Clock, stream = process.stderr): Progress {
-  if (!stream.isTTY) return { update: () => {}, end: () => {} };
-  const started = clock.monotonic();
-  let drawn = Number.NEGATIVE_INFINITY;
+const SILENT: Progress = { update: () => {}, end: () => {} };
+
+/** Progress on stderr: lines of JSON with `json`, a bar in a terminal, nothing otherwise. */
+export function progressOf(label: string, unit: string, clock: Clock, json: boolean): Progress {
+  if (json) return progressLines(label, clock);
+  return process.stderr.isTTY ? progressBar(label, unit, clock) : SILENT;
+}
+
+/** `{"event":"progress","what":"sweep","done":12,"total":380,"ratePerSecond":41.2,"secondsLeft":8.9,"note":""}` */
+function progressLines(what: string, clock: Clock): Progress {
+  const rate = meter(clock, LINE_MS);
   return {
     update(done, total, note = "") {
-      const now = clock.monotonic();
-      if (now - drawn < REDRAW_MS && done < total) return;
-      drawn = now;
-      const rate = done / Math.max(1e-3, (now - started) / 1000);
-      const left = done > 0 ? duration(((total - done) / rate) * 1000) : "?";
-      const filled = Math.round((24 * done) / Math.max(total, 1));
-      const bar = `${"█".repeat(filled)}${"░".repeat(Math.max(0, 24 - filled))}`;
-      const percent = `${Math.floor((100 * done) / Math.max(total, 1))} %`.padStart(5);
-      const line = `${label} ${bar}${percent}  ${short(rate)} ${unit}/s  ${left} left ${note}`;
+      const seen = rate(done, total);
+      if (seen === undefined) return;
+      const line = { event: "progress", what, done, total, ...seen, note };
+      process.stderr.write(`${JSON.stringify(line)}\n`);
+    },
+    end() {},
+  };
+}
+
+function progressBar(label: string, unit: string, clock: Clock): Progress {
+  const rate = meter(clock, REDRAW_MS);
+  const stream = process.stderr;
+  return {
+    update(done, total, note = "") {
+      const seen = rate(done, total);
+      if (seen === undefined) return;
+      const part = total > 0 ? done / total : 0;
+      const bar = `${"█".repeat(Math.round(BAR * part))}${"░".repeat(BAR - Math.round(BAR * part))}`;
+      const left = seen.secondsLeft === null ? "" : `${duration(1000 * seen.secondsLeft)} left`;
+      const line = `${label} ${bar} ${Math.floor(100 * part)} %  ${short(seen.ratePerSecond)} ${unit}/s  ${left}  ${note}`;
       stream.write(`\r\u001B[2K${line.slice(0, (stream.columns ?? 80) - 1)}`);
     },
     end() {
       stream.write("\r\u001B[2K");
     },
+  };
+}
+
+/** Rate and time left, or undefined when the last answer was less than `everyMs` ago and this is not the end. */
+function meter(clock: Clock, everyMs: number) {
+  const started = clock.monotonic();
+  let first: number | undefined;
+  let last = Number.NEGATIVE_INFINITY;
+  return (done: number, total: number) => {
+    // What was there at the beginning, from an earlier run, took no time of this one.
+    first ??= Math.max(0, done - 1);
+    const now = clock.monotonic();
+    if (now - last < everyMs && done < total) return undefined;
+    last = now;
+    const ratePerSecond = (done - first) / Math.max(1e-3, (now - started) / 1000);
+    return { ratePerSecond, secondsLeft: ratePerSecond > 0 ? (total - done) / ratePerSecond : null };
   };
 }
 

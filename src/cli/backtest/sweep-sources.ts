@@ -1,0 +1,22 @@
+import type { SweepSources } from "../../actions/prepare-sweep.ts";
+import type { SweepSpec } from "../../backtest/sweep/sweep-spec.ts";
+import { ThreadTrialPool } from "../../runtime/thread-trial-pool.ts";
+import type { Workbench } from "../../runtime/workbench.ts";
+import { runHere } from "./run-here.ts";
+
+/** What a sweep on this machine works with: `jobs` threads, and the workbench. */
+export function sweepSources(
+  { run }: SweepSpec,
+  workbench: Workbench,
+  { jobs, stallMs }: { readonly jobs: number; readonly stallMs: number },
+): SweepSources {
+  return {
+    ...workbench,
+    openPool({ spec, data }) {
+      const { strategy, source, options, params: fixed } = spec.run;
+      const setup = { strategy, source, data, options, fixed };
+      return new ThreadTrialPool("src/cli/backtest/trial.thread", setup, { jobs, stallMs }, workbench.clock);
+    },
+    runOne: (params) => runHere({ ...run, params: { ...run.params, ...params } }, workbench, stallMs),
+  };
+}

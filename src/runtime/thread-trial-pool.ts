@@ -1,0 +1,185 @@
+import { Worker } from "node:worker_threads";
+import type { MarketData } from "../backtest/request.ts";
+import type { BacktestSpec } from "../backtest/spec.ts";
+import type { Trial, TrialTask } from "../backtest/sweep/trial.ts";
+import { NOT_STARTED, type WatchedBar } from "../backtest/watch-strategy.ts";
+import type { Clock } from "../core/clock.ts";
+import { messageOf } from "../core/errors.ts";
+import type { TrialPool, TrialPoolSetting } from "../ports/trial-pool.ts";
+import type { BarColumns } from "../trading/bar.ts";
+import { moduleUrl } from "./module-url.ts";
+
+/** How often the threads are looked at. */
+const LOOK_MS = 200;
+/** Tasks that a thread holds: one to work on, some to go on with while the main thread is busy. */
+const TASKS_IN_HAND = 4;
+
+/** What a thread is started with. The columns are shared memory: no thread has a copy. */
+export interface TrialThreadData {
+  readonly strategy: string;
+  readonly source?: string | undefined;
+  readonly data: readonly MarketData[];
+  readonly options: BacktestSpec;
+  readonly fixed: Readonly<Record<string, unknown>>;
+  readonly watched: WatchedBar;
+}
+
+export type TrialThreadSetup = Omit<TrialThreadData, "watched">;
+
+interface Slot {
+  readonly worker: Worker;
+  readonly watched: WatchedBar;
+  /** Oldest first: the first is the one being worked on. */
+  readonly inHand: TrialTask[];
+  seen: number;
+  since: number;
+}
+
+/** A pool over worker threads, which stay for the next batch. `entry` is the thread's module, as `moduleUrl` takes it. */
+export class ThreadTrialPool implements TrialPool {
+  readonly #url: URL;
+  readonly #setup: TrialThreadSetup;
+  readonly #setting: TrialPoolSetting;
+  readonly #clock: Clock;
+  readonly #slots = new Set<Slot>();
+  #batch: Batch | undefined;
+
+  constructor(entry: string, setup: TrialThreadSetup, setting: TrialPoolSetting, clock: Clock) {
+    this.#url = moduleUrl(entry);
+    this.#setup = { ...setup, data: setup.data.map(sharedMarket) };
+    this.#setting = setting;
+    this.#clock = clock;
+  }
+
+  async run(tasks: readonly TrialTask[], onTrial: (trial: Trial) => void, signal?: AbortSignal): Promise<void> {
+    if (tasks.length === 0 || signal?.aborted) return;
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    this.#batch = { waiting: tasks.toReversed(), open: tasks.length, onTrial, resolve, reject };
+    const abort = () => resolve();
+    signal?.addEventListener("abort", abort, { once: true });
+    const look = () => {
+      this.#endStuck();
+      cancelLook = this.#clock.after(LOOK_MS, look);
+    };
+    let cancelLook = this.#clock.after(LOOK_MS, look);
+    try {
+      while (this.#slots.size < Math.min(this.#setting.jobs, tasks.length)) this.#start();
+      for (const slot of this.#slots) this.#feed(slot);
+      await promise;
+    } finally {
+      cancelLook();
+      signal?.removeEventListener("abort", abort);
+      const unfinished = this.#batch.open > 0;
+      this.#batch = undefined;
+      if (unfinished) await this.close();
+    }
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.#slots].map((slot) => this.#stop(slot)));
+  }
+
+  #start(): Slot {
+    const watched: WatchedBar = new Int32Array(new SharedArrayBuffer(4)).fill(NOT_STARTED);
+    const worker = new Worker(this.#url, { workerData: { ...this.#setup, watched } satisfies TrialThreadData });
+    const slot: Slot = { worker, watched, inHand: [], seen: NOT_STARTED, since: this.#clock.monotonic() };
+    worker.on("message", (trial: Trial) => this.#onTrial(slot, trial));
+    worker.once("error", (error) => this.#replace(slot, "THREAD_ENDED", messageOf(error)));
+    worker.once("exit", (code) => this.#replace(slot, "THREAD_ENDED", `the thread ended with ${code}`));
+    this.#slots.add(slot);
+    return slot;
+  }
+
+  async #stop(slot: Slot): Promise<void> {
+    this.#slots.delete(slot);
+    slot.worker.removeAllListeners();
+    await slot.worker.terminate();
+  }
+
+  #feed(slot: Slot): void {
+    const waiting = this.#batch?.waiting ?? [];
+    while (slot.inHand.length < TASKS_IN_HAND && waiting.length > 0) {
+      const task = waiting.pop()!;
+      slot.inHand.push(task);
+      slot.worker.postMessage(task);
+    }
+  }
+
+  #onTrial(slot: Slot, trial: Trial): void {
+    slot.inHand.shift();
+    slot.since = this.#clock.monotonic();
+    this.#feed(slot);
+    this.#done(trial);
+  }
+
+  #done(trial: Trial): void {
+    const batch = this.#batch;
+    if (batch === undefined) return;
+    try {
+      batch.onTrial(trial);
+    } catch (error) {
+      batch.reject(error);
+    }
+    if (--batch.open === 0) batch.resolve();
+  }
+
+  /** The trial that the thread was working on has failed; what it held besides goes to another. */
+  #replace(slot: Slot, code: string, message: string): void {
+    const [current, ...rest] = slot.inHand;
+    void this.#stop(slot);
+    if (this.#batch === undefined) return;
+    this.#batch.waiting.push(...rest.toReversed());
+    if (current === undefined) {
+      this.#batch.reject(new Error(message));
+      return;
+    }
+    if (this.#batch.open > 1) this.#feed(this.#start());
+    this.#done({ index: current.index, params: current.params, error: { code, message } });
+  }
+
+  #endStuck(): void {
+    const now = this.#clock.monotonic();
+    const { stallMs } = this.#setting;
+    for (const slot of [...this.#slots]) {
+      const bar = Atomics.load(slot.watched, 0);
+      if (bar !== slot.seen) [slot.seen, slot.since] = [bar, now];
+      if (bar === NOT_STARTED || slot.inHand.length === 0 || now - slot.since <= stallMs) continue;
+      const place = bar < 0 ? "in setup" : `at bar ${bar}`;
+      this.#replace(slot, "STRATEGY_STUCK", `stuck ${place}: nothing happened for ${stallMs / 1000} s`);
+    }
+  }
+}
+
+/** The tasks of one call of `run`. */
+interface Batch {
+  /** The next one last. */
+  readonly waiting: TrialTask[];
+  open: number;
+  readonly onTrial: (trial: Trial) => void;
+  readonly resolve: () => void;
+  readonly reject: (error: unknown) => void;
+}
+
+function sharedMarket(market: MarketData): MarketData {
+  return {
+    ...market,
+    columns: sharedColumns(market.columns),
+    ...(market.finer && { finer: sharedColumns(market.finer) }),
+  };
+}
+
+function sharedColumns(columns: BarColumns): BarColumns {
+  const share = (column: Float64Array) => {
+    const copy = new Float64Array(new SharedArrayBuffer(column.byteLength));
+    copy.set(column);
+    return copy;
+  };
+  return {
+    time: share(columns.time),
+    open: share(columns.open),
+    high: share(columns.high),
+    low: share(columns.low),
+    close: share(columns.close),
+    volume: share(columns.volume),
+  };
+}
