@@ -9,9 +9,7 @@ export function App({ store, paint }: { store: ConsoleStore; paint: RowPaint }) 
   const rows = useSyncExternalStore(store.subscribe, store.rows);
   const { columns, rows: height } = useWindowSize();
   useEffect(() => store.resize({ columns, rows: height }), [store, columns, height]);
-  useInput((input, key) => {
-    for (const one of keysIn(input, key)) store.press(one);
-  });
+  useInput((input, key) => store.press(...keysIn(input, key)));
   usePaste((text) => store.paste(text));
   return (
     <Box flexDirection="column" height={height} overflow="hidden">

@@ -74,10 +74,22 @@ export class ConsoleStore {
     return () => this.#listeners.delete(listener);
   };
 
-  press(key: Key): void {
-    const { keymap } = this.#options;
+  /**
+   * Keys that arrived together. An enter among them confirms only what was asked before they came: a terminal that
+   * does not mark pastes must not open a prompt and answer it in one go.
+   */
+  press(...keys: readonly Key[]): void {
+    const asked = this.#state.prompt?.kind;
+    for (const key of keys) {
+      if (keys.length > 1 && key.name === "enter" && this.#state.prompt?.kind !== asked) continue;
+      this.#pressOne(key);
+    }
+    this.#draw();
+  }
+
+  #pressOne(key: Key): void {
     const model = this.#model();
-    const { state, effect } = pressKey(this.#state, key, keymap, {
+    const { state, effect } = pressKey(this.#state, key, this.#options.keymap, {
       view: this.#view,
       logs: this.#logs,
       idsOf: (screen) => SCREENS[screen].ids(model),
@@ -87,7 +99,6 @@ export class ConsoleStore {
     });
     this.#state = state;
     if (effect) this.#carryOut(effect);
-    this.#draw();
   }
 
   paste(text: string): void {

@@ -95,6 +95,15 @@ describe("the console's store", () => {
     expect(text()).not.toContain("kill verified");
   });
 
+  test("OC-03 text that arrives in one piece cannot open a prompt and confirm it", () => {
+    const { store, text } = openStore();
+    store.open();
+    store.press(key("K"), key("enter"));
+    expect(text()).toContain("Which scope?");
+    store.press(key("x"), key("enter"));
+    expect(text()).toContain("kill global …");
+  });
+
   test("leaving is asked for once and nothing moves after the close", () => {
     const { store, framesIn, left } = openStore({ moving: true });
     store.open();
