@@ -3,15 +3,19 @@ import express, { type Express, type NextFunction, type Request, type Response }
 import type { z } from "zod";
 import type { Clock } from "../../src/core/clock.ts";
 import { OutageError } from "../../src/core/errors.ts";
+import type { ApiStores } from "../../src/runtime/api-stores.ts";
 import type { Daemon } from "../../src/runtime/daemon.ts";
 import { type Authenticate, identify } from "./authenticate.ts";
 import { refuseForeign } from "./guards.ts";
+import { Limits, TooMany } from "./limits.ts";
 import { HttpRefusal, InvalidRequest, problemOf } from "./problem.ts";
+import { onceOnly } from "./repeats.ts";
 import type { Call, Reply, Route } from "./route.ts";
 
 export interface AppParts {
   readonly routes: readonly Route[];
   readonly authenticate: Authenticate;
+  readonly answers: ApiStores["answers"];
   /** Names beside the loopback's under which the API is reached. */
   readonly hosts: readonly string[];
   readonly clock: Clock;
@@ -34,12 +38,13 @@ export function createApp(parts: AppParts): Express {
   app.use(observe(parts));
   app.use(refuseForeign(parts.hosts));
   app.use(securityHeaders);
+  const limits = new Limits(parts.clock);
   const json = express.json({ limit: MOST_JSON_BYTES, strict: false });
   for (const [path, routes] of Map.groupBy(parts.routes, (one) => one.path)) {
     const entry = app.route(path);
     for (const one of routes) {
       const before = one.body ? [requireJson, json] : [];
-      entry[one.method](authorize(one, parts), ...before, serve(one));
+      entry[one.method](authorize(one, parts, limits), ...before, serve(one, parts));
     }
     entry.all((request) => {
       const allowed = routes.map(({ method }) => method.toUpperCase()).join(", ");
@@ -118,10 +123,12 @@ function securityHeaders(_request: Request, response: Response, next: NextFuncti
   next();
 }
 
-function authorize(one: Route, { authenticate }: AppParts) {
+function authorize(one: Route, { authenticate }: AppParts, limits: Limits) {
   return async (request: Request, _response: Response, next: NextFunction): Promise<void> => {
-    const context = contexts.get(request)!;
-    context.caller = await identify(request.get("authorization"), one.role, authenticate);
+    const address = request.socket.remoteAddress ?? "";
+    const caller = await identify(request.get("authorization"), one.role, authenticate, () => limits.failed(address));
+    if (!one.unlimited) limits.admit(one.role === "anyone" ? address : caller.name, one.method);
+    contexts.get(request)!.caller = caller;
     next();
   };
 }
@@ -138,7 +145,7 @@ function requireJson(request: Request, _response: Response, next: NextFunction):
   next();
 }
 
-function serve(one: Route) {
+function serve(one: Route, { answers }: AppParts) {
   return async (request: Request, response: Response): Promise<void> => {
     const { requestId, caller } = contexts.get(request)!;
     const call = {
@@ -151,7 +158,13 @@ function serve(one: Route) {
       header: (name: string) => request.get(name),
       stream: request,
     };
-    await send(request, response, await one.handle(call));
+    const key = request.get("idempotency-key");
+    const isKept = key !== undefined && one.method !== "get" && one.repeats !== "own";
+    const fingerprint = `${request.method} ${request.originalUrl}\n${JSON.stringify(request.body)}`;
+    const reply = isKept
+      ? await onceOnly(answers, { caller: call.caller.name, key, fingerprint }, () => one.handle(call))
+      : await one.handle(call);
+    await send(request, response, reply);
   };
 }
 
@@ -182,6 +195,7 @@ function answerProblem({ log }: AppParts) {
     if (problem.status === 500) log.error("request failed", { requestId, path: request.path, error });
     else if (error instanceof OutageError) log.warn("request failed", { requestId, reason: error.message });
     if (response.headersSent) return void response.destroy();
+    if (error instanceof TooMany) response.set("retry-after", String(Math.ceil(error.retryAfterMs / 1000)));
     if (problem.status === 401) response.set("www-authenticate", 'Bearer realm="ttt"');
     response.status(problem.status).type("application/problem+json").send(JSON.stringify(problem));
   };

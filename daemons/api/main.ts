@@ -2,18 +2,25 @@
 import { createServer } from "node:http";
 import { showStackFigures } from "../../src/actions/show-stack-figures.ts";
 import { ownApiToken } from "../../src/runtime/api-access.ts";
+import { apiStores } from "../../src/runtime/api-stores.ts";
 import { runDaemon } from "../../src/runtime/daemon.ts";
 import { openDatabase } from "../../src/runtime/database.ts";
 import { jobServices, openJobQueue } from "../../src/runtime/job-services.ts";
+import { openKillSwitch } from "../../src/runtime/kill-switch.ts";
+import { openStackControl } from "../../src/runtime/stack-control.ts";
 import { openRedisFigures, openStackFigures } from "../../src/runtime/stack-figures.ts";
 import { openWorkbench } from "../../src/runtime/workbench.ts";
 import { BUILT_IN_STRATEGIES } from "../../src/strategy/builtin/index.ts";
 import { createApp } from "./app.ts";
-import { ownerToken } from "./authenticate.ts";
+import { knownTokens, ownerToken } from "./authenticate.ts";
 import { EventHub } from "./event-hub.ts";
+import { keepHouse } from "./housekeeping.ts";
 import { backtestRoutes } from "./routes/backtests.ts";
 import { barRoutes } from "./routes/bars.ts";
 import { eventRoutes } from "./routes/events.ts";
+import { killSwitchRoutes } from "./routes/kill-switch.ts";
+import { readingRoutes } from "./routes/reading.ts";
+import { serviceRoutes } from "./routes/services.ts";
 import { systemRoutes } from "./routes/system.ts";
 
 await runDaemon("api", async (daemon) => {
@@ -25,19 +32,26 @@ await runDaemon("api", async (daemon) => {
   if (redis !== undefined) await daemon.open("redis figures", redis);
   showStackFigures(metrics, openStackFigures(database), redis);
   const hub = await daemon.open("events", EventHub.open(events));
+  const { tokens, answers } = apiStores(database);
+  const stack = openStackControl(config);
   const desk = {
     ...{ jobs, queue, vault, bars: openWorkbench().bars },
     strategies: BUILT_IN_STRATEGIES,
     buildHash: identity.buildHash,
   };
+  await daemon.open("housekeeping", keepHouse(daemon, { events, vault, answers }));
+  const routes = [
+    ...systemRoutes({ metrics, dependencies: { postgres: () => database.query("SELECT 1") } }),
+    ...backtestRoutes(desk),
+    ...barRoutes(vault),
+    ...serviceRoutes(() => stack.snapshot()),
+    ...killSwitchRoutes(() => openKillSwitch(config, clock, identity.instance)),
+    ...eventRoutes({ hub, jobs, clock }),
+  ];
   const app = createApp({
-    routes: [
-      ...systemRoutes({ metrics, dependencies: { postgres: () => database.query("SELECT 1") } }),
-      ...backtestRoutes(desk),
-      ...barRoutes(vault),
-      ...eventRoutes({ hub, jobs, clock }),
-    ],
-    authenticate: ownerToken(ownApiToken(config)),
+    routes: [...routes, ...readingRoutes(routes, identity.buildHash)],
+    authenticate: knownTokens(ownerToken(ownApiToken(config)), tokens, clock),
+    answers,
     hosts: [config.api.host, ...config.api.hosts.split(",").filter((name) => name !== "")],
     ...{ clock, log, metrics, progress: daemon.progress },
   });

@@ -57,6 +57,10 @@ export interface Route<P = unknown, Q = unknown, B = unknown> {
   readonly body?: z.ZodType<B>;
   /** The body is bytes of this type, read by the handler. */
   readonly takesBytes?: string;
+  /** Never turned away for coming too often: the kill switch. */
+  readonly unlimited?: boolean;
+  /** `own`: the route itself sees to it that a repeated request is the same request. */
+  readonly repeats?: "own";
   readonly responses: Readonly<Record<number, ResponseSpec>>;
   readonly handle: (call: Call<P, Q, B>) => Promise<Reply> | Reply;
 }

@@ -47,7 +47,8 @@ export function decodeCurve(bytes: Uint8Array): EquityCurve {
       found: `${bytes.length} bytes`,
     });
   }
-  const both = new Float64Array(bytes.slice().buffer);
+  // A copy, for its own alignment: the bytes may be a part of something larger.
+  const both = new Float64Array(Uint8Array.from(bytes).buffer);
   const steps = both.length / 2;
   return { time: both.subarray(0, steps), equity: both.subarray(steps) };
 }

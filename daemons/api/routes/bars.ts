@@ -45,6 +45,7 @@ export function barRoutes(vault: JobServices["vault"]): Route[] {
       role: "operator",
       params: hashParam,
       takesBytes: "application/octet-stream",
+      repeats: "own",
       responses: { 201: { description: "Kept under their hash", schema: knownSchema } },
       async handle(call) {
         const { hash } = call.params;

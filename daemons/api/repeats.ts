@@ -1,0 +1,50 @@
+import { OperatorError } from "../../src/core/errors.ts";
+import type { ApiStores } from "../../src/runtime/api-stores.ts";
+import { HttpRefusal } from "./problem.ts";
+import type { Reply } from "./route.ts";
+
+const KEY = /^[\x21-\x7e]{1,128}$/;
+
+/**
+ * Answers a request with an idempotency key: the first time by `handle`, and every time after that with what was
+ * answered then. Work that threw was not done, and frees its key.
+ */
+export async function onceOnly(
+  answers: ApiStores["answers"],
+  request: { readonly caller: string; readonly key: string; readonly fingerprint: string },
+  handle: () => Promise<Reply> | Reply,
+): Promise<Reply> {
+  const { caller, key, fingerprint } = request;
+  if (!KEY.test(key)) {
+    throw new HttpRefusal(400, "The idempotency key cannot be used.", {
+      exit: "usage",
+      code: "IDEMPOTENCY_KEY",
+      expected: "1 to 128 visible ASCII characters",
+      found: key.slice(0, 40),
+    });
+  }
+  const beginning = await answers.begin(caller, key, fingerprint);
+  if (beginning.kind === "busy")
+    throw conflict("IDEMPOTENCY_BUSY", "The first request with this key is not done yet.", true);
+  if (beginning.kind === "other") throw conflict("IDEMPOTENCY_REUSED", "This key was used for another request.", false);
+  if (beginning.kind === "kept") {
+    const { status, headers, body } = beginning.answer;
+    return { status, json: JSON.parse(body), headers: { ...headers, "idempotency-replayed": "true" } };
+  }
+  let reply: Reply;
+  try {
+    reply = await handle();
+  } catch (error) {
+    await answers.forget(caller, key).catch(() => {});
+    throw error;
+  }
+  if ("json" in reply) {
+    const { status, headers = {}, json } = reply;
+    await answers.keep(caller, key, { status, headers, body: JSON.stringify(json) });
+  }
+  return reply;
+}
+
+function conflict(code: string, message: string, retryable: boolean): OperatorError {
+  return new OperatorError(message, { exit: "conflict", code, retryable });
+}

@@ -1,0 +1,113 @@
+import { randomUUID } from "node:crypto";
+import { z } from "zod";
+import { armTrading } from "../../../src/actions/kill/arm-trading.ts";
+import { engageKillSwitch } from "../../../src/actions/kill/engage-kill-switch.ts";
+import { readKillStatus } from "../../../src/actions/kill/read-kill-status.ts";
+import type { openKillSwitch } from "../../../src/runtime/kill-switch.ts";
+import { LEVELS } from "../../../src/trading/level.ts";
+import { parseScope, type Scope } from "../../../src/trading/scope.ts";
+import { type Call, type Route, route } from "../route.ts";
+
+type Opened = Awaited<ReturnType<typeof openKillSwitch>>;
+
+/** Opens what the kill switch needs, each time anew: it must not depend on what this process had open before. */
+export type OpenKillSwitch = () => Promise<Pick<Opened, "ports" | "missing" | "close">>;
+
+const scopeSchema = z
+  .custom<Scope>((text) => typeof text === "string" && parseScope(text) !== undefined, {
+    error: "expected global, venue:NAME, account:NAME, strategy:NAME or instrument:NAME",
+  })
+  .meta({ type: "string", pattern: "^(global|(venue|account|strategy|instrument):.+)$" });
+
+const reasonSchema = z.string().trim().min(1).max(500).describe("why, for the journal; `emergency` will do");
+
+const killSchema = z.strictObject({
+  scope: scopeSchema.default("global"),
+  level: z.enum(["BLOCK", "REDUCE_ONLY"]).default("BLOCK"),
+  reason: reasonSchema,
+  cancel: z.boolean().default(false).describe("withdraw every own order in scope, and prove it"),
+  flatten: z.boolean().default(false).describe("withdraw orders, close positions, then block"),
+  ackTimeoutMs: z.int().min(0).max(60_000).default(4_000),
+  actionTimeoutMs: z.int().min(1_000).max(120_000).default(15_000),
+});
+
+const armSchema = z.strictObject({ scope: scopeSchema.default("global"), reason: reasonSchema });
+
+const reportSchema = z.looseObject({
+  commandId: z.string(),
+  verdict: z.enum(["verified", "unacknowledged", "residual-orders", "residual-position", "not-stored"]),
+});
+const statusSchema = z.looseObject({ level: z.enum(LEVELS) });
+
+/** The kill switch, through the same actions as the command line. */
+export function killSwitchRoutes(open: OpenKillSwitch): Route[] {
+  const using = async <T>(work: (opened: Opened | Awaited<ReturnType<OpenKillSwitch>>) => Promise<T>): Promise<T> => {
+    const opened = await open();
+    try {
+      return await work(opened);
+    } finally {
+      await opened.close();
+    }
+  };
+  return [
+    route({
+      method: "get",
+      path: "/v1/kill-switch",
+      id: "readKillSwitch",
+      tag: "kill switch",
+      summary: "The level that holds, who says so, and who obeys it",
+      role: "viewer",
+      responses: { 200: { description: "How trading stands", schema: statusSchema } },
+      handle: () => using(async ({ ports }) => ({ status: 200, json: await readKillStatus(ports) })),
+    }),
+    route({
+      method: "post",
+      path: "/v1/kill-switch",
+      id: "engageKillSwitch",
+      tag: "kill switch",
+      summary: "Stop trading, with evidence read back from the venue",
+      role: "operator",
+      unlimited: true,
+      repeats: "own",
+      body: killSchema,
+      responses: {
+        200: { description: "Verified", schema: reportSchema },
+        202: {
+          description: "Asserted, but not all of it was seen to be done: `verdict` and `doubts` say what",
+          schema: reportSchema,
+        },
+        503: { description: "No store took it", schema: reportSchema },
+      },
+      handle: ({ body, ...call }) =>
+        using(async ({ ports }) => {
+          const report = await engageKillSwitch(ports, { ...body, ...signature(call) });
+          const status = report.verdict === "verified" ? 200 : report.verdict === "not-stored" ? 503 : 202;
+          return { status, json: report };
+        }),
+    }),
+    route({
+      method: "post",
+      path: "/v1/kill-switch/arm",
+      id: "armTrading",
+      tag: "kill switch",
+      summary: "Let a scope trade again: the only way a level comes down",
+      role: "risk",
+      repeats: "own",
+      body: armSchema,
+      responses: { 200: { description: "Armed", schema: z.looseObject({ scope: z.string(), epoch: z.int() }) } },
+      handle: ({ body, ...call }) =>
+        using(async ({ ports }) => ({ status: 200, json: await armTrading(ports, { ...body, ...signature(call) }) })),
+    }),
+  ];
+}
+
+/** Who commands and from where; the caller's idempotency key makes a repeated command the same command. */
+function signature({ caller, requestId, header }: Omit<Call<unknown, unknown, unknown>, "body">) {
+  const key = header("idempotency-key");
+  return {
+    commandId:
+      key === undefined ? randomUUID() : `api:${caller.name}:${key}`.replaceAll(/[^\x20-\x7e]/g, "?").slice(0, 200),
+    actor: caller.name,
+    origin: `api, request ${requestId}`,
+  };
+}

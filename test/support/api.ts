@@ -1,0 +1,92 @@
+import { createServer } from "node:http";
+import { createApp } from "../../daemons/api/app.ts";
+import { knownTokens, ownerToken } from "../../daemons/api/authenticate.ts";
+import { EventHub } from "../../daemons/api/event-hub.ts";
+import { openApiDocument } from "../../daemons/api/openapi.ts";
+import type { Route } from "../../daemons/api/route.ts";
+import { backtestRoutes } from "../../daemons/api/routes/backtests.ts";
+import { barRoutes } from "../../daemons/api/routes/bars.ts";
+import { eventRoutes } from "../../daemons/api/routes/events.ts";
+import { readingRoutes } from "../../daemons/api/routes/reading.ts";
+import { systemRoutes } from "../../daemons/api/routes/system.ts";
+import { openPostgres, type Postgres } from "../../src/adapters/postgres/postgres.ts";
+import { openPostgresJobQueue } from "../../src/adapters/postgres/postgres-job-queue.ts";
+import { listenOn } from "../../src/adapters/process/listen.ts";
+import { systemClock } from "../../src/adapters/system/system-clock.ts";
+import { openPromClientMetrics } from "../../src/adapters/telemetry/prom-client-metrics.ts";
+import type { Dataset } from "../../src/backtest/data/dataset.ts";
+import type { Clock } from "../../src/core/clock.ts";
+import { type ApiStores, apiStores } from "../../src/runtime/api-stores.ts";
+import { type JobServices, jobServices } from "../../src/runtime/job-services.ts";
+import { BUILT_IN_STRATEGIES } from "../../src/strategy/builtin/index.ts";
+import { keptLog } from "./backtester.ts";
+
+export const OWNER_TOKEN = "owner-token-of-this-test";
+
+export interface TestApi extends JobServices, ApiStores {
+  readonly url: string;
+  readonly database: Postgres;
+  readonly hub: EventHub;
+  readonly log: ReturnType<typeof keptLog>;
+  readonly document: ReturnType<typeof openApiDocument>;
+  /** A request with the owner's token, unless its headers say otherwise. */
+  request(path: string, init?: RequestInit): Promise<Response>;
+  post(path: string, body: unknown, headers?: Record<string, string>): Promise<Response>;
+  close(): Promise<void>;
+}
+
+/** What the API daemon is made of, in this process: real database, real HTTP on a port of its own. */
+export async function startApi(
+  databaseUrl: string,
+  options: { readonly datasets?: readonly Dataset[]; readonly more?: readonly Route[]; readonly clock?: Clock } = {},
+): Promise<TestApi> {
+  const { datasets = [], more = [], clock = systemClock } = options;
+  const database = await openPostgres(databaseUrl);
+  const queue = await openPostgresJobQueue(database);
+  const services = jobServices(database);
+  const stores = apiStores(database);
+  const hub = await EventHub.open(services.events);
+  const log = keptLog();
+  const metrics = await openPromClientMetrics("api");
+  const named = new Map(datasets.map((one) => [one.info.name, one]));
+  const bars = { find: async (name: string) => named.get(name)?.info, read: async (name: string) => named.get(name) };
+  const desk = { ...services, queue, bars, strategies: BUILT_IN_STRATEGIES, buildHash: "test-build" };
+  const routes = [
+    ...systemRoutes({ metrics, dependencies: { postgres: () => database.query("SELECT 1") } }),
+    ...backtestRoutes(desk),
+    ...barRoutes(services.vault),
+    ...eventRoutes({ hub, jobs: services.jobs, clock: systemClock }),
+    ...more,
+  ];
+  const all = [...routes, ...readingRoutes(routes, "test")];
+  const app = createApp({
+    routes: all,
+    authenticate: knownTokens(ownerToken(OWNER_TOKEN), stores.tokens, clock),
+    answers: stores.answers,
+    hosts: [],
+    ...{ clock, log, metrics, progress: () => {} },
+  });
+  const server = createServer(app);
+  const { port } = await listenOn(server, { host: "127.0.0.1", port: 0 });
+  const url = `http://127.0.0.1:${port}`;
+  const request = (path: string, init: RequestInit = {}) =>
+    fetch(new URL(path, url), { ...init, headers: { authorization: `Bearer ${OWNER_TOKEN}`, ...init.headers } });
+  return {
+    ...services,
+    ...stores,
+    ...{ url, database, hub, log, request, document: openApiDocument(all, "test") },
+    post: (path, body, headers = {}) =>
+      request(path, {
+        method: "POST",
+        headers: { "content-type": "application/json", ...headers },
+        body: JSON.stringify(body),
+      }),
+    async close() {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+      await hub.close();
+      await queue.close();
+      await database.close();
+    },
+  };
+}
