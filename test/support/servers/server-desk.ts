@@ -14,7 +14,8 @@ export type Wanted = "database" | "migrated-database" | "redis" | "amqp";
 export type DeskReply = { readonly url: string } | { readonly error: string };
 
 const MIGRATIONS = join(packageRoot(), "src/adapters/postgres/migrations");
-const REDIS_DATABASES = 16;
+/** As many as suites may ask for in one run. Empty ones cost nothing. */
+const REDIS_DATABASES = 256;
 
 /**
  * Starts each server when it is first asked for, once for the whole test run, and hands out databases, Redis
@@ -24,7 +25,7 @@ export async function openServerDesk(): Promise<{ readonly socket: string; close
   const folder = serverFolder("desk");
   const socket = join(folder.path, "desk");
   const database = once(startDatabases);
-  const redis = once(startRedisServer);
+  const redis = once(() => startRedisServer(["--databases", String(REDIS_DATABASES)]));
   const rabbit = once(startRabbitMqServer);
   let redisDatabases = 0;
   let virtualHosts = 0;
