@@ -13,7 +13,7 @@ export const FAULTS = {
   "fills-by-count": "fills are applied as often as they are delivered",
   "absence-by-one-answer": "one 'unknown' from the venue, however early, ends an order",
   "cancel-proof-by-one-snapshot": "one snapshot without orders proves that a cancel is complete",
-  "permit-from-arrival": "the permit counts from when the answer came, not from when the question was asked",
+  "permit-lasts-too-long": "a permit lasts three times as long as it may",
 } as const;
 
 export type Fault = keyof typeof FAULTS;
@@ -30,6 +30,10 @@ interface Mutation {
 
 /** Faults that are a wrong line in the real code: what stands there, and what is put in its place while it is loaded. */
 const MUTATIONS: Partial<Record<Fault, readonly Mutation[]>> = {
+  "no-token-check": [
+    { file: "src/trading/gate.ts", from: "if (order.token !== lease.token)", to: "if (false)" },
+    { file: "src/trading/gate.ts", from: "if (!leaseAllows(lease, now))", to: "if (false)" },
+  ],
   "side-without-quantity": [
     {
       file: "src/trading/risk/exposure.ts",
@@ -78,7 +82,7 @@ const MUTATIONS: Partial<Record<Fault, readonly Mutation[]>> = {
       to: "if (shown) {",
     },
   ],
-  "permit-from-arrival": [
+  "permit-lasts-too-long": [
     {
       file: "src/trading/permit.ts",
       from: "return { state: combineStores(readings), readAt, expires: readAt + life };",

@@ -9,6 +9,8 @@ export interface LinkHabits {
   readonly stallMs: number;
   /** Chance that a message is delivered twice. Only where the other side does not keep order. */
   readonly doubleChance: number;
+  /** How much later what survives a break may arrive. */
+  readonly afterBreakMs: number;
   /** Whether messages keep their order, as on one TCP connection. */
   readonly ordered: boolean;
 }
@@ -36,6 +38,8 @@ export class Link {
   /** The connection breaks: what is under way arrives or is lost, each message by itself. */
   break(): void {
     this.#generation += 1;
+    // What goes over the next connection may overtake what is left of this one.
+    this.#lastAt = 0;
   }
 
   #once(deliver: () => void, lose: () => void): void {
@@ -46,8 +50,10 @@ export class Link {
     if (ordered) this.#lastAt = at;
     const generation = this.#generation;
     const survives = this.#random.next() < 0.5;
+    const lateness = this.#random.next() * this.#habits.afterBreakMs;
     this.#schedule.after(at - this.#schedule.now, () => {
-      if (this.#generation === generation || survives) deliver();
+      if (this.#generation === generation) deliver();
+      else if (survives) this.#schedule.after(lateness, deliver);
       else lose();
     });
   }

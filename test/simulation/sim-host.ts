@@ -61,7 +61,15 @@ export class SimHost {
     this.#world = world;
     this.#random = random.fork(name);
     this.clock = new HostClock(this.#random.fork("clock"), () => world.schedule.now);
-    const calm = { minMs: 1, maxMs: 15, stallChance: 0.02, stallMs: 1_500, doubleChance: 0, ordered: true };
+    const calm = {
+      minMs: 1,
+      maxMs: 15,
+      stallChance: 0.02,
+      stallMs: 1_200,
+      doubleChance: 0,
+      afterBreakMs: 1_000,
+      ordered: true,
+    };
     const link = (habits: Partial<typeof calm>, fork: string) =>
       new Link(world.schedule, this.#random.fork(fork), { ...calm, ...habits });
     this.#toVenue = link({}, "to-venue");
@@ -141,6 +149,7 @@ export class SimHost {
   }
 
   push(scope: Scope, level: Level, epoch: number | undefined): void {
+    if (this.storeCut) return;
     this.#toStore.send(() =>
       this.#receive(() => {
         if (epoch === undefined) this.#latch(scope, level);
@@ -416,18 +425,6 @@ export class SimHost {
   #gate(seat: Seat, { departure }: SubmitCommand): boolean {
     if (!this.#connected) return false;
     const { permit, lease, pushes } = seat.session.authority;
-    if (this.#world.fault === "no-token-check") {
-      // The fault: whoever has an order in hand may send it, lease or no lease.
-      return mayLeave(
-        departure,
-        {
-          permit,
-          pushes,
-          lease: { partition: seat.partition, token: departure.token, expires: Number.POSITIVE_INFINITY },
-        },
-        this.clock.mono,
-      ).ok;
-    }
     return mayLeave(departure, { permit, lease, pushes }, this.clock.mono).ok;
   }
 

@@ -248,7 +248,11 @@ export class World {
         });
         return;
       case 8:
-        if (random.next() < 0.3) this.copy.lose();
+        if (random.next() < 0.3) {
+          // A kill that only the copy had accepted is gone with it: `ttt kill` says that it stands on one leg.
+          this.copy.lose();
+          this.invariants.killed();
+        }
         return;
       case 9:
         host.clock.jumpWall(random.integer(-3_600_000, 3_600_000));
@@ -270,9 +274,18 @@ export class World {
     const action = (["cancel", "flatten", undefined] as const)[random.integer(0, 2)];
     // A flatten under BLOCK cannot work and must say so; most operators know.
     const level: Level = random.next() < (action === "flatten" ? 0.1 : 0.5) ? "BLOCK" : "REDUCE_ONLY";
+    if (random.next() < 0.3) this.#cutOff(this.hosts[random.integer(0, this.hosts.length - 1)]!);
     this.#kill(scope, level);
     if (action !== undefined) this.#ask(scope, action);
     else if (random.next() < 0.2) this.#ask(scope, "drain");
+  }
+
+  /** A host that hears of nothing just when it matters. */
+  #cutOff(host: SimHost): void {
+    host.storeCut = true;
+    this.schedule.after(this.#random.integer(3_000, 9_000), () => {
+      host.storeCut = false;
+    });
   }
 
   /** An operator kills: at the authority where it answers, else at the copy by hand, else by word to the hosts alone. */
