@@ -7,4 +7,10 @@ if (!/^[a-z][a-z-]*$/.test(name ?? "")) {
   console.error("usage: daemon.js NAME");
   process.exit(2);
 }
-await import(`../dist/daemons/${name}/main.js`);
+try {
+  await import(`../dist/daemons/${name}/main.js`);
+} catch (error) {
+  // What fails here was never a daemon: the build is broken, and starting it again would not mend it.
+  console.error(error);
+  process.exit(10);
+}

@@ -5,6 +5,7 @@ import { ownApiToken } from "../../src/runtime/api-access.ts";
 import { apiStores } from "../../src/runtime/api-stores.ts";
 import { runDaemon } from "../../src/runtime/daemon.ts";
 import { openDatabase } from "../../src/runtime/database.ts";
+import { drain } from "../../src/runtime/drain.ts";
 import { jobServices, openJobQueue } from "../../src/runtime/job-services.ts";
 import { openKillSwitch } from "../../src/runtime/kill-switch.ts";
 import { openStackControl } from "../../src/runtime/stack-control.ts";
@@ -56,12 +57,7 @@ await runDaemon("api", async (daemon) => {
     ...{ clock, log, metrics, progress: daemon.progress },
   });
   const server = createServer(app);
-  await daemon.open("http", {
-    close() {
-      server.close();
-      server.closeAllConnections();
-    },
-  });
+  await daemon.open("http", { close: () => drain(server) });
   const { host, port } = await daemon.listen(server, config.api);
   daemon.publish({ url: `http://${host.includes(":") ? `[${host}]` : host}:${port}` });
   log.info("listening", { host, port });

@@ -4,7 +4,9 @@ import { sleep } from "../../core/clock.ts";
 import { systemClock } from "../system/system-clock.ts";
 
 /** A client that uses its connection gets its notice within this time; one that does not is idle. */
-const NOTICE_MS = 1_000;
+const NOTICE_MS = 500;
+/** Streams have no end of their own: their clients come back, and go on where they were. */
+const STREAMS_END_MS = 1_500;
 
 /**
  * Ends an HTTP server without failing a request. It accepts no more; what is under way is answered, and every answer
@@ -20,5 +22,7 @@ export async function drain(server: Server): Promise<void> {
   });
   await Promise.race([closed, sleep(systemClock, NOTICE_MS)]);
   server.closeIdleConnections();
+  await Promise.race([closed, sleep(systemClock, STREAMS_END_MS)]);
+  server.closeAllConnections();
   await closed;
 }
