@@ -13,38 +13,66 @@ export interface IndicatorUse {
   readonly labels: readonly string[];
 }
 
-/** Computed indicator columns of one set of bars, so that runs with equal parameters compute them once. */
+/** Memory that a cache's columns may take, in bytes. */
+const DEFAULT_CACHE_BYTES = 512 * 1024 * 1024;
+
+/**
+ * Computed indicator columns, so that runs with equal parameters compute them once. Bounded: those that were not asked
+ * for the longest go first.
+ */
 export class IndicatorCache {
-  readonly #columns = new Map<Indicator, Map<string, readonly Float64Array[]>>();
-  readonly #ids = new Map<Float64Array, number>();
+  readonly #entries = new Map<string, readonly Float64Array[]>();
+  readonly #ids = new WeakMap<object, number>();
+  readonly #limitBytes: number;
+  #lastId = 0;
+  #bytes = 0;
   /** How many indicators were computed, and how many were found. */
   computed = 0;
   found = 0;
 
+  constructor(limitBytes = DEFAULT_CACHE_BYTES) {
+    this.#limitBytes = limitBytes;
+  }
+
   get(indicator: Indicator, inputs: readonly Float64Array[], args: readonly number[]): readonly Float64Array[] {
-    const key = `${inputs.map((input) => this.#idOf(input)).join(",")}/${args.join(",")}`;
-    const known = this.#columns.get(indicator) ?? new Map<string, readonly Float64Array[]>();
-    this.#columns.set(indicator, known);
-    const found = known.get(key);
+    // Told apart by identity: two indicators may carry the same name.
+    const key = `${this.#idOf(indicator)}/${inputs.map((input) => this.#idOf(input)).join(",")}/${args.join(",")}`;
+    const found = this.#entries.get(key);
     if (found !== undefined) {
       this.found += 1;
+      this.#entries.delete(key);
+      this.#entries.set(key, found);
       return found;
     }
-    const length = inputs[0]!.length;
+    const { length } = inputs[0]!;
     const outputs = (indicator.outputs ?? [""]).map(() => new Float64Array(length));
     indicator.batch(inputs, args, outputs);
-    known.set(key, outputs);
     this.computed += 1;
+    this.#entries.set(key, outputs);
+    this.#bytes += bytesOf(outputs);
+    this.#forgetOldest();
     return outputs;
   }
 
-  /** Columns are told apart by identity: two indicators may carry the same name. */
-  #idOf(column: Float64Array): number {
-    const known = this.#ids.get(column);
-    if (known !== undefined) return known;
-    this.#ids.set(column, this.#ids.size);
-    return this.#ids.size - 1;
+  #forgetOldest(): void {
+    for (const [key, columns] of this.#entries) {
+      if (this.#bytes <= this.#limitBytes || this.#entries.size === 1) return;
+      this.#entries.delete(key);
+      this.#bytes -= bytesOf(columns);
+    }
   }
+
+  #idOf(thing: object): number {
+    const known = this.#ids.get(thing);
+    if (known !== undefined) return known;
+    this.#lastId += 1;
+    this.#ids.set(thing, this.#lastId);
+    return this.#lastId;
+  }
+}
+
+function bytesOf(columns: readonly Float64Array[]): number {
+  return columns.reduce((sum, column) => sum + column.byteLength, 0);
 }
 
 /** The bars of one instrument over whole columns: what a backtest's strategy is set up with. */
