@@ -1,6 +1,7 @@
 import { Flags } from "@oclif/core";
 import type { DemoReport } from "../src/actions/demo-report.ts";
 import { TttCommand } from "../src/cli/base-command.ts";
+import { interruptSignal } from "../src/cli/interrupt.ts";
 import { demoTable, stepLine } from "../src/cli/present/demo.ts";
 
 export default class Demo extends TttCommand<DemoReport> {
@@ -29,6 +30,7 @@ export default class Demo extends TttCommand<DemoReport> {
       runDemo(ports, {
         ...{ data, keep: flags.keep, commandId },
         ...operator,
+        signal: interruptSignal(),
         onStep: (step) => {
           if (!quiet) process.stderr.write(`${stepLine(step)}\n`);
         },

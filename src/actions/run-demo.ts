@@ -34,6 +34,8 @@ export interface DemoOptions {
   readonly actor: string;
   readonly origin: string;
   readonly commandId: string;
+  /** Ends the demonstration where it is; everything is brought down. */
+  readonly signal: AbortSignal;
   /** Told of every step when it is done. */
   readonly onStep?: (step: DemoStep) => void;
 }
@@ -57,7 +59,7 @@ export async function runDemo(ports: DemoPorts, options: DemoOptions): Promise<D
   const steps: DemoStep[] = [];
   const step = async <T>(name: string, work: () => Promise<[string, T]>): Promise<T> => {
     const startedAt = clock.monotonic();
-    const [seen, result] = await work();
+    const [seen, result] = await Promise.race([work(), interruption(options.signal)]);
     const done = { name, seen, durationMs: Math.round(clock.monotonic() - startedAt) };
     steps.push(done);
     options.onStep?.(done);
@@ -82,6 +84,16 @@ export async function runDemo(ports: DemoPorts, options: DemoOptions): Promise<D
     if (!options.keep) await bringDown(stack, { clock, timeoutMs: DOWN_TIMEOUT_MS }).catch(() => {});
     throw error;
   }
+}
+
+/** Rejects when the operator has had enough. */
+function interruption(signal: AbortSignal): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    const interrupt = () =>
+      reject(new OperatorError("The demonstration was interrupted.", { exit: "interrupted", code: "INTERRUPTED" }));
+    if (signal.aborted) interrupt();
+    signal.addEventListener("abort", interrupt, { once: true });
+  });
 }
 
 async function up({ stack, clock }: DemoPorts): Promise<[string, undefined]> {
