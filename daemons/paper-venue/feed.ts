@@ -21,8 +21,8 @@ export interface FeedListener {
   readonly doneWith: number;
 }
 
-/** A listener that does not say that he is done for so long no longer holds the market up. */
-const PATIENCE_MS = 10_000;
+/** A listener that does not say that he is done for so long no longer holds the market up, until he has caught up. */
+const PATIENCE_MS = 5_000;
 /** Bars that are given in one turn of the event loop when nobody holds the feed up. */
 const BURST = 64;
 
@@ -38,6 +38,8 @@ export class Feed {
   readonly #ended: (index: number) => void;
   readonly #lockstep: boolean;
   readonly #listeners = new Map<FeedListener, number>();
+  /** Those whose patience ran out. They get every bar all the same. */
+  readonly #late = new Set<FeedListener>();
   #pace: FeedPace;
   #next: number;
   #due = 0;
@@ -84,6 +86,7 @@ export class Feed {
 
   remove(listener: FeedListener): void {
     this.#listeners.delete(listener);
+    this.#late.delete(listener);
     this.wake();
   }
 
@@ -119,10 +122,13 @@ export class Feed {
     if (this.#pace.barsPerSecond > 0 && this.#due > now) return this.#due - now;
     if (!this.#lockstep) return 0;
     if (this.#listeners.size === 0) return undefined;
-    const impatience = [...this.#listeners]
-      .filter(([listener]) => listener.doneWith < this.#next - 1)
-      .map(([, since]) => since + PATIENCE_MS - now);
-    return Math.max(0, ...impatience);
+    let wait = 0;
+    for (const [listener, since] of this.#listeners) {
+      if (listener.doneWith >= this.#next - 1) this.#late.delete(listener);
+      else if (now >= since + PATIENCE_MS) this.#late.add(listener);
+      else if (!this.#late.has(listener)) wait = Math.max(wait, since + PATIENCE_MS - now);
+    }
+    return wait;
   }
 
   #step(): boolean {

@@ -86,7 +86,7 @@ export class PartitionTrading {
 
   /** Begins with a lease that was taken; `requestedAt` is the monotonic time before it was asked for. */
   start(lease: GrantedLease, requestedAt: number, permit: Permit | undefined): void {
-    const { config, limits, permissions, venue } = this.#options;
+    const { config, limits, permissions } = this.#options;
     if (permit !== undefined) this.happen({ kind: "permit-read", permit });
     this.happen({ kind: "limits-read", limits });
     this.happen({ kind: "permissions-read", permissions });
@@ -95,7 +95,6 @@ export class PartitionTrading {
       this.happen({ kind: "market-status", instrument: id, status: { phase: "open", allowedTypes, allowedTimes } });
     }
     this.renewed(lease, requestedAt);
-    this.#cancels.push(venue.onEvent((event) => this.happen(event)));
   }
 
   renewed({ partition, token }: GrantedLease, requestedAt: number): void {
@@ -227,10 +226,13 @@ export class PartitionTrading {
 
   /** A session that has not loaded its past cannot begin, so this is asked until there is an answer. */
   async #load(): Promise<void> {
-    const { clock, config, log, orders } = this.#options;
+    const { clock, config, log, orders, venue } = this.#options;
     while (!this.#over) {
       try {
         this.happen({ kind: "partition-loaded", stored: await orders.load(config.partition) });
+        // Only now: a report of an order that the last holder sent would meet a book that does not know it yet. What
+        // was reported before is in the first snapshot, which is asked for after this.
+        if (!this.#over) this.#cancels.push(venue.onEvent((event) => this.happen(event)));
         return;
       } catch (error) {
         if (!(error instanceof OutageError)) throw error;

@@ -35,7 +35,6 @@ export class FileKillLatch implements KillCopy {
 
   constructor(folder: string) {
     this.#folder = folder;
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
   }
 
   async read(armed: ArmedEpochs): Promise<StoreReading> {
@@ -57,6 +56,7 @@ export class FileKillLatch implements KillCopy {
   }
 
   async onChange(listener: (change: LevelChanged | undefined) => void) {
+    mkdirSync(this.#folder, { recursive: true, mode: 0o700 });
     const watcher = watch(this.#folder, { persistent: false }, () => listener(undefined));
     // A watch that breaks costs speed only: the folder is read with every renewal of the permit.
     watcher.on("error", () => {});
@@ -85,6 +85,7 @@ export class FileKillLatch implements KillCopy {
   close(): void {}
 
   #kills(): FileKill[] {
+    mkdirSync(this.#folder, { recursive: true, mode: 0o700 });
     return readdirSync(this.#folder)
       .filter((file) => !file.endsWith(".tmp"))
       .map((file) => parseKill(file, readIfExists(join(this.#folder, file))))

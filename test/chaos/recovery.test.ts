@@ -1,0 +1,206 @@
+import { afterEach, describe, expect, test } from "vitest";
+import { TradingStack, type TradingStackOptions, until } from "../support/trading-stack.ts";
+
+const CROSS = "sma-cross@SYN-USD?fast=2&slow=4&units=10";
+const RESTING = "breakout@SYN-USD?period=20&units=10";
+
+let stack: TradingStack;
+afterEach(() => stack.close());
+
+async function trading(options: TradingStackOptions, ready: () => Promise<boolean>): Promise<void> {
+  stack = await TradingStack.open(options);
+  await stack.startAll(options.workers ?? 1);
+  await until(ready);
+}
+
+const hasTraded = async () => (await stack.venueFills()).length >= 4;
+
+async function tradesAgain(): Promise<void> {
+  const before = (await stack.venueFills()).length;
+  await until(async () => (await stack.venueFills()).length > before);
+}
+
+/** Our own records say what the venue's say: fills one for one, the position, and the open orders. */
+async function expectEqualToVenue(): Promise<void> {
+  await until(async () => {
+    const [fills, orders, position] = [
+      await stack.venueFills(),
+      await stack.venueOrders(),
+      await stack.venuePosition("SYN-USD"),
+    ];
+    const own = await stack.sql.query<{ id: string }>("SELECT venue_fill_id AS id FROM fill ORDER BY id");
+    const [held] = await stack.sql.query<{ quantity: string }>("SELECT sum(quantity) AS quantity FROM position");
+    const open = await stack.sql.query<{ id: string }>(
+      `SELECT client_order_id AS id FROM order_intent
+       WHERE state NOT IN ('denied', 'rejected', 'filled', 'canceled', 'expired') ORDER BY id`,
+    );
+    return (
+      same(
+        own,
+        fills.map(({ fillId }) => fillId),
+      ) &&
+      Number(held?.quantity ?? 0) === position &&
+      same(
+        open,
+        orders.map(({ clientOrderId }) => clientOrderId),
+      )
+    );
+  });
+}
+
+const same = (rows: readonly { id: string }[], ids: readonly string[]) =>
+  JSON.stringify(rows.map(({ id }) => id).sort()) === JSON.stringify([...ids].sort());
+
+/** No intent became two orders, and no order at the venue is without an intent. */
+async function expectOneOrderAnIntent(): Promise<void> {
+  const [row] = await stack.sql.query<{ n: number }>(
+    "SELECT count(*) AS n FROM order_intent WHERE state NOT IN ('denied', 'initialized')",
+  );
+  expect(await stack.ordersAtVenue()).toBeLessThanOrEqual(row!.n);
+}
+
+describe("a worker that dies", () => {
+  test.each([
+    ["orders that fill", CROSS],
+    ["orders that rest", RESTING],
+  ])(
+    "OL-08 SIGKILL again and again with %s: nothing lost, nothing twice, positions and orders as at the venue",
+    async (_kind, partitions) => {
+      await trading({ partitions }, async () => (await stack.ordersAtVenue()) >= 2);
+      for (let life = 0; life < 4; life++) {
+        await stack.signal("worker-1", "SIGKILL");
+        await stack.start("worker-1");
+        const before = await stack.ordersAtVenue();
+        await until(async () => (await stack.ordersAtVenue()) > before);
+      }
+      await stack.venue.ask({ op: "pace", paused: true });
+      await expectEqualToVenue();
+      await expectOneOrderAnIntent();
+    },
+  );
+
+  test("OL-08 a venue that dies keeps its record, and the worker goes on with it", async () => {
+    await trading({ partitions: CROSS }, hasTraded);
+    const before = await stack.venueFills();
+    await stack.signal("paper-venue", "SIGKILL");
+    await stack.start("paper-venue");
+    expect((await stack.venueFills()).slice(0, before.length)).toEqual(before);
+    await tradesAgain();
+    await stack.venue.ask({ op: "pace", paused: true });
+    await expectEqualToVenue();
+  });
+
+  test("OL-09 another worker takes its partition over, after the lease has run out", async () => {
+    await trading({ partitions: CROSS }, hasTraded);
+    await stack.signal("worker-1", "SIGKILL");
+    await stack.start("worker-2");
+    await tradesAgain();
+    const [lease] = await stack.sql.query<{ holder: string; token: number }>("SELECT holder, token FROM lease");
+    expect(lease).toMatchObject({ holder: expect.stringMatching(/^worker-2\./), token: 2 });
+  });
+
+  test("OL-09 a worker that stops hands over at once, and another goes on", async () => {
+    await trading({ partitions: CROSS }, hasTraded);
+    await stack.signal("worker-1", "SIGTERM");
+    const [lease] = await stack.sql.query<{ free: boolean }>("SELECT expires_at < now() AS free FROM lease");
+    expect(lease).toEqual({ free: true });
+    await stack.start("worker-2");
+    await tradesAgain();
+    await stack.venue.ask({ op: "pace", paused: true });
+    await expectEqualToVenue();
+  });
+});
+
+describe("a worker that stands still", () => {
+  test("OL-08 SIGSTOP for longer than the lease, then SIGCONT: nothing is sent, and the successor trades alone", async () => {
+    await trading({ partitions: CROSS }, hasTraded);
+    await stack.signal("worker-1", "SIGSTOP");
+    await stack.start("worker-2");
+    await tradesAgain();
+    await stack.signal("worker-1", "SIGCONT");
+    await until(() => stack.log("worker-1").includes("partition lost"));
+    await tradesAgain();
+    const orders = await stack.sql.query<{ token: number }>("SELECT DISTINCT token FROM order_intent ORDER BY token");
+    expect(orders).toEqual([{ token: 1 }, { token: 2 }]);
+    const [first] = await stack.sql.query<{ n: number }>(
+      `SELECT count(*) AS n FROM order_intent
+       WHERE token = 1 AND created_at > (SELECT min(created_at) FROM order_intent WHERE token = 2)`,
+    );
+    expect(first).toEqual({ n: 0 });
+    await stack.venue.ask({ op: "pace", paused: true });
+    await expectEqualToVenue();
+    await expectOneOrderAnIntent();
+  });
+});
+
+describe("stores that are away", () => {
+  /** Once nothing has been sent for some time: the market goes on, so it is held back. */
+  async function expectHeldBack(): Promise<void> {
+    const { next } = await stack.venue.ask({ op: "pace" });
+    // Longer than a permit lasts at this pace.
+    await until(async () => (await stack.venue.ask({ op: "pace" })).next > next + 600);
+    const before = await stack.ordersAtVenue();
+    const later = (await stack.venue.ask({ op: "pace" })).next;
+    await until(async () => (await stack.venue.ask({ op: "pace" })).next > later + 200);
+    expect(await stack.ordersAtVenue()).toBe(before);
+  }
+
+  const clock = { TTT_PAPER_PACE: "clock" };
+
+  test("KS-07 PostgreSQL paused: new risk stops when the permit runs out, and goes on when it answers again", async () => {
+    await trading({ partitions: CROSS, env: clock }, hasTraded);
+    stack.postgres.stall();
+    await expectHeldBack();
+    stack.postgres.resume();
+    await tradesAgain();
+    await stack.venue.ask({ op: "pace", paused: true });
+    await expectEqualToVenue();
+    await expectOneOrderAnIntent();
+  });
+
+  test("KS-08 Redis killed: new risk stops; when it is back, empty, it is filled at the same epoch and trading goes on", async () => {
+    await trading({ partitions: CROSS, env: clock }, hasTraded);
+    stack.redis.cut();
+    await expectHeldBack();
+    stack.redis.resume();
+    await tradesAgain();
+  });
+
+  test("KS-07 both away: nothing is sent; nothing is lost or doubled when they are back", async () => {
+    await trading({ partitions: CROSS, env: clock }, hasTraded);
+    stack.redis.cut();
+    stack.postgres.stall();
+    await expectHeldBack();
+    stack.postgres.resume();
+    stack.redis.resume();
+    await tradesAgain();
+    await stack.venue.ask({ op: "pace", paused: true });
+    await expectEqualToVenue();
+    await expectOneOrderAnIntent();
+  });
+});
+
+describe("a venue that misbehaves", () => {
+  test("OL-03 OL-07 lost, late, doubled and swapped answers: resolved by asking, booked once", async () => {
+    await trading({ partitions: CROSS }, hasTraded);
+    await stack.venue.ask({
+      op: "faults",
+      faults: { loseAcknowledgements: 3, doubleReports: 10, swapReports: 3, loseReports: 3, acknowledgeAfterMs: 20 },
+    });
+    for (let round = 0; round < 3; round++) await tradesAgain();
+    await stack.venue.ask({ op: "pace", paused: true });
+    await expectEqualToVenue();
+    await expectOneOrderAnIntent();
+  });
+
+  test("OL-03 a connection that breaks: orders on their way are looked up, not sent again", async () => {
+    await trading({ partitions: CROSS }, hasTraded);
+    for (let round = 0; round < 3; round++) {
+      await stack.venue.ask({ op: "disconnect-all" });
+      await tradesAgain();
+    }
+    await stack.venue.ask({ op: "pace", paused: true });
+    await expectEqualToVenue();
+    await expectOneOrderAnIntent();
+  });
+});

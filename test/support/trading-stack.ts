@@ -1,0 +1,175 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { execa } from "execa";
+import type { KillReport } from "../../src/actions/kill/kill-report.ts";
+import { openPostgres, type Postgres } from "../../src/adapters/postgres/postgres.ts";
+import { controlCall } from "../../src/adapters/process/control-client.ts";
+import { systemClock } from "../../src/adapters/system/system-clock.ts";
+import { PaperLine } from "../../src/adapters/venues/paper-line.ts";
+import type { PaperFill, PaperOrder } from "../../src/trading/paper/wire.ts";
+import { migratedDatabase, redisDatabase } from "./servers/shared.ts";
+import { type StallingProxy, startStallingProxy } from "./stalling-proxy.ts";
+
+const root = join(import.meta.dirname, "..", "..");
+
+export interface TradingStackOptions {
+  readonly partitions: string;
+  readonly workers?: number;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** A stack of real processes over real servers, each behind a proxy that can take it away. */
+export class TradingStack {
+  readonly home = mkdtempSync(join(tmpdir(), "ttt-t-"));
+  readonly postgres: StallingProxy;
+  readonly redis: StallingProxy;
+  readonly sql: Postgres;
+  readonly env: Record<string, string>;
+  readonly #children = new Map<string, ChildProcess>();
+  #line: PaperLine | undefined;
+
+  private constructor(postgres: StallingProxy, redis: StallingProxy, sql: Postgres, env: Record<string, string>) {
+    this.postgres = postgres;
+    this.redis = redis;
+    this.sql = sql;
+    this.env = { ...env, TTT_HOME: this.home };
+  }
+
+  /** Servers only; the daemons are started one by one, or with `startAll`. */
+  static async open({ partitions, workers = 1, env = {} }: TradingStackOptions): Promise<TradingStack> {
+    const [database, redisUrl] = [new URL(await migratedDatabase()), new URL(await redisDatabase())];
+    const [postgres, redis] = await Promise.all([
+      startStallingProxy(Number(database.port)),
+      startStallingProxy(Number(redisUrl.port)),
+    ]);
+    const sql = await openPostgres(database.href);
+    database.port = String(postgres.port);
+    redisUrl.port = String(redis.port);
+    return new TradingStack(postgres, redis, sql, {
+      DATABASE_URL: database.href,
+      REDIS_URL: redisUrl.href,
+      AMQP_URL: "amqp://127.0.0.1:1",
+      TTT_TRADING_PARTITIONS: partitions,
+      TTT_WORKER_COUNT: String(workers),
+      TTT_PAPER_BARS_PER_SECOND: "200",
+      NO_COLOR: "1",
+      ...env,
+    });
+  }
+
+  async startAll(workers = 1): Promise<void> {
+    mkdirSync(join(this.home, "run"), { recursive: true });
+    await this.start("paper-venue");
+    await Promise.all(Array.from({ length: workers }, (_, index) => this.start(`worker-${index + 1}`)));
+  }
+
+  /** Starts an instance and waits until it says that it is ready. */
+  async start(instance: string): Promise<void> {
+    const service = instance.replace(/-\d+$/, "");
+    const child = spawn(process.execPath, [join(root, "daemons", service, "main.ts")], {
+      env: { PATH: process.env.PATH, ...this.env, TTT_INSTANCE: instance },
+      stdio: ["ignore", "ignore", "inherit"],
+    });
+    this.#children.set(instance, child);
+    await until(async () => {
+      if (child.exitCode !== null) throw new Error(`${instance} ended:\n${this.log(instance)}`);
+      const status = await this.call(instance, "status").catch(() => undefined);
+      return (status as { ready?: boolean } | undefined)?.ready === true;
+    });
+  }
+
+  /** Sends a signal; a deadly one resolves when the process is gone. */
+  async signal(instance: string, signal: NodeJS.Signals): Promise<void> {
+    const child = this.#children.get(instance)!;
+    const gone = once(child, "exit");
+    child.kill(signal);
+    if (signal === "SIGKILL" || signal === "SIGTERM") await gone;
+  }
+
+  call(instance: string, command: string, params?: unknown): Promise<unknown> {
+    return controlCall(join(this.home, "run", `${instance}.sock`), command, params, { timeoutMs: 2_000 });
+  }
+
+  log(instance: string): string {
+    return readFileSync(join(this.home, "logs", `${instance}.log`), "utf8");
+  }
+
+  /** What the venue itself says: a line of the test's own, past everything that is under test. */
+  get venue(): PaperLine {
+    this.#line ??= new PaperLine(
+      {
+        address: join(this.home, "run", "venue.sock"),
+        secret: readFileSync(join(this.home, "secrets", "paper-venue.secret"), "utf8").trim(),
+        client: "test",
+        clock: systemClock,
+        timeoutMs: 15_000,
+      },
+      { onOpen() {}, onPush() {}, onClose() {} },
+    );
+    return this.#line;
+  }
+
+  async venueOrders(): Promise<readonly PaperOrder[]> {
+    return (await this.venue.ask({ op: "open-orders", selection: {} })).orders;
+  }
+
+  async venueFills(): Promise<readonly PaperFill[]> {
+    return (await this.venue.ask({ op: "fills-since", after: 0, limit: 10_000 })).fills;
+  }
+
+  async venuePosition(instrument: string): Promise<number> {
+    const { positions } = await this.venue.ask({ op: "positions" });
+    return positions.filter((one) => one.instrument === instrument).reduce((sum, { quantity }) => sum + quantity, 0);
+  }
+
+  /** How many orders ever reached the venue. */
+  async ordersAtVenue(): Promise<number> {
+    const lines = readFileSync(join(this.home, "venue", "record.ndjson"), "utf8").split("\n");
+    return lines.filter((line) => line.includes('"ticket"')).length;
+  }
+
+  async ttt(...args: string[]) {
+    const { exitCode, stdout, stderr } = await execa(join(root, "bin", "ttt"), args, {
+      env: this.env,
+      reject: false,
+    });
+    return { exitCode, stdout, stderr };
+  }
+
+  async kill(...args: string[]): Promise<{ exitCode: number | undefined; report: KillReport }> {
+    const { exitCode, stdout, stderr } = await this.ttt("kill", "--reason", "test", "--json", ...args);
+    const envelope = JSON.parse(stdout || "{}") as { data?: KillReport; error?: unknown };
+    if (envelope.data === undefined) throw new Error(`no report: ${stdout}${stderr}`);
+    return { exitCode, report: envelope.data };
+  }
+
+  async close(): Promise<void> {
+    this.#line?.close();
+    for (const child of this.#children.values()) {
+      if (child.exitCode !== null || child.signalCode !== null) continue;
+      const gone = once(child, "exit");
+      child.kill("SIGKILL");
+      await gone;
+    }
+    await this.sql.close();
+    await Promise.all([this.postgres.close(), this.redis.close()]);
+    rmSync(this.home, { recursive: true, force: true });
+  }
+}
+
+const LOOK_MS = 20;
+const PATIENCE_MS = 20_000;
+
+/** Waits until something holds; says what it was waiting for when it never does. */
+export async function until(holds: () => Promise<boolean> | boolean, patienceMs = PATIENCE_MS): Promise<void> {
+  const deadline = performance.now() + patienceMs;
+  while (!(await holds())) {
+    if (performance.now() > deadline) throw new Error(`did not happen within ${patienceMs} ms: ${holds}`);
+    await new Promise((resolve) => {
+      setTimeout(resolve, LOOK_MS);
+    });
+  }
+}
