@@ -21,7 +21,10 @@ export interface OrderStore extends Closable {
   /** Writes intents with their decisions in one durable commit, before any of them may be sent (OL-02). Idempotent. */
   commitIntents(partition: PartitionId, token: number, intents: readonly Intent[]): Promise<IntentCommit>;
   recordDenials(partition: PartitionId, token: number, decisions: readonly DecisionRecord[]): Promise<void>;
-  /** Applies a change of the book whole or not at all. False when the token is not the current one. */
+  /**
+   * Applies a change of the book whole or not at all, and only when it is newer than the last one applied under its
+   * token. False when the token is not the current one.
+   */
   recordBook(partition: PartitionId, owner: PartitionOwner, change: BookChange): Promise<boolean>;
   recordCertificate(partition: PartitionId, worker: string, certificate: ReconciliationCertificate): Promise<boolean>;
   /** How far an operator's request has come (KS-19). */

@@ -231,6 +231,20 @@ describe("order store in PostgreSQL", () => {
     expect(row).toEqual({ quantity: "0.5", price: "100.3", fee: "0.001" });
   });
 
+  test("OL-07 a change that arrives late does not put an old position over a newer one", async () => {
+    const { partition, token } = await held();
+    const first = fillOf(intent(partition, 1, token), "L1", 500);
+    const second = fillOf(intent(partition, 1, token), "L2", 300);
+    const early = applyFill(flat(instrument.id), first);
+    const late = applyFill(early, second);
+    const change = (number: number, fills: (typeof first)[], positions: (typeof late)[], fillCursor: string) =>
+      orders.recordBook(partition, owner, { token, change: number, orders: [], fills, positions, fillCursor });
+    expect(await change(1, [first], [early], "1")).toBe(true);
+    expect(await change(2, [second], [late], "2")).toBe(true);
+    expect(await change(1, [first], [early], "1")).toBe(true);
+    expect(await orders.load(partition)).toMatchObject({ positions: [late], fillCursor: "2" });
+  });
+
   test("OL-07 a fill of an order that is not in the store is kept all the same", async () => {
     const { partition, token } = await held();
     const fill = fillOf(intent(partition, 1, token), "F3", 500);

@@ -55,8 +55,9 @@ export class AccountLedger {
     return {
       readAt: wall,
       version: this.#version,
-      freeCash: whole(cash),
-      equity: whole(equity),
+      // The session adds the partition's own flows and profit by itself: they are not in these two.
+      freeCash: whole(this.#base),
+      equity: whole(this.#base),
       peakEquity: whole(this.#peak),
       dayStartEquity: whole(this.#dayStart),
       marginRatio: 1,

@@ -22,16 +22,26 @@ export const RECORD_DENIALS = `
   INSERT INTO order_denial (partition, token, epoch, code, decision)
   SELECT $1, $2, (d->>'epoch')::bigint, coalesce(d->>'code', ''), d FROM jsonb_array_elements($3::jsonb) AS d`;
 
-/** Orders change, fills are added once, positions are replaced and the cursor moves: all, or nothing. */
+/**
+ * Orders change, fills are added once, positions are replaced and the cursor moves: all, or nothing. A change that is
+ * not newer than the last one under this token has been applied already, and changes nothing.
+ */
 export const RECORD_BOOK = `
   WITH ${HELD},
+  turn AS (
+    INSERT INTO partition_cursor AS c (partition, token, change, fill_cursor)
+    SELECT $1, $2, $10::bigint, coalesce($6::text, '') WHERE EXISTS (SELECT 1 FROM held)
+    ON CONFLICT (partition) DO UPDATE SET
+      token = excluded.token, change = excluded.change, fill_cursor = coalesce($6::text, c.fill_cursor)
+    WHERE (c.token, c.change) < (excluded.token, excluded.change)
+    RETURNING 1),
   changed AS (
     UPDATE order_intent AS o
     SET state = c.state, filled_lots = c.filled_lots, filled = c.filled,
         venue_order_id = coalesce(c.venue_order_id, o.venue_order_id), updated_at = clock_timestamp()
     FROM jsonb_to_recordset($3::jsonb) AS c(client_order_id text, state text, filled_lots bigint, filled numeric,
       venue_order_id text)
-    WHERE o.client_order_id = c.client_order_id AND o.partition = $1 AND EXISTS (SELECT 1 FROM held)),
+    WHERE o.client_order_id = c.client_order_id AND o.partition = $1 AND EXISTS (SELECT 1 FROM turn)),
   booked AS (
     INSERT INTO fill (venue, account, venue_fill_id, client_order_id, partition, strategy, instrument, side, quantity,
       price, fee, venue_time)
@@ -39,7 +49,7 @@ export const RECORD_BOOK = `
       to_timestamp(f.time / 1000.0)
     FROM jsonb_to_recordset($4::jsonb) AS f(venue_fill_id text, client_order_id text, instrument text, side text,
       quantity numeric, price numeric, fee numeric, time float8)
-    WHERE EXISTS (SELECT 1 FROM held)
+    WHERE EXISTS (SELECT 1 FROM turn)
     ON CONFLICT (venue, account, venue_fill_id) DO NOTHING),
   held_now AS (
     INSERT INTO position AS p (partition, instrument, venue, account, strategy, quantity, average_price, realised, fees,
@@ -47,14 +57,10 @@ export const RECORD_BOOK = `
     SELECT $1, n.instrument, $7, $8, $9, n.quantity, n.average_price, n.realised, n.fees, n.body
     FROM jsonb_to_recordset($5::jsonb) AS n(instrument text, quantity numeric, average_price numeric, realised numeric,
       fees numeric, body jsonb)
-    WHERE EXISTS (SELECT 1 FROM held)
+    WHERE EXISTS (SELECT 1 FROM turn)
     ON CONFLICT (partition, instrument) DO UPDATE SET
       quantity = excluded.quantity, average_price = excluded.average_price, realised = excluded.realised,
-      fees = excluded.fees, body = excluded.body, updated_at = clock_timestamp()),
-  moved AS (
-    INSERT INTO partition_cursor AS c (partition, fill_cursor)
-    SELECT $1, $6::text WHERE $6::text IS NOT NULL AND EXISTS (SELECT 1 FROM held)
-    ON CONFLICT (partition) DO UPDATE SET fill_cursor = excluded.fill_cursor)
+      fees = excluded.fees, body = excluded.body, updated_at = clock_timestamp())
   SELECT EXISTS (SELECT 1 FROM held) AS held`;
 
 export const RECORD_CERTIFICATE = `

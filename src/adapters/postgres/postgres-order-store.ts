@@ -101,6 +101,7 @@ export class PostgresOrderStore implements OrderStore {
       owner.venue,
       owner.account,
       owner.strategy,
+      change.change,
     ]);
     return outcome!.held;
   }

@@ -91,9 +91,9 @@ export function eventOf(report: PaperReport, instrument: Instrument): VenueEvent
     case "triggered":
       return { kind: "order-triggered", id };
     case "canceled":
-      return { kind: "order-canceled", id };
+      return { kind: "order-canceled", id, filled: wholeLots(instrument, report.filled) };
     case "expired":
-      return { kind: "order-expired", id };
+      return { kind: "order-expired", id, filled: wholeLots(instrument, report.filled) };
     case "fill": {
       const { fill, seq, time, account, side, clientOrderId } = report;
       if (fill === undefined) return undefined;

@@ -66,8 +66,10 @@ export class PaperVenueClient implements Venue {
   cancel(id: ClientOrderId): void {
     this.#line.ask({ op: "cancel", clientOrderId: id }).then(
       ({ outcome, order }) => {
-        if (outcome === "canceled") this.#emit({ kind: "order-canceled", id });
-        else if (outcome !== "already-closed" || order?.status !== "canceled") {
+        if (outcome === "canceled") {
+          const filled = order && venueOrderOf(order, this.#instrument(order.instrument)).filled;
+          this.#emit({ kind: "order-canceled", id, ...(filled !== undefined && filled !== null && { filled }) });
+        } else if (outcome !== "already-closed" || order?.status !== "canceled") {
           this.#emit({ kind: "cancel-rejected", id, reason: outcome === "already-closed" ? order!.status : outcome });
         }
       },
