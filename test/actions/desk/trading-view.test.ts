@@ -1,0 +1,90 @@
+import { describe, expect, test } from "vitest";
+import { tradingView } from "../../../src/actions/desk/trading-view.ts";
+import type { KillStatus } from "../../../src/actions/kill/read-kill-status.ts";
+import type { DeskPosition, DeskReading } from "../../../src/ports/trading-desk.ts";
+
+const place = { currency: "USD", venues: ["paper"] };
+
+const position = (changes: Partial<DeskPosition> = {}): DeskPosition => ({
+  instrument: "BTC-USD",
+  venue: "paper",
+  strategy: "sma-cross",
+  quantity: "1.5",
+  averagePrice: "100",
+  realised: "10.10",
+  commission: "0.20",
+  ...changes,
+});
+
+const reading = (changes: Partial<DeskReading> = {}): DeskReading => ({
+  epoch: 7,
+  levels: [{ scope: "global", level: "RUN", epoch: 7, since: 1_000, by: "anna", reason: "start" }],
+  workers: [],
+  positions: [],
+  orders: [],
+  fills: [],
+  ...changes,
+});
+
+const status = (changes: Partial<KillStatus> = {}): KillStatus => ({
+  level: "RUN",
+  epoch: 7,
+  scopes: [{ scope: "global", level: "RUN", since: 7 }],
+  stores: [{ store: "postgres", says: "RUN at epoch 7" }],
+  workers: [],
+  missing: [],
+  ...changes,
+});
+
+describe("how trading stands", () => {
+  test("a level comes with who set it and why", () => {
+    expect(tradingView(reading(), status(), place)).toMatchObject({
+      level: "RUN",
+      by: "anna",
+      reason: "start",
+      epoch: 7,
+    });
+  });
+
+  test("KS-06 a file that blocks is shown although the record says RUN", () => {
+    const blocked = status({
+      level: "BLOCK",
+      scopes: [{ scope: "global", level: "BLOCK", since: 7 }],
+      stores: [
+        { store: "postgres", says: "RUN at epoch 7" },
+        { store: "file", says: "global BLOCK" },
+      ],
+    });
+    const view = tradingView(reading(), blocked, place);
+    expect(view.level).toBe("BLOCK");
+    expect(view.reason).toContain("file says global BLOCK");
+    expect(view.by).toBeUndefined();
+  });
+
+  test("a store that does not answer is named", () => {
+    const silent = status({
+      level: "BLOCK",
+      scopes: [{ scope: "global", level: "BLOCK", since: 7 }],
+      missing: ["redis"],
+    });
+    expect(tradingView(reading(), silent, place).reason).toBe("no answer from redis");
+  });
+
+  test("OC-05 anything on a venue that is not the paper one makes it live", () => {
+    expect(tradingView(reading({ positions: [position()] }), status(), place).environment).toBe("paper");
+    expect(tradingView(reading({ positions: [position({ venue: "kraken" })] }), status(), place).environment).toBe(
+      "live",
+    );
+    expect(tradingView(reading(), status(), { ...place, venues: ["paper", "kraken"] }).environment).toBe("live");
+  });
+
+  test("profit is exact, after commission, and flat positions count but are not listed", () => {
+    const positions = [
+      position(),
+      position({ instrument: "ETH-USD", quantity: "0", realised: "0.1", commission: "0.3" }),
+    ];
+    const view = tradingView(reading({ positions }), status(), place);
+    expect(view.profit).toBe("9.70");
+    expect(view.positions.map(({ instrument, profit }) => [instrument, profit])).toEqual([["BTC-USD", "9.90"]]);
+  });
+});
