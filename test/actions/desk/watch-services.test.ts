@@ -61,7 +61,8 @@ afterEach(() => {
 });
 
 function watch(orphans = 0): void {
-  const processes = () => Array.from({ length: orphans }, () => ({ instance: "worker-1", pid: 5, startTime: "1", nonce: "n" }));
+  const processes = () =>
+    Array.from({ length: orphans }, () => ({ instance: "worker-1", pid: 5, startTime: "1", nonce: "n" }));
   const stack = {
     watch: (onEvent: (event: StackEvent) => void) =>
       controlWatch(path, "watch", {}, (event) => onEvent(event as StackEvent)),
