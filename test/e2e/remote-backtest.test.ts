@@ -1,0 +1,130 @@
+import { readFileSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { fileBarFiles } from "../../src/adapters/files/file-bar-files.ts";
+import { livelyBars } from "../support/market-bars.ts";
+import { emptyDatabase, redisDatabase, virtualHost } from "../support/servers/shared.ts";
+import { tttInOwnHome } from "../support/ttt.ts";
+import { until } from "../support/until.ts";
+
+const services = async () => ({
+  DATABASE_URL: await emptyDatabase(),
+  REDIS_URL: await redisDatabase(),
+  AMQP_URL: await virtualHost(),
+});
+
+describe.each([
+  ["embedded", async () => ({})],
+  ["services", services],
+])("backtests on the stack, %s profile", (profile, environment) => {
+  let stack: ReturnType<typeof tttInOwnHome>;
+  let bars: string;
+
+  beforeAll(async () => {
+    stack = tttInOwnHome(await environment());
+    bars = join(stack.folder, "BTC.csv");
+    await fileBarFiles.write(bars, livelyBars(5_000));
+    const up = await stack.ttt("up", "--json");
+    expect(up.exitCode, up.stdout + up.stderr).toBe(0);
+  });
+  afterAll(() => stack.remove());
+
+  const backtest = (...more: string[]) =>
+    stack.ttt("backtest", "run", "sma-cross", "--data", bars, "--commission", "0.001", "--json", ...more);
+
+  test("the stack runs in this profile, every service ready", async () => {
+    const { data } = (await stack.ttt("status", "--json")).json();
+    expect(data.profile).toBe(profile);
+    const names = data.instances.map((one: { service: string }) => one.service);
+    expect(names.includes("postgres")).toBe(profile === "embedded");
+    expect(names).toEqual(expect.arrayContaining(["api", "worker", "backtester"]));
+  });
+
+  test("OA-05 --remote prints the very bytes of a run in process", async () => {
+    const here = await backtest();
+    const there = await backtest("--remote");
+    expect(there.exitCode, there.stderr).toBe(0);
+    expect(there.stdout).toBe(here.stdout);
+    expect(here.json().data.trades.length).toBeGreaterThan(10);
+  });
+
+  test("two backtesters share the work", async () => {
+    const scaled = await stack.ttt("scale", "backtester=2");
+    expect(scaled.exitCode, scaled.stderr).toBe(0);
+    const runs = await Promise.all([5, 6, 7, 8].map((fast) => backtest("--remote", "--param", `fast=${fast}`)));
+    expect(runs.map(({ exitCode }) => exitCode)).toEqual([0, 0, 0, 0]);
+  });
+
+  test("a wrong token is exit 16, and the token's file is nobody else's to read", async () => {
+    const args = ["backtest", "run", "sma-cross", "--data", bars, "--remote"];
+    const refused = await stack.run(args, { TTT_API_TOKEN: "a-wrong-token" });
+    expect([refused.exitCode, refused.stderr]).toEqual([16, expect.stringContaining("TOKEN_WRONG")]);
+    expect(statSync(join(stack.home, "secrets", "api.token")).mode & 0o777).toBe(0o600);
+  });
+
+  test("a strategy file, missing data and a malformed file are refused before anything is sent", async () => {
+    const strategy = join(stack.folder, "mine.ts");
+    writeFileSync(strategy, "export default 1;");
+    const sent = await stack.ttt("backtest", "run", strategy, "--data", bars, "--remote");
+    expect([sent.exitCode, sent.stderr]).toEqual([12, expect.stringContaining("registered strategies")]);
+    const missing = await stack.ttt("backtest", "run", "sma-cross", "--data", "nothing.csv", "--remote");
+    expect(missing.exitCode).toBe(12);
+    const broken = join(stack.folder, "broken.csv");
+    writeFileSync(broken, readFileSync(bars, "utf8").replace(/\n[^\n]*\n/, "\nnot,a,row,at,all,ever\n"));
+    const malformed = await stack.ttt("backtest", "run", "sma-cross", "--data", broken, "--remote");
+    expect(malformed.exitCode).toBe(11);
+  });
+
+  test("OA-01 kill, status and arm through the API, with evidence", async () => {
+    const token = readFileSync(join(stack.home, "secrets", "api.token"), "utf8").trim();
+    const { url } = JSON.parse(readFileSync(join(stack.home, "run", "api.json"), "utf8")) as { url: string };
+    const call = (path: string, body?: object) =>
+      fetch(url + path, {
+        ...(body && { method: "POST", body: JSON.stringify(body) }),
+        headers: { authorization: `Bearer ${token}`, "content-type": "application/json", "idempotency-key": "kill-1" },
+      });
+    const killed = await call("/v1/kill-switch", { reason: "test", cancel: true });
+    expect(killed.status).toBe(200);
+    const report = (await killed.json()) as { verdict: string; epoch: number; ordersAfter: number };
+    expect(report).toMatchObject({ verdict: "verified", ordersAfter: 0 });
+    const again = (await (await call("/v1/kill-switch", { reason: "test", cancel: true })).json()) as { epoch: number };
+    expect(again.epoch, "KS-20 the same command counts no new epoch").toBe(report.epoch);
+    expect(await (await call("/v1/kill-switch")).json()).toMatchObject({ level: "BLOCK" });
+    expect((await stack.ttt("kill", "status", "--json")).json().data.level).toBe("BLOCK");
+    const armed = await call("/v1/kill-switch/arm", { reason: "test over" });
+    expect(armed.status).toBe(200);
+    expect(await (await call("/v1/services")).json()).toMatchObject({ profile });
+  });
+
+  test("a backtester that is killed with -9 loses no job", async () => {
+    const { data } = (await stack.ttt("status", "--json")).json();
+    const victims = data.instances.filter((one: { service: string }) => one.service === "backtester");
+    const running = Promise.all([21, 22, 23].map((slow) => backtest("--remote", "--param", `slow=${slow}`)));
+    for (const { pid } of victims) process.kill(pid, "SIGKILL");
+    expect((await running).map(({ exitCode }) => exitCode)).toEqual([0, 0, 0]);
+  });
+
+  test("without the stack it is exit 13, and nothing is left of it", async () => {
+    const down = await stack.ttt("down");
+    expect(down.exitCode, down.stderr).toBe(0);
+    const refused = await backtest("--remote");
+    expect([refused.exitCode, refused.json().error.code]).toEqual([13, "API_NOT_RUNNING"]);
+    await until("the end of the API", async () => !(await stack.ttt("status")).stdout.includes("api"));
+  });
+});
+
+test("a port of the API that is taken is a conflict that names its holder", async () => {
+  const server = (await import("node:net")).createServer();
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const address = server.address();
+  const port = typeof address === "object" && address ? String(address.port) : "";
+  const stack = tttInOwnHome({ TTT_API_PORT: port });
+  try {
+    const up = await stack.ttt("up", "--json");
+    expect(up.exitCode).toBe(17);
+    expect(up.json().error.found).toContain(`Port ${port}`);
+  } finally {
+    await stack.remove();
+    server.close();
+  }
+});
