@@ -3,8 +3,13 @@ import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { cpSync, existsSync, globSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { relative } from "node:path";
+import type { Interfaces } from "@oclif/core";
 import { build } from "esbuild";
 import { lateBuiltins, leanOclif, zodByName } from "./bundle-plugins.ts";
+import { catalogueOf } from "./src/cli/catalogue.ts";
+import { commandsMarkdown } from "./src/cli/present/commands-markdown.ts";
+
+type Manifest = Interfaces.Manifest;
 
 const root = import.meta.dirname;
 
@@ -76,7 +81,8 @@ if (existsSync(`${root}/${migrations}`))
   cpSync(`${root}/${migrations}`, `${root}/dist/migrations`, { recursive: true });
 
 writeBuildHash();
-await writeManifest();
+const manifest = await writeManifest();
+writeCommandsPage(manifest);
 emitStrategyTypes();
 
 /** Names this build: processes with the same hash run the same code. */
@@ -89,13 +95,21 @@ function writeBuildHash(): void {
 }
 
 /** The manifest tells oclif every command's flags without loading its file. */
-async function writeManifest(): Promise<void> {
+async function writeManifest(): Promise<Manifest> {
   const { Plugin } = (await import("@oclif/core/config" as string).catch(
     () => import("@oclif/core"),
   )) as typeof import("@oclif/core");
   const plugin = new Plugin({ root, ignoreManifest: true, errorOnManifestCreate: true, respectNoCacheDefault: true });
   await plugin.load();
   writeFileSync(`${root}/oclif.manifest.json`, JSON.stringify(plugin.manifest));
+  return plugin.manifest;
+}
+
+/** The page of all commands, so that it is never older than they are. */
+function writeCommandsPage({ commands }: Manifest): void {
+  const page = `${root}/docs/commands.md`;
+  const text = commandsMarkdown(catalogueOf(Object.values(commands)));
+  if (!existsSync(page) || readFileSync(page, "utf8") !== text) writeFileSync(page, text);
 }
 
 /** Declarations of what a strategy file imports, for editors. */

@@ -6,6 +6,8 @@ import { table } from "../../src/cli/present/table.ts";
 
 export default class AuditList extends TttCommand<Awaited<ReturnType<typeof listJournal>>> {
   static override readonly summary = "List what people and daemons did, newest first";
+  static override readonly description =
+    "The journal holds every change of a trading level, every order to the stack and every operator's step, with who, from where and why.";
   static override readonly examples = [
     "<%= config.bin %> audit list",
     "<%= config.bin %> audit list --kind trading-level --limit 100 --json",

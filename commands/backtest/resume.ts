@@ -9,6 +9,8 @@ import { sweepSummary } from "../../src/cli/present/sweep.ts";
 
 export default class BacktestResume extends TttCommand<SweepReport> {
   static override readonly summary = "Go on with an interrupted sweep";
+  static override readonly description =
+    "Continues a sweep that was ended or died: what is finished stays as it is, and the rest gives the same results as if nothing had happened.";
   static override readonly examples = ["<%= config.bin %> backtest resume 4f1c0a"];
   static override readonly args = {
     id: Args.string({ required: true, description: "id of the sweep, or its beginning" }),

@@ -6,6 +6,8 @@ import { TttCommand } from "../../src/cli/base-command.ts";
 
 export default class DataExport extends TttCommand<ExportedBars> {
   static override readonly summary = "Write a dataset as CSV or Parquet";
+  static override readonly description =
+    "The format follows the file's ending. What is written can be imported again and gives the same bars.";
   static override readonly examples = [
     "<%= config.bin %> data export goog goog.csv.gz",
     "<%= config.bin %> data export btc-1m btc.parquet --from 2024-01-01",

@@ -5,6 +5,7 @@ import { datasetTable } from "../../src/cli/present/dataset.ts";
 
 export default class DataList extends TttCommand<DatasetInfo[]> {
   static override readonly summary = "List the datasets of the data store";
+  static override readonly description = "Datasets are named by symbol, interval and source. Synthetic ones say so.";
   static override readonly examples = ["<%= config.bin %> data list"];
 
   async run() {

@@ -8,6 +8,8 @@ import { datasetCard } from "../../src/cli/present/dataset.ts";
 export default class DataResample extends TttCommand<DatasetInfo> {
   static override readonly effect = "mutate";
   static override readonly summary = "Make a dataset of coarser bars";
+  static override readonly description =
+    "Joins bars into coarser ones on the calendar of the data: open of the first, close of the last, highest, lowest, and the sum of volume. A period that is not whole is left out.";
   static override readonly examples = ["<%= config.bin %> data resample btc-1m --to 1h"];
   static override readonly args = { data: Args.string({ required: true, description: "dataset or file" }) };
   static override readonly flags = {

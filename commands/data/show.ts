@@ -7,6 +7,7 @@ import { datasetCard } from "../../src/cli/present/dataset.ts";
 
 export default class DataShow extends TttCommand<DatasetInfo> {
   static override readonly summary = "Show what is known of a dataset";
+  static override readonly description = "Its span, number of bars, gaps, time zone, hash and where it came from.";
   static override readonly examples = ["<%= config.bin %> data show goog"];
   static override readonly args = { name: Args.string({ required: true, description: "dataset" }) };
 

@@ -5,6 +5,8 @@ import { killStatusLines } from "../../src/cli/present/kill-status.ts";
 
 export default class KillStatusCommand extends TttCommand<KillStatus> {
   static override readonly summary = "Show the trading level, who holds it and which workers obey it";
+  static override readonly description =
+    "The level of every scope as the authority and each copy hold it, and which workers have confirmed it. Works while the API and the supervisor are down.";
   static override readonly examples = ["<%= config.bin %> kill status", "<%= config.bin %> kill status --json"];
 
   async run() {

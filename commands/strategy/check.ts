@@ -6,6 +6,8 @@ import { TttCommand } from "../../src/cli/base-command.ts";
 
 export default class StrategyCheckCommand extends TttCommand<StrategyCheck> {
   static override readonly summary = "Try a strategy on made-up markets and prove that it does not read ahead";
+  static override readonly description =
+    "Runs the strategy on several made-up markets, whole and cut short: a decision that changes when later bars are taken away has read ahead.";
   static override readonly examples = ["<%= config.bin %> strategy check ./my-strategy.ts"];
   static override readonly args = {
     strategy: Args.string({ required: true, description: "name of a built-in strategy, or path of a strategy file" }),

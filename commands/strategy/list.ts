@@ -4,6 +4,7 @@ import { strategyTable } from "../../src/cli/present/strategy.ts";
 
 export default class StrategyList extends TttCommand<StrategyCard[]> {
   static override readonly summary = "List the built-in strategies";
+  static override readonly description = "Their names and what each does; `ttt strategy show` has the parameters.";
   static override readonly examples = ["<%= config.bin %> strategy list"];
 
   async run() {

@@ -6,6 +6,8 @@ import { TttCommand } from "../../src/cli/base-command.ts";
 export default class StrategyNew extends TttCommand<{ readonly path: string; readonly name: string }> {
   static override readonly effect = "mutate";
   static override readonly summary = "Write a strategy file to start from";
+  static override readonly description =
+    "The file holds a complete strategy with typed parameters. It can be run at once, and edited with an editor's help.";
   static override readonly examples = ["<%= config.bin %> strategy new my-strategy.ts"];
   static override readonly args = { file: Args.string({ required: true, description: "path ending in .ts or .js" }) };
 

@@ -6,6 +6,8 @@ import { strategyCard } from "../../src/cli/present/strategy.ts";
 
 export default class StrategyShow extends TttCommand<StrategyCard> {
   static override readonly summary = "Show a strategy and its parameters";
+  static override readonly description =
+    "Its parameters with types, defaults and bounds, as they are given with --param.";
   static override readonly examples = [
     "<%= config.bin %> strategy show sma-cross",
     "<%= config.bin %> strategy show ./mine.ts",

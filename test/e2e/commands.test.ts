@@ -1,0 +1,120 @@
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { execa, execaSync } from "execa";
+import { afterAll, describe, expect, test } from "vitest";
+import type { CatalogueEntry } from "../../src/cli/catalogue.ts";
+import { outputInTerminal } from "../support/pty-output.ts";
+
+const root = join(import.meta.dirname, "..", "..");
+const bin = join(root, "bin", "ttt");
+const home = mkdtempSync(join(tmpdir(), "ttt-commands-"));
+afterAll(() => rmSync(home, { recursive: true, force: true }));
+const env = { TTT_HOME: home, NO_COLOR: undefined, FORCE_COLOR: undefined };
+
+const run = (...args: string[]) => execa(bin, args, { env, reject: false, stripFinalNewline: false });
+const catalogue: CatalogueEntry[] = JSON.parse(execaSync(bin, ["commands", "--json"], { env }).stdout).data;
+
+describe("OM-04 the catalogue", () => {
+  test.each(catalogue)("OM-04 ttt $command says what it does, with examples that it understands", (entry) => {
+    const { command, summary, description, effect, flags, args, examples } = entry;
+    expect(summary).toMatch(/^[A-Z].*[^.]$/);
+    expect(description.length).toBeGreaterThan(40);
+    expect(["read", "mutate", "dangerous"]).toContain(effect);
+    expect(flags.map(({ name }) => name)).toContain("json");
+    for (const { name, description: about } of [...flags, ...args]) expect(about, name).not.toBe("");
+    expect(examples.length).toBeGreaterThan(0);
+    const names = flags.flatMap(({ name, negatable }) => (negatable ? [name, `no-${name}`] : [name]));
+    for (const example of examples) {
+      // The console is also what `ttt` alone opens.
+      expect(example).toMatch(new RegExp(command === "console" ? "^ttt" : `\\bttt ${command}(\\s|$|\\))`));
+      for (const [, used] of example.matchAll(/\s--([a-z][a-z-]*)/g)) expect(names).toContain(used);
+    }
+  });
+
+  test("OM-04 what touches trading is dangerous", () => {
+    const dangerous = catalogue.filter(({ effect }) => effect === "dangerous").map(({ command }) => command);
+    expect(dangerous).toEqual(expect.arrayContaining(["arm", "kill"]));
+  });
+
+  test("OM-04 docs/commands.md is what the commands say, and lists every exit code", async () => {
+    const { stdout } = await run("commands", "--markdown");
+    expect(`${stdout.trimEnd()}\n`).toBe(readFileSync(join(root, "docs", "commands.md"), "utf8"));
+  });
+});
+
+describe("OM-01 the envelope", () => {
+  test.each(catalogue)(
+    "OM-01 ttt $command --json answers a wrong command line with one envelope, byte for byte the same in a terminal",
+    async ({ command }) => {
+      const words = [...command.split(" "), "--json", "--no-such-flag"];
+      const piped = await run(...words);
+      expect(piped.stderr).toBe("");
+      expect(JSON.parse(piped.stdout)).toMatchObject({
+        ok: false,
+        command,
+        exit: 2,
+        error: { code: "USAGE", message: expect.any(String), retryable: false },
+      });
+      expect(piped.exitCode).toBe(2);
+      expect(await outputInTerminal(bin, words, env)).toEqual({ exitCode: 2, output: piped.stdout });
+    },
+  );
+
+  const readable = [
+    "commands",
+    "config",
+    "explain exit",
+    "explain exit 999",
+    "status",
+    "strategy list",
+    "data list",
+    "kill status",
+  ];
+  test.each(readable)("OM-01 ttt %s --json is the same with and without a terminal", async (line) => {
+    const words = [...line.split(" "), "--json"];
+    const piped = await run(...words);
+    const envelope = JSON.parse(piped.stdout);
+    expect(envelope).toMatchObject({ ok: piped.exitCode === 0, exit: piped.exitCode });
+    expect(piped.stdout).toBe(`${JSON.stringify(envelope, null, 2)}\n`);
+    expect(await outputInTerminal(bin, words, env)).toEqual({ exitCode: piped.exitCode, output: piped.stdout });
+  });
+
+  test("OM-01 a reader that leaves early is no error", async () => {
+    const { exitCode, stderr } = await execa("bash", ["-c", `set -o pipefail; "${bin}" commands --json | head -1`], {
+      env,
+      reject: false,
+    });
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: "" });
+  });
+});
+
+describe("OM-04 completion", () => {
+  const has = (shell: string) => execaSync("sh", ["-c", `command -v ${shell}`], { reject: false }).exitCode === 0;
+  const lines: [string[], string][] = [
+    [["ki"], "kill"],
+    [["kill", "sta"], "status"],
+    [["kill", "--lev"], "--level"],
+    [["kill", "--level", "RED"], "REDUCE_ONLY"],
+    [["kill", "--reason", "x", "--fla"], "--flatten"],
+    [["completion", "z"], "zsh"],
+  ];
+
+  test.each(lines)("OM-04 bash completes %j", async (words, expected) => {
+    const script = `source <("${bin}" completion bash); COMP_WORDS=(ttt "$@"); COMP_CWORD=$#; _ttt; echo "\${COMPREPLY[*]}"`;
+    const { stdout } = await execa("bash", ["-c", script, "bash", ...words], { env });
+    expect(stdout).toBe(expected);
+  });
+
+  test.skipIf(!has("fish")).each(lines)("OM-04 fish completes %j", async (words, expected) => {
+    const script = `"${bin}" completion fish | source; complete -C "ttt ${words.join(" ")}"`;
+    const { stdout } = await execa("fish", ["--no-config", "-c", script], { env });
+    expect(stdout.split("\n").map((line) => line.split("\t")[0])).toContain(expected);
+  });
+
+  test.skipIf(!has("zsh"))("OM-04 zsh takes its script", async () => {
+    const script = `autoload -Uz compinit && compinit -D; source <("${bin}" completion zsh); print \${_comps[ttt]}`;
+    const { stdout, stderr } = await execa("zsh", ["-f", "-c", script], { env: { ...env, HOME: home } });
+    expect({ stdout, stderr }).toEqual({ stdout: "_ttt", stderr: "" });
+  });
+});
