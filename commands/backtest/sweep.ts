@@ -1,5 +1,6 @@
 import { Args, Flags } from "@oclif/core";
 import { estimateSweep, type SweepEstimate } from "../../src/actions/estimate-sweep.ts";
+import { decimal, duration } from "../../src/backtest/format.ts";
 import type { SweepReport } from "../../src/backtest/sweep/sweep-report.ts";
 import { SWEEP_METHODS, type SweepSpec } from "../../src/backtest/sweep/sweep-spec.ts";
 import { OBJECTIVES } from "../../src/backtest/sweep/trial.ts";
@@ -8,7 +9,6 @@ import { sweepHere } from "../../src/cli/backtest/sweep-here.ts";
 import { sweepSources } from "../../src/cli/backtest/sweep-sources.ts";
 import { openWorkbench } from "../../src/cli/backtest/workbench.ts";
 import { TttCommand } from "../../src/cli/base-command.ts";
-import { decimal, duration } from "../../src/cli/present/numbers.ts";
 import { sweepSummary } from "../../src/cli/present/sweep.ts";
 
 export default class BacktestSweep extends TttCommand<SweepReport | SweepEstimate> {

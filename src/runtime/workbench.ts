@@ -4,12 +4,14 @@ import { fileBarFiles } from "../adapters/files/file-bar-files.ts";
 import { fileBarStore } from "../adapters/files/file-bar-store.ts";
 import { fileRunStore } from "../adapters/files/file-run-store.ts";
 import { fileStrategyLoader } from "../adapters/files/file-strategy-loader.ts";
+import { parquetTableFiles } from "../adapters/files/parquet-table-files.ts";
 import { systemClock } from "../adapters/system/system-clock.ts";
 import type { Clock } from "../core/clock.ts";
 import type { BarFiles } from "../ports/bar-files.ts";
 import type { BarStore } from "../ports/bar-store.ts";
 import type { RunStore } from "../ports/run-store.ts";
 import type { StrategyLoader } from "../ports/strategy-loader.ts";
+import type { TableFiles } from "../ports/table-files.ts";
 import type { TextFiles } from "../ports/text-files.ts";
 import { moduleUrl } from "./module-url.ts";
 import { defaultHome, statePaths } from "./paths.ts";
@@ -21,6 +23,7 @@ export interface Workbench {
   readonly strategies: StrategyLoader;
   readonly runs: RunStore;
   readonly texts: TextFiles;
+  readonly tables: TableFiles;
   readonly clock: Clock;
 }
 
@@ -34,6 +37,7 @@ export function openWorkbench(home: string = defaultHome(process.env, process.ge
     strategies: openStrategies(),
     runs: fileRunStore(backtests),
     texts: diskTextFiles,
+    tables: parquetTableFiles,
     clock: systemClock,
   };
 }

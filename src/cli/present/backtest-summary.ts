@@ -1,7 +1,7 @@
 import { styleText } from "node:util";
+import { decimal, duration, moment, percent } from "../../backtest/format.ts";
 import type { RunReport } from "../../backtest/run-report.ts";
 import { underwater } from "../../backtest/statistics/drawdown.ts";
-import { decimal, duration, moment, percent } from "./numbers.ts";
 import { hangingLine, sparkline } from "./sparkline.ts";
 
 /** The summary is made for a terminal of this width. */

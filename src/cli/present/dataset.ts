@@ -1,7 +1,7 @@
 import { styleText } from "node:util";
 import { type BarReport, describeIssue } from "../../backtest/data/check-bars.ts";
 import type { DatasetInfo } from "../../backtest/data/dataset.ts";
-import { decimal, moment } from "./numbers.ts";
+import { decimal, moment } from "../../backtest/format.ts";
 
 /** One line for each dataset. */
 export function datasetTable(all: readonly DatasetInfo[]): string[] {

@@ -1,5 +1,5 @@
+import { duration } from "../../backtest/format.ts";
 import type { Clock } from "../../core/clock.ts";
-import { duration } from "./numbers.ts";
 
 /** Lines on stderr are written no more often than this: a bar that is redrawn, or a line of JSON. */
 const REDRAW_MS = 100;

@@ -1,7 +1,7 @@
 import { styleText } from "node:util";
+import { decimal, NONE, percent } from "../../backtest/format.ts";
 import type { SweepReport } from "../../backtest/sweep/sweep-report.ts";
 import { isDone, ranked, scoreOf, type Trial } from "../../backtest/sweep/trial.ts";
-import { decimal, NONE, percent } from "./numbers.ts";
 
 const WIDTH = 80;
 

@@ -1,0 +1,20 @@
+import { Args } from "@oclif/core";
+import { cancelRun } from "../../src/actions/cancel-run.ts";
+import { openWorkbench } from "../../src/cli/backtest/workbench.ts";
+import { TttCommand } from "../../src/cli/base-command.ts";
+
+export default class BacktestCancel extends TttCommand<{ readonly id: string; readonly cancelled: true }> {
+  static override readonly effect = "mutate";
+  static override readonly summary = "Stop a sweep that runs in another terminal; what is done is kept";
+  static override readonly examples = ["<%= config.bin %> backtest cancel 4f1c0a"];
+  static override readonly args = {
+    id: Args.string({ required: true, description: "id of the sweep, or its beginning" }),
+  };
+
+  async run() {
+    const { args } = await this.parse(BacktestCancel);
+    const result = await cancelRun(args.id, openWorkbench().runs);
+    this.log(`${result.id} will stop. Go on later with: ttt backtest resume ${result.id}`);
+    return result;
+  }
+}

@@ -1,0 +1,24 @@
+import { Args, Flags } from "@oclif/core";
+import { reportRun, type WrittenReport } from "../../src/actions/report-run.ts";
+import { openWorkbench } from "../../src/cli/backtest/workbench.ts";
+import { TttCommand } from "../../src/cli/base-command.ts";
+
+export default class BacktestReport extends TttCommand<WrittenReport> {
+  static override readonly summary = "Write the report of a run or sweep as one HTML file";
+  static override readonly description =
+    "The file opens offline: its charts are inline, and it asks the network for nothing.";
+  static override readonly examples = ["<%= config.bin %> backtest report 4f1c0a --out report.html"];
+  static override readonly args = {
+    id: Args.string({ required: true, description: "id of the run, or its beginning" }),
+  };
+  static override readonly flags = {
+    out: Flags.string({ char: "o", helpValue: "FILE", description: "where to; KIND-ID.html when left out" }),
+  };
+
+  async run() {
+    const { args, flags } = await this.parse(BacktestReport);
+    const written = await reportRun(args.id, flags.out, openWorkbench());
+    this.log(`Wrote ${written.path}.`);
+    return written;
+  }
+}
