@@ -96,6 +96,33 @@ describe.each([
     expect(await (await call("/v1/services")).json()).toMatchObject({ profile });
   });
 
+  test("OA-03 a token is made once, speaks with its role, and is worthless when revoked", async () => {
+    const made = (await stack.ttt("token", "create", "reader", "--role", "viewer", "--expires", "1h", "--json")).json();
+    const { url } = JSON.parse(readFileSync(join(stack.home, "run", "api.json"), "utf8")) as { url: string };
+    const call = async (path: string, method = "GET") =>
+      (await fetch(url + path, { method, headers: { authorization: `Bearer ${made.data.token}` } })).status;
+    expect(await call("/v1/services")).toBe(200);
+    expect(await call("/v1/kill-switch", "POST")).toBe(403);
+    const listed = await stack.ttt("token", "list");
+    expect(listed.stdout).toMatch(/reader\s+viewer/);
+    expect(listed.stdout).not.toContain(made.data.token);
+    expect((await stack.ttt("token", "create", "reader")).exitCode).toBe(17);
+    expect((await stack.ttt("token", "revoke", "reader")).exitCode).toBe(0);
+    await until("the refusal", async () => (await call("/v1/services")) === 401);
+    expect((await stack.ttt("token", "revoke", "nobody")).exitCode).toBe(12);
+  });
+
+  test("the queue can be looked into, replayed and purged", async () => {
+    const { data } = (await stack.ttt("queue", "list", "--json")).json();
+    expect(data.counts.succeeded).toBeGreaterThan(0);
+    const id = data.jobs.find((job: { state: string }) => job.state === "succeeded").id;
+    expect((await stack.ttt("queue", "replay", id)).exitCode).toBe(17);
+    expect((await stack.ttt("queue", "replay")).stdout).toBe("there was nothing to replay");
+    const dry = (await stack.ttt("queue", "purge", "--state", "succeeded", "--dry-run", "--json")).json();
+    const purged = (await stack.ttt("queue", "purge", "--state", "succeeded", "--json")).json();
+    expect([dry.data.purged, purged.data.purged]).toEqual([data.counts.succeeded, data.counts.succeeded]);
+  });
+
   test("a backtester that is killed with -9 loses no job", async () => {
     const { data } = (await stack.ttt("status", "--json")).json();
     const victims = data.instances.filter((one: { service: string }) => one.service === "backtester");

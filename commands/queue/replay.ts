@@ -1,0 +1,30 @@
+import { Args } from "@oclif/core";
+import { replayJobs } from "../../src/actions/jobs/replay-jobs.ts";
+import { TttCommand } from "../../src/cli/base-command.ts";
+import { withStores } from "../../src/cli/open-stores.ts";
+
+export default class QueueReplay extends TttCommand<{ readonly replayed: readonly string[] }> {
+  static override readonly summary = "Let ended jobs run again: the named ones, or every dead one";
+  static override readonly examples = [
+    "<%= config.bin %> queue replay",
+    "<%= config.bin %> queue replay job-0123456789abcdef",
+  ];
+  static override readonly strict = false;
+  static override readonly effect = "mutate";
+  static override readonly args = { job: Args.string({ description: "jobs; every dead one when left out" }) };
+
+  async run() {
+    const { argv } = await this.parse(QueueReplay);
+    return withStores("ttt queue replay", async ({ jobs, openQueue, journal, command }) => {
+      const queue = await openQueue();
+      try {
+        const replayed = (await replayJobs(argv.map(String), { jobs, queue })).map(({ id }) => id);
+        await journal.append({ kind: "jobs.replayed", ...command, body: { jobs: replayed } });
+        this.log(replayed.length === 0 ? "there was nothing to replay" : `${replayed.join(", ")} wait again`);
+        return { replayed };
+      } finally {
+        await queue.close();
+      }
+    });
+  }
+}

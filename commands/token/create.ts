@@ -1,0 +1,43 @@
+import { Args, Flags } from "@oclif/core";
+import { createToken } from "../../src/actions/tokens/change-tokens.ts";
+import { TttCommand } from "../../src/cli/base-command.ts";
+import { durationFlag } from "../../src/cli/duration-flag.ts";
+import { withStores } from "../../src/cli/open-stores.ts";
+import { ROLES } from "../../src/ops/role.ts";
+
+export default class TokenCreate extends TttCommand<{
+  readonly name: string;
+  readonly role: string;
+  readonly expiresAt: number;
+  readonly token: string;
+}> {
+  static override readonly summary = "Make a token for the API";
+  static override readonly description =
+    "The token is printed this once; only its digest is kept. Roles: viewer reads; operator also runs backtests and kills; risk also arms; admin may do everything.";
+  static override readonly examples = [
+    "<%= config.bin %> token create dashboard --role viewer --expires 90d",
+    "<%= config.bin %> token create ci --role operator --expires 12h --json",
+  ];
+  static override readonly effect = "mutate";
+  static override readonly args = { name: Args.string({ required: true, description: "who or what it is for" }) };
+  static override readonly flags = {
+    role: Flags.option({ options: ROLES, default: "viewer" as const, description: "what it may do" })(),
+    expires: durationFlag({
+      default: 30 * 86_400_000,
+      defaultHelp: async () => "30d",
+      description: "how long it lives",
+    }),
+  };
+
+  async run() {
+    const { args, flags } = await this.parse(TokenCreate);
+    return withStores("ttt token create", async (access) => {
+      const { token, row } = await createToken({ name: args.name, role: flags.role, lifeMs: flags.expires }, access);
+      this.log(token);
+      this.logToStderr(
+        `${row.name}, ${row.role}, until ${new Date(row.expiresAt).toISOString()}. It is not shown again.`,
+      );
+      return { name: row.name, role: row.role, expiresAt: row.expiresAt, token };
+    });
+  }
+}

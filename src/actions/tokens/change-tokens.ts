@@ -1,0 +1,56 @@
+import { OperatorError } from "../../core/errors.ts";
+import type { ApiToken } from "../../ops/api-token.ts";
+import type { Role } from "../../ops/role.ts";
+import type { Journal, JournalEntry } from "../../ports/journal.ts";
+import type { TokenStore } from "../../ports/token-store.ts";
+
+export type Command = Pick<JournalEntry, "actor" | "origin" | "commandId">;
+
+/** No token lives longer than a year: one that nobody renews is one that nobody remembers. */
+export const LONGEST_LIFE_MS = 366 * 24 * 3_600_000;
+const NAME = /^[a-z][a-z0-9-]{0,62}$/;
+
+/** Makes a token for somebody, and puts on record that it was made. The token itself is in the answer and nowhere else. */
+export async function createToken(
+  request: { readonly name: string; readonly role: Role; readonly lifeMs: number },
+  { tokens, journal, command }: { readonly tokens: TokenStore; readonly journal: Journal; readonly command: Command },
+): Promise<{ readonly token: string; readonly row: ApiToken }> {
+  const { name, role, lifeMs } = request;
+  if (!NAME.test(name)) throw usage(`${name} cannot be the name of a token.`, "lower case, digits and hyphens", name);
+  if (!(lifeMs > 0 && lifeMs <= LONGEST_LIFE_MS))
+    throw usage("A token lives from a minute to a year.", "1m to 366d", `${lifeMs} ms`);
+  const made = await tokens.create({ name, role, createdBy: command.actor, lifeMs });
+  if (!made) {
+    throw new OperatorError(`There is a token ${name} already.`, {
+      exit: "conflict",
+      code: "TOKEN_EXISTS",
+      found: name,
+      hint: "Names are used once, so that the journal stays clear: choose another.",
+    });
+  }
+  const { expiresAt } = made.row;
+  await journal.append({ kind: "token.created", ...command, body: { name, role, expiresAt } });
+  return made;
+}
+
+/** Makes a token worthless, and puts it on record. */
+export async function revokeToken(
+  name: string,
+  { tokens, journal, command }: { readonly tokens: TokenStore; readonly journal: Journal; readonly command: Command },
+): Promise<ApiToken> {
+  const row = await tokens.revoke(name);
+  if (!row) {
+    throw new OperatorError(`There is no token ${name}.`, {
+      exit: "notFound",
+      code: "TOKEN_UNKNOWN",
+      found: name,
+      hint: "ttt token list",
+    });
+  }
+  await journal.append({ kind: "token.revoked", ...command, body: { name } });
+  return row;
+}
+
+function usage(message: string, expected: string, found: string): OperatorError {
+  return new OperatorError(message, { exit: "usage", code: "USAGE", expected, found });
+}
