@@ -1,7 +1,8 @@
 import { PartitionHolder } from "../../src/actions/trading/hold-partition.ts";
 import type { Push } from "../../src/actions/trading/keep-permit.ts";
 import type { TradingMetrics } from "../../src/actions/trading/trading-metrics.ts";
-import { OperatorError } from "../../src/core/errors.ts";
+import type { Cancel } from "../../src/core/clock.ts";
+import { OperatorError, OutageError } from "../../src/core/errors.ts";
 import { seededRandom } from "../../src/core/random.ts";
 import type { OperatorRequest } from "../../src/live/events.ts";
 import type { SessionView } from "../../src/live/session.ts";
@@ -23,6 +24,9 @@ import type { Permissions } from "../../src/trading/risk/context.ts";
 import { DEFAULT_LIMITS } from "../../src/trading/risk/default-limits.ts";
 import { contains } from "../../src/trading/scope.ts";
 import type { Standing } from "./standing.ts";
+
+/** Longer than a permit lasts, so that a worker that has just died is not counted twice in a row. */
+const BALANCE_MS = 2_500;
 
 export interface PartitionsOptions {
   readonly daemon: Daemon;
@@ -50,9 +54,14 @@ export function openPartitions(options: PartitionsOptions): Partitions {
   const { daemon, specs, standing } = options;
   const strategies = new Map(specs.map((spec) => [spec.id, strategyOf(spec)]));
   const holders = new Map<string, PartitionHolder>();
-  // An even share, so that a worker that starts first leaves something for the others.
-  const share = Math.ceil(specs.length / Math.max(1, daemon.config.worker.count));
-  const held = () => [...holders.values()].filter(({ trading }) => trading !== undefined).length;
+  // An even share of what there is among the workers that live: who has more lets go, who has less takes (OL-09).
+  let share = Math.ceil(specs.length / Math.max(1, daemon.config.worker.count));
+  const engaged = () => [...holders.values()].filter((holder) => holder.engaged);
+  const balance = keepBalance(options, (workers) => {
+    share = Math.ceil(specs.length / Math.max(1, workers));
+    const held = engaged();
+    if (held.length > share) held.at(-1)!.handOver();
+  });
 
   standing.readFrom(() => ({
     lastSent: [...holders.values()].reduce((sum, holder) => sum + holder.ordersSent, 0),
@@ -65,7 +74,7 @@ export function openPartitions(options: PartitionsOptions): Partitions {
   for (const spec of specs) {
     holders.set(
       spec.id,
-      holderOf(spec, strategies.get(spec.id)!, options, () => held() < share),
+      holderOf(spec, strategies.get(spec.id)!, options, () => engaged().length < share),
     );
   }
   const each = (act: (holder: PartitionHolder) => void) => {
@@ -93,8 +102,29 @@ export function openPartitions(options: PartitionsOptions): Partitions {
         return [{ partition, ordersSent, openOrders: orders.size, denials: Object.fromEntries(denials), ...view }];
       }),
     close: async () => {
+      balance();
       await Promise.all([...holders.values()].map((holder) => holder.close()));
     },
+  };
+}
+
+/** Tells now and then how many workers live, this one included. While that cannot be read nothing changes. */
+function keepBalance({ daemon, stores }: PartitionsOptions, tell: (workers: number) => void): Cancel {
+  let timer: Cancel | undefined;
+  let closed = false;
+  const look = async () => {
+    try {
+      const rows = await stores.registry.list();
+      if (!closed) tell(Math.max(1, rows.filter(({ permitRemainingMs }) => permitRemainingMs > 0).length));
+    } catch (error) {
+      if (!(error instanceof OutageError)) throw error;
+    }
+    if (!closed) timer = daemon.clock.after(BALANCE_MS, () => void look());
+  };
+  timer = daemon.clock.after(BALANCE_MS, () => void look());
+  return () => {
+    closed = true;
+    timer?.();
   };
 }
 

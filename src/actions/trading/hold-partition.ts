@@ -35,6 +35,7 @@ export class PartitionHolder {
   readonly #stopping = new AbortController();
   readonly #done: Promise<void>;
   #trading: PartitionTrading | undefined;
+  #engaged = false;
   #ordersSent = 0;
 
   constructor(options: HoldPartitionOptions) {
@@ -45,6 +46,11 @@ export class PartitionHolder {
   /** The trading of the lease that is held now, if one is. */
   get trading(): PartitionTrading | undefined {
     return this.#trading;
+  }
+
+  /** Whether it holds the partition, or is about to. */
+  get engaged(): boolean {
+    return this.#engaged;
   }
 
   /** Orders that left over all leases. */
@@ -64,6 +70,11 @@ export class PartitionHolder {
     return this.#trading?.ask(request);
   }
 
+  /** Lets go of the partition in good order, for another worker to take (OL-09). */
+  handOver(): void {
+    this.#trading?.ask({ id: `hand-over:${this.#ordersSent}`, scope: "global", action: "drain" });
+  }
+
   /** Hands over in good order: no new risk, everything resolved, the lease given back. */
   async close(): Promise<void> {
     this.#stopping.abort();
@@ -76,11 +87,14 @@ export class PartitionHolder {
     while (!signal.aborted) {
       try {
         const requestedAt = clock.monotonic();
-        const lease = this.#options.mayTake() ? await this.#take() : undefined;
+        this.#engaged = this.#options.mayTake();
+        const lease = this.#engaged ? await this.#take() : undefined;
         if (lease !== undefined) await this.#holdLease(lease, requestedAt);
       } catch (error) {
         if (!(error instanceof OutageError)) throw error;
         log.warn("the partition cannot be taken", { error: messageOf(error) });
+      } finally {
+        this.#engaged = false;
       }
       await sleep(clock, TAKE_RETRY_MS, signal);
     }
