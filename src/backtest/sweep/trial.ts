@@ -40,6 +40,8 @@ export interface TrialMeasures {
   readonly profitFactor: Measure;
   readonly expectancy: Measure;
   readonly sqn: Measure;
+  /** First bar at which the strategy was called: how long its warm-up is. */
+  readonly firstBar: number;
 }
 
 export const OBJECTIVES = [
@@ -67,7 +69,7 @@ export function measureTrial(
   profits: ArrayLike<number>,
   periodsPerYear: number,
 ): TrialMeasures {
-  const { equity, cash, finalEquity } = result;
+  const { equity, cash, finalEquity, firstBar } = result;
   const n = equity.length;
   let [previous, top, depth] = [cash, cash, 0];
   let [sum, squares, downside] = [0, 0, 0];
@@ -96,6 +98,7 @@ export function measureTrial(
     calmar: enough(annualReturn / depth),
     maxDrawdown: depth === 0 ? 0 : -depth,
     ...measureProfits(profits),
+    firstBar,
   };
 }
 
