@@ -51,6 +51,9 @@ export class Desk {
   limits: LimitSet = { version: 0, rows: [] };
   /** As read, without this partition's own flows. */
   accountRead: AccountView | undefined;
+  /** Monotonic times at which the account and the venue's clock were last seen. */
+  accountReadAt: number | undefined;
+  venueTimeAt: number | undefined;
   #peakEquity = 0;
   permissions: Permissions | undefined;
   clockSkewMs: number | undefined;
@@ -69,7 +72,7 @@ export class Desk {
   }
 
   resolved(instrument: InstrumentId, wall: number): ResolvedLimits {
-    return resolveLimits(this.limits, this.ownerOf(instrument), wall);
+    return resolveLimits(this.limits, this.ownerOf(instrument), wall, this.#holdings.state.epoch);
   }
 
   /** The account with this partition's own cash flows and profit in it; undefined until it was read. */

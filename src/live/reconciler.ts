@@ -34,12 +34,19 @@ export class Reconciler {
   #fillsSince = new Set<FillId>();
   #driftSnapshots = 0;
   driftLots: number | undefined;
+  /** Monotonic time of the last snapshot whose positions could be compared. */
+  comparedAt: number | undefined;
   certifiedAt: number | undefined;
 
   constructor(config: SessionConfig, timing: SessionTiming) {
     this.#config = config;
     this.#timing = timing;
     this.#prefix = ownerPrefix(config.partition, config.strategy);
+  }
+
+  /** Drift that two snapshots in a row have shown; 0 while there is none, undefined before the first comparison. */
+  get persistentDriftLots(): number | undefined {
+    return this.driftLots === undefined || this.#driftSnapshots >= 2 ? this.driftLots : 0;
   }
 
   /** Whether an order at the venue was made by this partition. */
@@ -106,6 +113,7 @@ export class Reconciler {
     for (const { id } of this.#config.instruments)
       furthest = Math.max(furthest, Math.abs(driftOf(id, snapshot, book, account)));
     this.driftLots = furthest;
+    this.comparedAt = this.#lastAskedAt;
     this.#driftSnapshots = furthest === 0 ? 0 : this.#driftSnapshots + 1;
     if (furthest === 0) return "equal";
     return this.#driftSnapshots >= 2 ? "drift" : "inconclusive";

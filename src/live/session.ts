@@ -138,7 +138,9 @@ class LiveSession implements Session {
         core.desk.permissions = event.permissions;
         return;
       case "account-read":
-        if (event.view.version >= (core.desk.accountRead?.version ?? 0)) core.desk.accountRead = event.view;
+        if (event.view.version < (core.desk.accountRead?.version ?? 0)) return;
+        core.desk.accountRead = event.view;
+        core.desk.accountReadAt = event.at.mono;
         return;
       case "human-acted":
         core.desk.flow.humanActed();
@@ -159,6 +161,7 @@ class LiveSession implements Session {
         return;
       case "venue-time":
         core.desk.clockSkewMs = event.at.wall - event.wall;
+        core.desk.venueTimeAt = event.at.mono;
         return;
       case "intents-committed":
         this.#flow.committed(event.turn, event.refused);

@@ -4,6 +4,7 @@ import type { SessionCore } from "./core.ts";
 import type { OperatorDesk } from "./operator-desk.ts";
 import type { OrderFlow } from "./order-flow.ts";
 import type { Comparison } from "./reconciler.ts";
+import { TriggerDesk } from "./trigger-desk.ts";
 
 /** A certificate is renewed with every clean snapshot, but written down only this often. */
 const CERTIFICATE_RECORD_MS = 60_000;
@@ -13,6 +14,7 @@ export class Upkeep {
   readonly #core: SessionCore;
   readonly #flow: OrderFlow;
   readonly #operators: OperatorDesk;
+  readonly #triggers: TriggerDesk;
   #acknowledged: { readonly epoch: number; readonly level: Level } | undefined;
   #certificateRecordedAt = Number.NEGATIVE_INFINITY;
   #deadManAt = Number.NEGATIVE_INFINITY;
@@ -23,6 +25,7 @@ export class Upkeep {
     this.#core = core;
     this.#flow = flow;
     this.#operators = operators;
+    this.#triggers = new TriggerDesk(core);
   }
 
   run(): void {
@@ -30,6 +33,7 @@ export class Upkeep {
     if (loaded) {
       this.#flow.noticeSilence();
       this.#flow.repeatCancels();
+      this.#triggers.run();
       this.#operators.advance();
       this.#ask();
       this.#flow.commit();
@@ -48,8 +52,10 @@ export class Upkeep {
     this.#adoptedOrders += comparison.strays.length;
     const positions = reconciler.comparePositions(comparison.snapshot, book, desk.account);
     if (positions === "drift") {
-      const lots = reconciler.driftLots ?? 0;
-      this.#core.stop("POSITION_DRIFT", `own positions differ from the venue's by ${lots} lots in two snapshots`);
+      this.#core.stop(
+        "DRIFT",
+        `own positions differ from the venue's by ${reconciler.driftLots} lots in two snapshots`,
+      );
     }
     const doubt = inquiries.size > 0 || this.#core.unresolved > 0 || comparison.strays.length > 0;
     this.#core.urgent = doubt || positions !== "equal";
@@ -63,7 +69,8 @@ export class Upkeep {
   get wakeAt(): number | undefined {
     const { phase, reconciler, urgent, inquiries, connected, now } = this.#core;
     if (phase === "released" || phase === "idle" || phase === "loading") return undefined;
-    const times = [this.#flow.wakeAt];
+    const times: (number | undefined)[] = [this.#flow.wakeAt];
+    if (phase === "trading") times.push(this.#triggers.wakeAt);
     if (connected) {
       times.push(reconciler.wakeAt(urgent), inquiries.wakeAt);
       if (this.#keepsDeadMan) times.push(this.#deadManAt + this.#core.timing.deadManMs / 4);

@@ -36,6 +36,7 @@ const VALUES: Record<LimitName, number | null> = {
   stopOutsBeforeCoolDown: null,
   maxClockSkewMs: null,
   maxDriftLots: 0,
+  maxFeedSilenceMs: null,
   maxCertificateAgeMs: 30_000,
 };
 

@@ -44,6 +44,11 @@ export const LIMITS = {
   stopOutsBeforeCoolDown: { unit: "count", side: "ceiling", summary: "Stop-outs in the window that start a cool-down" },
   maxClockSkewMs: { unit: "ms", side: "ceiling", summary: "Largest difference to the venue's clock" },
   maxDriftLots: { unit: "lots", side: "ceiling", summary: "Largest difference to the venue's position" },
+  maxFeedSilenceMs: {
+    unit: "ms",
+    side: "ceiling",
+    summary: "Longest silence of the market data before trading is reduced",
+  },
   maxCertificateAgeMs: { unit: "ms", side: "ceiling", summary: "Oldest reconciliation certificate" },
 } as const satisfies Record<string, { unit: LimitUnit; side: "ceiling" | "floor"; summary: string }>;
 
@@ -58,6 +63,8 @@ export interface LimitRow {
   readonly scope: Scope;
   readonly value: number | null;
   readonly kind: LimitKind;
+  /** Counts from this epoch on; until then the row before it, of the same name and scope, does (RC-07). */
+  readonly fromEpoch?: number;
   /** Wall time at which `value` ends and `revertsTo` holds again (RC-07). */
   readonly expires?: number;
   readonly revertsTo?: number | null;
@@ -81,12 +88,15 @@ export type ResolvedLimits = Readonly<Record<LimitName, ResolvedLimit | null | u
 
 const NAMES = Object.keys(LIMITS).filter((name): name is LimitName => name in LIMITS);
 
-/** The strictest row of each limit over all scopes of the owner, expired rows reverted. */
-export function resolveLimits(set: LimitSet, owner: Owner, wall: number): ResolvedLimits {
+/** The strictest row of each limit over all scopes of the owner, expired rows reverted, rows of later epochs left out. */
+export function resolveLimits(set: LimitSet, owner: Owner, wall: number, epoch: number): ResolvedLimits {
   const scopes = new Set<Scope>(scopesOf(owner));
   const found: Partial<Record<LimitName, ResolvedLimit | null>> = {};
+  const inForce = new Map<string, LimitRow>();
   for (const row of set.rows) {
-    if (!scopes.has(row.scope)) continue;
+    if (scopes.has(row.scope) && (row.fromEpoch ?? 0) <= epoch) inForce.set(`${row.name} ${row.scope}`, row);
+  }
+  for (const row of inForce.values()) {
     const value = valueAt(row, wall);
     const held = found[row.name];
     if (value === null) {
