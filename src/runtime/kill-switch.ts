@@ -10,8 +10,8 @@ import { partitionSpecs } from "./partitions.ts";
 import { openKillCopies, openTradingStores, paperInstruments } from "./trading-stores.ts";
 
 /** A kill does not wait long for a database that is away: there are other ways. */
-const CONNECT_MS = 1_000;
-const STATEMENT_MS = 2_000;
+const CONNECT_MS = 3_000;
+const STATEMENT_MS = 3_000;
 
 /**
  * Everything the kill switch works with, each part opened by itself: what cannot be opened is left out and said in

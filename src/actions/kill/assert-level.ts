@@ -6,8 +6,8 @@ import type { KillSwitchPorts } from "./kill-switch-ports.ts";
 
 /** How long the copies wait for the authority's epoch before they take the kill without one. */
 const AUTHORITY_HEAD_START_MS = 150;
-/** How long the authority may take at all. */
-const AUTHORITY_TIMEOUT_MS = 2_000;
+/** How long the authority may take at all. By then everything else has been told long since. */
+const AUTHORITY_TIMEOUT_MS = 4_000;
 
 export interface Assertion {
   /** The authority's epoch; undefined when it was not reached. */

@@ -35,6 +35,11 @@ export class FileKillLatch implements KillCopy {
 
   constructor(folder: string) {
     this.#folder = folder;
+    try {
+      mkdirSync(folder, { recursive: true, mode: 0o700 });
+    } catch {
+      // A place that cannot be written says so when it is used: opening the others must go on.
+    }
   }
 
   async read(armed: ArmedEpochs): Promise<StoreReading> {
