@@ -109,7 +109,7 @@ export class VenueTruth {
       if (entry !== undefined && book.active.has(entry.order.id)) this.#bring(entry, order);
     }
     for (const order of comparison.strays) this.#adoptStray(order);
-    for (const entry of comparison.missing) this.#core.inquiries.open(entry.order.id);
+    for (const { order } of comparison.missing) if (book.active.has(order.id)) this.#core.inquiries.open(order.id);
     return comparison;
   }
 
