@@ -2,6 +2,8 @@ import { messageOf, OutageError } from "../../core/errors.ts";
 
 /** SQLSTATE classes that mean the server is not there for us: connection, shutdown, starting up, too many clients. */
 const OUTAGE_STATES = /^(08|57P0|53300)/;
+/** The server ends the session, or does not begin one. Wrong credentials and an unknown database are not its absence. */
+const OWN_FAULT_STATES = /^(28|3D)/;
 const OUTAGE_CALLS = /^(ECONNREFUSED|ECONNRESET|ENOENT|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENOTFOUND|EAI_AGAIN|EACCES)$/;
 /** What the driver says without a code when its connection breaks. */
 const OUTAGE_TEXT =
@@ -16,5 +18,6 @@ function isOutage(error: unknown): boolean {
   if (!(error instanceof Error) || error instanceof OutageError) return false;
   const code = "code" in error ? String(error.code) : "";
   if (error instanceof AggregateError) return error.errors.some(isOutage);
+  if ("severity" in error && error.severity === "FATAL") return !OWN_FAULT_STATES.test(code);
   return OUTAGE_STATES.test(code) || OUTAGE_CALLS.test(code) || OUTAGE_TEXT.test(error.message);
 }

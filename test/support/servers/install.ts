@@ -3,7 +3,12 @@ import { accessSync, constants, existsSync, rmSync, writeFileSync } from "node:f
 import { join } from "node:path";
 
 /** Servers the suites need, and the Debian packages that bring them. */
-const SERVERS = { "redis-server": "redis-server", "rabbitmq-server": "rabbitmq-server" } as const;
+const SERVERS = {
+  "redis-server": "redis-server",
+  "rabbitmq-server": "rabbitmq-server",
+  prometheus: "prometheus",
+  "prometheus-alertmanager": "prometheus-alertmanager",
+} as const;
 const WHERE = [...(process.env.PATH ?? "").split(":"), "/usr/sbin", "/usr/local/sbin", "/usr/local/bin"];
 /** Debian asks this script whether an installed service may start; 101 means no. */
 const POLICY = "/usr/sbin/policy-rc.d";
