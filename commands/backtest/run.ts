@@ -38,7 +38,7 @@ here and on a remote backtester.`;
 
   async run() {
     const { args, flags } = await this.parse(BacktestRun);
-    const spec = specOf(args.strategy, flags, paramsOf(flags.param));
+    const spec = await specOf(args.strategy, flags, paramsOf(flags.param));
     const workbench = openWorkbench();
     const { report, equity, time } = flags.remote
       ? await runOnStack(spec, workbench, this.jsonEnabled())

@@ -48,7 +48,7 @@ backtest resume goes on; the result is the same to the byte, however often and w
   async run() {
     const { args, flags } = await this.parse(BacktestSweep);
     const spec: SweepSpec = {
-      run: specOf(args.strategy, flags, paramsOf(flags.param)),
+      run: await specOf(args.strategy, flags, paramsOf(flags.param)),
       vary: flags.vary,
       method: flags.method,
       trials: flags.trials,

@@ -47,7 +47,7 @@ export default class BacktestWalkForward extends TttCommand<WalkForwardReport> {
   async run() {
     const { args, flags } = await this.parse(BacktestWalkForward);
     const spec: SweepSpec = {
-      run: specOf(args.strategy, flags, paramsOf(flags.param)),
+      run: await specOf(args.strategy, flags, paramsOf(flags.param)),
       vary: flags.vary,
       method: flags.method,
       trials: flags.trials,

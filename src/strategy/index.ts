@@ -18,6 +18,7 @@ export { defineStrategy } from "./define-strategy.ts";
 export type { Indicator, IndicatorStep } from "./indicator.ts";
 export { applyIndicator } from "./indicator.ts";
 export * from "./indicators/index.ts";
+export { Moments } from "./indicators/moments.ts";
 export type { ParamSet, ParamValues } from "./params.ts";
 export { boolean, choice, integer, number } from "./params.ts";
 export type { Series } from "./series.ts";

@@ -1,11 +1,13 @@
+import { firstAtOrAfter } from "../data/slice-bars.ts";
 import type { Convention } from "./convention.ts";
 import { backtestingPyMeasures } from "./conventions/backtesting-py.ts";
 import { freqtradeMeasures } from "./conventions/freqtrade.ts";
 import { jesseMeasures } from "./conventions/jesse.ts";
 import { leanMeasures } from "./conventions/lean.ts";
 import { deepest, drawdownsOf } from "./drawdown.ts";
-import { covariance, deviation, mean, quantile, returnsOf, variance } from "./moments.ts";
-import { deflatedSharpe, probabilisticSharpe, sharpeSample } from "./significance.ts";
+import { deviation, mean, returnsOf } from "./moments.ts";
+import { returnFigures, smallest } from "./return-figures.ts";
+import { deflatedSharpe, probabilisticSharpe } from "./significance.ts";
 import type {
   MeasureName,
   Measures,
@@ -86,14 +88,18 @@ const CONVENTION_MEASURES = {
 /** empyrical's and quantstats' definitions over the returns of every bar, the first bar's being from the cash. */
 function ownMeasures({ result, columns, calendar }: StatisticsInput, trialSharpes: readonly number[]): Measures {
   const { equity, cash, time } = result;
+  const { close } = columns;
   const returns = returnsOf(equity, cash);
   const periods = calendar.periodsPerYear;
-  const deviationPerPeriod = deviation(returns, 1);
-  const sharpe = mean(returns) / deviationPerPeriod;
-  const sample = sharpeSample(returns, sharpe);
+  const yearly = Math.sqrt(periods);
+  // With several instruments the steps of the run need not be the bars of the first: then there is nothing to hold against.
+  const market = close.length === equity.length && close.length > 1 ? returnsOf(close, close[0]!) : undefined;
+  const figures = returnFigures(returns, market);
+  const { mean: average, deviation: spread, beta } = figures;
+  const sharpe = average / spread;
+  const sample = { sharpe, periods: returns.length, skewness: figures.skewness, kurtosis: figures.kurtosis };
   const growth = equity.at(-1)! / cash;
   const annualReturn = growth ** (periods / returns.length) - 1;
-  const span = time.at(-1)! - time[0]!;
   const drawdowns = drawdownsOf(equity, cash);
   const worst = deepest(drawdowns);
   const timeAt = (index: number) => time[Math.max(0, index)]!;
@@ -105,22 +111,24 @@ function ownMeasures({ result, columns, calendar }: StatisticsInput, trialSharpe
     ...trades
   } = tradeStatistics(result.trades);
   return {
-    buyAndHoldReturn: columns.close.at(-1)! / columns.close[0]! - 1,
+    buyAndHoldReturn: close.at(-1)! / close[0]! - 1,
     annualReturn,
-    cagr: growth ** (YEAR_MS / span) - 1,
-    volatility: deviationPerPeriod * Math.sqrt(periods),
-    sharpe: sharpe * Math.sqrt(periods),
-    sortino: (mean(returns) / downsideDeviation(returns)) * Math.sqrt(periods),
+    cagr: growth ** (YEAR_MS / (time.at(-1)! - time[0]!)) - 1,
+    volatility: spread * yearly,
+    sharpe: sharpe * yearly,
+    sortino: (average / figures.downside) * yearly,
     calmar: annualReturn / (worst?.depth ?? Number.NaN),
+    omega: figures.omega,
     ...tails(returns),
-    maxDrawdown: -(worst?.depth ?? 0),
+    maxDrawdown: worst === undefined ? 0 : -worst.depth,
     averageDrawdown: -mean(drawdowns.map(({ depth }) => depth)),
     maxDrawdownDurationMs: largest(durations),
     averageDrawdownDurationMs: mean(durations),
     recoveryMs: worst?.recovery === undefined ? Number.NaN : timeAt(worst.recovery) - timeAt(worst.trough),
-    skewness: sample.skewness,
-    kurtosis: sample.kurtosis,
-    ...againstHolding(returns, columns.close, result, periods),
+    skewness: figures.skewness,
+    kurtosis: figures.kurtosis,
+    alpha: (1 + average - beta * figures.marketMean) ** periods - 1,
+    beta,
     probabilisticSharpe: probabilisticSharpe(sample),
     deflatedSharpe: deflatedSharpe(sample, trialSharpes),
     turnover: turnoverOf(result, returns.length / periods),
@@ -128,39 +136,16 @@ function ownMeasures({ result, columns, calendar }: StatisticsInput, trialSharpe
   };
 }
 
-/** Root mean square of the losses, gains counting as zero: the downside risk of empyrical. */
-function downsideDeviation(returns: Float64Array): number {
-  let squares = 0;
-  for (const one of returns) if (one < 0) squares += one * one;
-  return squares === 0 ? Number.NaN : Math.sqrt(squares / returns.length);
-}
-
-function tails(returns: Float64Array): Pick<Measures, "omega" | "valueAtRisk" | "expectedShortfall"> {
-  let [gains, losses] = [0, 0];
-  for (const one of returns) {
-    if (one > 0) gains += one;
-    else losses -= one;
-  }
-  const sorted = returns.toSorted();
-  const worst = sorted.subarray(0, Math.floor((sorted.length - 1) * TAIL) + 1);
+/** The quantile of the worst returns, linear between neighbours as numpy's, and the mean of those up to it. */
+function tails(returns: Float64Array): Pick<Measures, "valueAtRisk" | "expectedShortfall"> {
+  const position = (returns.length - 1) * TAIL;
+  const count = Math.floor(position) + 1;
+  const worst = smallest(returns, count + 1);
+  const [at, next] = [worst[count - 1]!, worst[count] ?? worst[count - 1]!];
   return {
-    omega: losses === 0 ? Number.NaN : gains / losses,
-    valueAtRisk: quantile(sorted, TAIL),
-    expectedShortfall: mean(worst),
+    valueAtRisk: at + (position - Math.floor(position)) * (next - at),
+    expectedShortfall: mean(worst.subarray(0, count)),
   };
-}
-
-/** Regression on the returns of holding the first instrument. With several instruments the steps may not match: then none. */
-function againstHolding(
-  returns: Float64Array,
-  close: Float64Array,
-  result: RunFigures,
-  periods: number,
-): Pick<Measures, "alpha" | "beta"> {
-  if (close.length !== result.equity.length || returns.length < 2) return { alpha: Number.NaN, beta: Number.NaN };
-  const market = returnsOf(close, close[0]!);
-  const beta = covariance(returns, market) / variance(market, 1);
-  return { alpha: (1 + mean(returns) - beta * mean(market)) ** periods - 1, beta };
 }
 
 function turnoverOf({ trades, openTrades, equity }: RunFigures, years: number): number {
@@ -172,32 +157,25 @@ function turnoverOf({ trades, openTrades, equity }: RunFigures, years: number): 
 
 /** Fraction of the bars in which some trade was open, the bars of entry and exit included. */
 function exposureOf({ trades, openTrades, equity, time }: RunFigures, closedOnly: boolean): number {
-  const changes = new Int32Array(equity.length + 1);
-  const indexOf = stepFinder(time);
-  for (const trade of trades) {
-    changes[indexOf(trade.entryTime)]! += 1;
-    changes[indexOf(trade.exitTime) + 1]! -= 1;
-  }
-  for (const trade of closedOnly ? [] : openTrades) changes[indexOf(trade.entryTime)]! += 1;
-  let [open, inMarket] = [0, 0];
-  for (let i = 0; i < equity.length; i++) {
-    open += changes[i]!;
-    if (open > 0) inMarket++;
+  // Steps by their time: with several instruments a trade's bar is not a step of the run.
+  const stretches = trades.map(({ entryTime, exitTime }): [number, number] => [entryTime, exitTime]);
+  if (!closedOnly) for (const { entryTime } of openTrades) stretches.push([entryTime, Number.POSITIVE_INFINITY]);
+  stretches.sort(([a], [b]) => a - b);
+  let inMarket = 0;
+  let covered = 0;
+  for (const [from, to] of stretches) {
+    const start = Math.max(covered, barAt(time, from));
+    const end = Math.min(time.length, barAt(time, to) + 1);
+    inMarket += Math.max(0, end - start);
+    covered = Math.max(covered, end);
   }
   return inMarket / equity.length;
 }
 
-/** Steps by their time: with several instruments a trade's bar is not a step of the run. */
-function stepFinder(time: Float64Array): (timeMs: number) => number {
-  return (timeMs) => {
-    let [low, high] = [0, time.length - 1];
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if (time[middle]! < timeMs) low = middle + 1;
-      else high = middle;
-    }
-    return low;
-  };
+/** The bar in which a moment lies: finer bars may have given a trade a time within one. */
+function barAt(time: Float64Array, timeMs: number): number {
+  const next = firstAtOrAfter(time, timeMs);
+  return time[next] === timeMs || next === 0 ? next : next - 1;
 }
 
 function total({ trades, openTrades }: RunFigures, what: "commission"): number {

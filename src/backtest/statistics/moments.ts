@@ -32,22 +32,6 @@ export function covariance(a: Numbers, b: Numbers): number {
   return products / (a.length - 1);
 }
 
-/** Third and fourth standardised population moments: skewness, and raw kurtosis (3 for a normal distribution). */
-export function shape(values: Numbers): { skewness: number; kurtosis: number } {
-  const center = mean(values);
-  let [second, third, fourth] = [0, 0, 0];
-  for (let i = 0; i < values.length; i++) {
-    const distance = values[i]! - center;
-    const square = distance * distance;
-    second += square;
-    third += square * distance;
-    fourth += square * square;
-  }
-  const n = values.length;
-  const spread = second / n;
-  return { skewness: third / n / spread ** 1.5, kurtosis: fourth / n / spread ** 2 };
-}
-
 /** Compound mean of returns; 0 when one of them lost everything. NaN of nothing. */
 export function geometricMean(returns: Numbers): number {
   let logs = 0;

@@ -1,4 +1,4 @@
-import { shape, variance } from "./moments.ts";
+import { variance } from "./moments.ts";
 import { normalCdf, normalQuantile } from "./normal.ts";
 
 /** A Sharpe ratio per period with what is needed to judge it. */
@@ -9,10 +9,6 @@ export interface SharpeSample {
   readonly skewness: number;
   /** Raw: 3 for a normal distribution. */
   readonly kurtosis: number;
-}
-
-export function sharpeSample(returns: Float64Array, sharpePerPeriod: number): SharpeSample {
-  return { sharpe: sharpePerPeriod, periods: returns.length, ...shape(returns) };
 }
 
 /**

@@ -1,10 +1,11 @@
+import { readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { Flags } from "@oclif/core";
 import { symbolOf } from "../../actions/load-bars.ts";
 import type { DataRef, RunSpec } from "../../backtest/run-spec.ts";
 import type { BacktestSpec } from "../../backtest/spec.ts";
 import { CONVENTIONS } from "../../backtest/statistics/convention.ts";
-import { OperatorError } from "../../core/errors.ts";
+import { messageOf, OperatorError } from "../../core/errors.ts";
 
 /** The flags that say which bars and which rules: the same for run, sweep, walk-forward and Monte Carlo. */
 export const runFlags = {
@@ -18,7 +19,7 @@ export const runFlags = {
   finer: Flags.string({ helpValue: "NAME|FILE", description: "finer bars, to resolve what happened within a bar" }),
   from: Flags.string({ helpValue: "TIME", description: "first time, ISO 8601 in UTC" }),
   to: Flags.string({ helpValue: "TIME", description: "end, not included" }),
-  cash: Flags.string({ default: "10000", description: "starting cash" }),
+  cash: Flags.string({ description: "starting cash; default 10000" }),
   commission: Flags.string({
     default: "0",
     description: "rate of the traded value on each side; 5+0.001 adds a fixed part",
@@ -47,6 +48,10 @@ export const runFlags = {
   }),
   seed: Flags.integer({ default: 0, description: "seed of the strategy's chance" }),
   "check-lookahead": Flags.boolean({ description: "prove that no indicator reads ahead, and name it if one does" }),
+  options: Flags.string({
+    helpValue: "FILE",
+    description: "JSON with options that have no flag: fee tiers, funding, instruments ...; flags go first",
+  }),
   stall: Flags.integer({
     default: 10,
     min: 1,
@@ -75,7 +80,7 @@ export interface RunFlagValues {
   readonly finer: string | undefined;
   readonly from: string | undefined;
   readonly to: string | undefined;
-  readonly cash: string;
+  readonly cash: string | undefined;
   readonly commission: string;
   readonly spread: string;
   readonly slippage: string;
@@ -92,17 +97,13 @@ export interface RunFlagValues {
   readonly compat: "ttt" | "backtesting.py";
   readonly seed: number;
   readonly "check-lookahead": boolean;
+  readonly options: string | undefined;
   readonly stall: number;
   readonly convention: RunSpec["convention"];
 }
 
 /** The part of a specification that the flags give; `params` are the strategy's own. */
-export function specOf(
-  strategy: string,
-  flags: RunFlagValues,
-  params: RunSpec["params"] = {},
-  more: BacktestSpec = {},
-): RunSpec {
+export async function specOf(strategy: string, flags: RunFlagValues, params: RunSpec["params"] = {}): Promise<RunSpec> {
   const data = flags.data.map((text, index) => dataRefOf(text, index === 0 ? flags.finer : undefined));
   return {
     strategy,
@@ -110,7 +111,7 @@ export function specOf(
     data,
     ...(flags.from !== undefined && { from: timeOf("from", flags.from) }),
     ...(flags.to !== undefined && { to: timeOf("to", flags.to) }),
-    options: { ...optionsOf(flags, data), ...more },
+    options: { cash: DEFAULT_CASH, ...(await optionsIn(flags.options)), ...optionsOf(flags, data) },
     convention: flags.convention,
   };
 }
@@ -132,11 +133,24 @@ function dataRefOf(text: string, finer: string | undefined): DataRef {
   return finer === undefined ? ref : { ...ref, finer };
 }
 
+const DEFAULT_CASH = 10_000;
+
+/** Options from a file, checked; the schema is only loaded for it. */
+async function optionsIn(path: string | undefined): Promise<BacktestSpec> {
+  if (path === undefined) return {};
+  const { optionsSchema } = await import("../../backtest/run-spec.ts");
+  try {
+    return optionsSchema.parse(JSON.parse(readFileSync(path, "utf8")));
+  } catch (error) {
+    throw usage(`--options ${path} cannot be used: ${messageOf(error)}`, "a JSON file with an object of options", path);
+  }
+}
+
 /** Only what differs from the defaults: a specification names what was chosen. */
 function optionsOf(flags: RunFlagValues, data: readonly DataRef[]): BacktestSpec {
   const lot = flags.lot === undefined ? undefined : numberOf("lot", flags.lot);
   return {
-    cash: numberOf("cash", flags.cash),
+    ...(flags.cash !== undefined && { cash: numberOf("cash", flags.cash) }),
     ...given("commission", commissionOf(flags.commission)),
     ...given("spread", numberOf("spread", flags.spread)),
     ...given("slippage", numberOf("slippage", flags.slippage)),
