@@ -67,6 +67,7 @@ const supervisorPid = () => {
   );
   return Number(/"pid":(\d+)/.exec(started?.at(-1) ?? "")?.[1]);
 };
+const apiUrl = () => (JSON.parse(readFileSync(join(stack.home, "run", "api.json"), "utf8")) as { url: string }).url;
 const fires = (name: string, labels: Record<string, string> = {}) =>
   until(
     `the alert ${name}`,
@@ -124,6 +125,7 @@ describe("OB-02 Prometheus beside a running stack", () => {
     // Rates need two scrapes, and what is recorded one more.
     let missing: string[] = [];
     const complete = until("every metric that is queried", async () => {
+      await fetch(`${apiUrl()}/readyz`);
       const seen = new Set(await prometheus.metricNames());
       missing = queries.flatMap(({ where, expr }) =>
         metricsIn(expr).flatMap((name) => (seen.has(name) ? [] : [`${where}: ${name}`])),
@@ -145,7 +147,7 @@ describe("OB-02 alerts fire when their condition is made real", () => {
   });
 
   test("OB-02 a database that turns everybody away: the API's errors, the worker's permit", async () => {
-    const { url } = JSON.parse(readFileSync(join(stack.home, "run", "api.json"), "utf8")) as { url: string };
+    const url = apiUrl();
     const name = new URL(database).pathname.slice(1);
     await admin.query(`ALTER DATABASE "${name}" ALLOW_CONNECTIONS false`);
     await admin.query("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1", [name]);
