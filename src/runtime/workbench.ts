@@ -5,9 +5,11 @@ import { fileBarStore } from "../adapters/files/file-bar-store.ts";
 import { fileRunStore } from "../adapters/files/file-run-store.ts";
 import { fileStrategyLoader } from "../adapters/files/file-strategy-loader.ts";
 import { parquetTableFiles } from "../adapters/files/parquet-table-files.ts";
+import { openCcxtBarHistory } from "../adapters/market-data/ccxt-bar-history.ts";
 import { systemClock } from "../adapters/system/system-clock.ts";
 import type { Clock } from "../core/clock.ts";
 import type { BarFiles } from "../ports/bar-files.ts";
+import type { OpenBarHistory } from "../ports/bar-history.ts";
 import type { BarStore } from "../ports/bar-store.ts";
 import type { RunStore } from "../ports/run-store.ts";
 import type { StrategyLoader } from "../ports/strategy-loader.ts";
@@ -24,6 +26,7 @@ export interface Workbench {
   readonly runs: RunStore;
   readonly texts: TextFiles;
   readonly tables: TableFiles;
+  readonly openHistory: OpenBarHistory;
   readonly clock: Clock;
 }
 
@@ -38,6 +41,7 @@ export function openWorkbench(home: string = defaultHome(process.env, process.ge
     runs: fileRunStore(backtests),
     texts: diskTextFiles,
     tables: parquetTableFiles,
+    openHistory: openCcxtBarHistory,
     clock: systemClock,
   };
 }
