@@ -5,7 +5,7 @@ import { fileBarStore } from "../adapters/files/file-bar-store.ts";
 import { fileRunStore } from "../adapters/files/file-run-store.ts";
 import { fileStrategyLoader } from "../adapters/files/file-strategy-loader.ts";
 import { parquetTableFiles } from "../adapters/files/parquet-table-files.ts";
-import { openCcxtBarHistory } from "../adapters/market-data/ccxt-bar-history.ts";
+import { openCcxtBarHistory } from "../adapters/history/ccxt-bar-history.ts";
 import { systemClock } from "../adapters/system/system-clock.ts";
 import type { Clock } from "../core/clock.ts";
 import type { BarFiles } from "../ports/bar-files.ts";

@@ -7,7 +7,7 @@ import type { BarColumns } from "../../trading/bar.ts";
 /** What one request waits for an answer. */
 const TIMEOUT_MS = 20_000;
 
-/** Histories of the exchanges that ccxt knows. Its own throttle keeps to each exchange's rate limit. */
+/** Histories of the exchanges that ccxt knows: public data, never with a key. Its throttle keeps to each rate limit. */
 export const openCcxtBarHistory: OpenBarHistory = async (name, { endpoint } = {}) => {
   const { default: ccxt } = await import("ccxt");
   const known: Record<string, unknown> = ccxt;

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { fetchBars } from "../../../src/actions/fetch-bars.ts";
 import { fileBarStore } from "../../../src/adapters/files/file-bar-store.ts";
-import { openCcxtBarHistory } from "../../../src/adapters/market-data/ccxt-bar-history.ts";
+import { openCcxtBarHistory } from "../../../src/adapters/history/ccxt-bar-history.ts";
 import { systemClock } from "../../../src/adapters/system/system-clock.ts";
 import type { Clock } from "../../../src/core/clock.ts";
 import { ExchangeServer } from "../../support/exchange-server.ts";
