@@ -8,6 +8,7 @@ import { build } from "esbuild";
 import { lateBuiltins, leanOclif, zodByName } from "./bundle-plugins.ts";
 import { catalogueOf } from "./src/cli/catalogue.ts";
 import { commandsMarkdown } from "./src/cli/present/commands-markdown.ts";
+import { riskCodesMarkdown } from "./src/cli/present/risk-codes-markdown.ts";
 
 type Manifest = Interfaces.Manifest;
 
@@ -82,7 +83,8 @@ if (existsSync(`${root}/${migrations}`))
 
 writeBuildHash();
 const manifest = await writeManifest();
-writeCommandsPage(manifest);
+writePage("commands", commandsMarkdown(catalogueOf(Object.values(manifest.commands))));
+writePage("risk-codes", riskCodesMarkdown());
 emitStrategyTypes();
 
 /** Names this build: processes with the same hash run the same code. */
@@ -105,10 +107,9 @@ async function writeManifest(): Promise<Manifest> {
   return plugin.manifest;
 }
 
-/** The page of all commands, so that it is never older than they are. */
-function writeCommandsPage({ commands }: Manifest): void {
-  const page = `${root}/docs/commands.md`;
-  const text = commandsMarkdown(catalogueOf(Object.values(commands)));
+/** A page that is made from the code, so that it is never older than it. */
+function writePage(name: string, text: string): void {
+  const page = `${root}/docs/${name}.md`;
   if (!existsSync(page) || readFileSync(page, "utf8") !== text) writeFileSync(page, text);
 }
 

@@ -1,6 +1,7 @@
 // Trades the partitions it holds a lease on: market data to strategy to risk to orders. Keeps nothing of its own:
 // what it needs to go on after a crash stands in the database and at the venue.
 import { createHash } from "node:crypto";
+import { keepLimits } from "../../src/actions/trading/keep-limits.ts";
 import { keepPermit } from "../../src/actions/trading/keep-permit.ts";
 import { TradingMetrics } from "../../src/actions/trading/trading-metrics.ts";
 import { messageOf } from "../../src/core/errors.ts";
@@ -11,6 +12,8 @@ import { openStackFigures } from "../../src/runtime/stack-figures.ts";
 import { openKillPlaces, openTradingStores, paperInstruments } from "../../src/runtime/trading-stores.ts";
 import { workerName } from "../../src/runtime/worker-name.ts";
 import type { Permit } from "../../src/trading/permit.ts";
+import { DEFAULT_LIMITS } from "../../src/trading/risk/default-limits.ts";
+import type { LimitSet } from "../../src/trading/risk/limits.ts";
 import { serveKill } from "./control.ts";
 import { openPartitions } from "./partitions.ts";
 import { Standing } from "./standing.ts";
@@ -43,7 +46,17 @@ await runDaemon("worker", async (daemon) => {
     figures: openStackFigures(postgres),
     instruments: paperInstruments(config),
   });
-  const partitions = openPartitions({ daemon, worker, specs, stores, standing, permit: () => permit, figures });
+  let limits: LimitSet | undefined;
+  const partitions = openPartitions({
+    daemon,
+    worker,
+    specs,
+    stores,
+    standing,
+    permit: () => permit,
+    limits: () => limits,
+    figures,
+  });
   figures.showAll(() => ({ partitions: partitions.sessions(), permit }));
   daemon.publish({});
   serveKill(daemon, { worker, latch: places.process, partitions, standing });
@@ -67,6 +80,17 @@ await runDaemon("worker", async (daemon) => {
     onPush: (push) => partitions.takePush(push),
   });
   await daemon.open("permit", permits);
+  const limitsKept = keepLimits({
+    limits: stores.limits,
+    defaults: DEFAULT_LIMITS,
+    clock,
+    log,
+    onLimits(read) {
+      limits = read;
+      partitions.takeLimits(read);
+    },
+  });
+  await daemon.open("risk limits", limitsKept);
   await daemon.open("standing", standing);
   await daemon.open("partitions", partitions);
   daemon.ready();

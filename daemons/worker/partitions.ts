@@ -21,7 +21,7 @@ import { type AnyStrategy, strategyParams } from "../../src/strategy/define-stra
 import { accountId, instrumentId, strategyId } from "../../src/trading/instrument.ts";
 import type { Permit } from "../../src/trading/permit.ts";
 import type { Permissions } from "../../src/trading/risk/context.ts";
-import { DEFAULT_LIMITS } from "../../src/trading/risk/default-limits.ts";
+import type { LimitSet } from "../../src/trading/risk/limits.ts";
 import { contains } from "../../src/trading/scope.ts";
 import type { Standing } from "./standing.ts";
 
@@ -35,12 +35,14 @@ export interface PartitionsOptions {
   readonly stores: ReturnType<typeof openTradingStores>;
   readonly standing: Standing;
   readonly permit: () => Permit | undefined;
+  readonly limits: () => LimitSet | undefined;
   readonly figures: TradingMetrics;
 }
 
 /** The partitions that this worker holds or tries to hold. */
 export interface Partitions {
   takePermit(permit: Permit): void;
+  takeLimits(limits: LimitSet): void;
   takePush(push: Push): void;
   /** Asks those in the request's scope; each with how far it is. */
   ask(request: OperatorRequest): readonly object[];
@@ -82,6 +84,7 @@ export function openPartitions(options: PartitionsOptions): Partitions {
   };
   return {
     takePermit: (permit) => each((holder) => holder.takePermit(permit)),
+    takeLimits: (limits) => each((holder) => holder.takeLimits(limits)),
     takePush: (push) => each((holder) => holder.takePush(push)),
     ask: (request) =>
       specs.flatMap((spec) => {
@@ -131,7 +134,7 @@ function keepBalance({ daemon, stores }: PartitionsOptions, tell: (workers: numb
 function holderOf(
   spec: PartitionSpec,
   strategy: AnyStrategy,
-  { daemon, worker, stores, standing, permit, figures }: PartitionsOptions,
+  { daemon, worker, stores, standing, permit, limits, figures }: PartitionsOptions,
   mayTake: () => boolean,
 ): PartitionHolder {
   const { clock, config, identity } = daemon;
@@ -179,7 +182,7 @@ function holderOf(
     clock,
     log,
     worker,
-    limits: DEFAULT_LIMITS,
+    limits,
     permissions,
     mayTake,
     permit,

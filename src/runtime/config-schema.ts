@@ -55,6 +55,10 @@ export const configSchema = z.strictObject({
       z._default(z.number().check(z.positive()), 100_000),
       "cash an account starts with on the paper venue",
     ),
+    limitApproval: setting(
+      z._default(z.enum(["one-person", "two-persons"]), "one-person"),
+      "who approves a wider risk limit: with two-persons never the one who asked; one-person only for paper money",
+    ),
   }),
   paper: z.strictObject({
     address: setting(

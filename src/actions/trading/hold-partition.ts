@@ -7,6 +7,7 @@ import type { GrantedLease, LeaseStore } from "../../ports/lease-store.ts";
 import type { MarketData } from "../../ports/market-data.ts";
 import { LEASE_LIFE_MS } from "../../trading/lease.ts";
 import type { Permit } from "../../trading/permit.ts";
+import type { LimitSet } from "../../trading/risk/limits.ts";
 import type { Push } from "./keep-permit.ts";
 import { PartitionTrading, type TradePartitionOptions } from "./trade-partition.ts";
 
@@ -60,6 +61,10 @@ export class PartitionHolder {
 
   takePermit(permit: Permit): void {
     this.#trading?.takePermit(permit);
+  }
+
+  takeLimits(limits: LimitSet): void {
+    this.#trading?.takeLimits(limits);
   }
 
   takePush(push: Push): void {

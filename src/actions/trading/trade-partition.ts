@@ -30,7 +30,8 @@ export interface TradePartitionOptions {
   readonly clock: Clock;
   readonly log: Log;
   readonly worker: string;
-  readonly limits: LimitSet;
+  /** The risk limits as last read; undefined until they were, and then every order is denied. */
+  readonly limits: () => LimitSet | undefined;
   readonly permissions: Permissions;
   /** The level this partition acts under has changed, or how far it had sent by then. */
   readonly onAcknowledge: (ack: { readonly epoch: number; readonly level: string; readonly lastSent: number }) => void;
@@ -86,9 +87,10 @@ export class PartitionTrading {
 
   /** Begins with a lease that was taken; `requestedAt` is the monotonic time before it was asked for. */
   start(lease: GrantedLease, requestedAt: number, permit: Permit | undefined): void {
-    const { config, limits, permissions } = this.#options;
+    const { config, permissions } = this.#options;
     if (permit !== undefined) this.happen({ kind: "permit-read", permit });
-    this.happen({ kind: "limits-read", limits });
+    const limits = this.#options.limits();
+    if (limits !== undefined) this.takeLimits(limits);
     this.happen({ kind: "permissions-read", permissions });
     for (const { id } of config.instruments) {
       const { types: allowedTypes, times: allowedTimes } = config.capabilities;
@@ -107,6 +109,10 @@ export class PartitionTrading {
 
   takePermit(permit: Permit): void {
     this.happen({ kind: "permit-read", permit });
+  }
+
+  takeLimits(limits: LimitSet): void {
+    this.happen({ kind: "limits-read", limits });
   }
 
   takePush({ scope, level, epoch }: Push): void {

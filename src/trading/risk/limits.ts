@@ -65,9 +65,10 @@ export interface LimitRow {
   readonly kind: LimitKind;
   /** Counts from this epoch on; until then the row before it, of the same name and scope, does (RC-07). */
   readonly fromEpoch?: number;
-  /** Wall time at which `value` ends and `revertsTo` holds again (RC-07). */
+  /** Wall time at which `value` ends and `revertsTo` holds again, of that kind (RC-07). */
   readonly expires?: number;
   readonly revertsTo?: number | null;
+  readonly revertsToKind?: LimitKind;
 }
 
 /** All limits in force, under one version number that every decision record names. */
@@ -97,12 +98,12 @@ export function resolveLimits(set: LimitSet, owner: Owner, wall: number, epoch: 
     if (scopes.has(row.scope) && (row.fromEpoch ?? 0) <= epoch) inForce.set(`${row.name} ${row.scope}`, row);
   }
   for (const row of inForce.values()) {
-    const value = valueAt(row, wall);
+    const { value, kind } = standingAt(row, wall);
     const held = found[row.name];
     if (value === null) {
       if (held === undefined) found[row.name] = null;
     } else if (held == null || isStricter(row.name, value, held.value)) {
-      found[row.name] = { value, kind: row.kind, scope: row.scope };
+      found[row.name] = { value, kind, scope: row.scope };
     }
   }
   const resolved: Partial<Record<LimitName, ResolvedLimit | null | undefined>> = {};
@@ -115,6 +116,9 @@ export function isStricter(name: LimitName, value: number, than: number): boolea
   return LIMITS[name].side === "ceiling" ? value < than : value > than;
 }
 
-function valueAt(row: LimitRow, wall: number): number | null {
-  return row.expires !== undefined && wall >= row.expires && row.revertsTo !== undefined ? row.revertsTo : row.value;
+/** What a row says at a moment: its own value, or after its end the one before. */
+export function standingAt(row: LimitRow, wall: number): { readonly value: number | null; readonly kind: LimitKind } {
+  return row.expires !== undefined && wall >= row.expires && row.revertsTo !== undefined
+    ? { value: row.revertsTo, kind: row.revertsToKind ?? row.kind }
+    : { value: row.value, kind: row.kind };
 }

@@ -1,0 +1,42 @@
+import { Flags } from "@oclif/core";
+import { type LimitReport, setLimit } from "../../../src/actions/risk/set-limit.ts";
+import { TttCommand } from "../../../src/cli/base-command.ts";
+import { durationFlag } from "../../../src/cli/duration-flag.ts";
+import { limitArg } from "../../../src/cli/limit-arg.ts";
+import { withRisk } from "../../../src/cli/open-risk.ts";
+import { limitReportLine } from "../../../src/cli/present/risk-limits.ts";
+import { optionalScope } from "../../../src/cli/scope-flag.ts";
+
+export default class RiskLimitsSet extends TttCommand<LimitReport> {
+  static override readonly summary = "Set a risk limit: stricter at once, wider after a second person's approval";
+  static override readonly description =
+    "What allows less is in force when this returns, and workers know it within a moment. What allows more becomes a request; it counts from the next epoch on, which `ttt risk limits approve` begins. With --for the change ends by itself and what held before holds again. Every step is in the journal.";
+  static override readonly examples = [
+    "<%= config.bin %> risk limits set maxOrderNotional=5000 --reason 'thin market'",
+    "<%= config.bin %> risk limits set maxPositionLots=200 --scope strategy:sma-cross --for 2h --reason 'end of quarter'",
+    "<%= config.bin %> risk limits set collarRatio=2% --soft --reason 'wide spreads' --json",
+  ];
+  static override readonly effect = "dangerous";
+  static override readonly args = { limit: limitArg({ required: true }) };
+  static override readonly flags = {
+    scope: optionalScope({
+      default: "global",
+      description: "where it is set; the strictest value over all scopes of an order holds",
+    }),
+    reason: Flags.string({ char: "r", required: true, description: "why, for the journal" }),
+    for: durationFlag({ description: "end by itself after so long" }),
+    soft: Flags.boolean({ description: "an operator may override it for one order; otherwise nothing may" }),
+  };
+
+  async run() {
+    const { args, flags } = await this.parse(RiskLimitsSet);
+    const { scope, reason, soft } = flags;
+    const lasting = flags.for === undefined ? {} : { lastsMs: flags.for };
+    const wish = { ...args.limit, scope, reason, kind: soft ? ("soft" as const) : ("hard" as const), ...lasting };
+    return withRisk("ttt risk limits set", async ({ ports, command }) => {
+      const report = await setLimit(ports, wish, command);
+      this.log(limitReportLine(report));
+      return report;
+    });
+  }
+}

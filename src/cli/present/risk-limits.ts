@@ -1,0 +1,74 @@
+import type { LimitList, ListedLimit } from "../../actions/risk/list-limits.ts";
+import type { LimitReport } from "../../actions/risk/set-limit.ts";
+import type { LimitChange } from "../../trading/risk/limit-change.ts";
+import { describeLimitValue } from "../../trading/risk/limit-value.ts";
+import { table } from "./table.ts";
+
+/** All limits, then what waits, then what made the newest versions. */
+export function limitListLines({ version, epoch, limits, waiting, history }: LimitList): string[] {
+  const rows = limits.map((limit) => [
+    limit.name,
+    limit.scope,
+    describeLimitValue(limit.name, limit.value),
+    limit.kind,
+    noteOf(limit),
+    limit.summary,
+  ]);
+  return [
+    `version ${version}${version === 0 ? " (nobody has changed a limit yet)" : ""}, epoch ${epoch}`,
+    "",
+    ...table(["LIMIT", "SCOPE", "VALUE", "KIND", "UNTIL", "WHAT"], rows),
+    ...(waiting.length === 0
+      ? []
+      : [
+          "",
+          "waiting for a second person:",
+          ...table(
+            ["REQUEST", "CHANGE", "BY", "ASKED", "REASON"],
+            waiting.map(({ id, change, requestedAt }) => [
+              String(id),
+              changeText(change),
+              change.requestedBy,
+              instant(requestedAt),
+              change.reason,
+            ]),
+          ),
+        ]),
+    ...(history.length === 0
+      ? []
+      : [
+          "",
+          ...table(
+            ["VERSION", "AT", "EPOCH", "CHANGE", "ASKED BY", "APPROVED BY", "REASON"],
+            history.map((one) => [
+              String(one.version),
+              instant(one.at),
+              String(one.epoch),
+              changeText(one.change),
+              one.change.requestedBy,
+              one.change.approvedBy ?? "-",
+              one.change.reason,
+            ]),
+          ),
+        ]),
+  ];
+}
+
+/** What became of a wish. */
+export function limitReportLine({ outcome, change, version, request, epoch }: LimitReport): string {
+  if (outcome === "in-force") return `${changeText(change)}: version ${version}, from epoch ${epoch}`;
+  return `${changeText(change)} allows more than now: request ${request} waits for \`ttt risk limits approve ${request}\``;
+}
+
+function changeText({ name, scope, value, kind, expires }: LimitChange): string {
+  const until = expires === undefined ? "" : ` until ${instant(expires)}`;
+  return `${name}=${describeLimitValue(name, value)} at ${scope}${kind === "soft" ? ", soft" : ""}${until}`;
+}
+
+function noteOf({ inForce, fromEpoch, expires, name, revertsTo }: ListedLimit): string {
+  if (!inForce) return `waits for epoch ${fromEpoch}`;
+  if (expires === undefined) return "-";
+  return `${instant(expires)}, then ${describeLimitValue(name, revertsTo ?? null)}`;
+}
+
+const instant = (wall: number) => new Date(wall).toISOString().replace(/\.\d+Z$/, "Z");
