@@ -29,7 +29,7 @@ export interface StoredDecision {
 
 /** Decision records, as workers wrote them with intents and denials. */
 export interface DecisionStore {
-  /** All decisions under this order id, oldest first, and the order itself if one was allowed. */
+  /** The newest decisions under this order id, newest first, and the order itself if one was allowed. */
   of(
     order: string,
   ): Promise<{ readonly intent: StoredIntent | undefined; readonly decisions: readonly StoredDecision[] }>;

@@ -43,7 +43,7 @@ export async function explainOrder(decisions: DecisionStore, order: string): Pro
       hint: "ttt risk denials",
     });
   }
-  return { order, intent: found.intent, decisions: found.decisions.map(explained).reverse() };
+  return { order, intent: found.intent, decisions: found.decisions.map(explained) };
 }
 
 /** The newest denials, newest first. */

@@ -3,6 +3,9 @@ import type { Postgres } from "./postgres.ts";
 
 const AT = (column: string) => `(extract(epoch FROM ${column}) * 1000)::float8 AS at`;
 
+/** A strategy that asks for the same order on every bar leaves this many of its denials to be seen. */
+const MOST_DENIALS = 100;
+
 /** Reads what workers wrote down about their decisions. */
 export class PostgresDecisionStore implements DecisionStore {
   readonly #postgres: Postgres;
@@ -22,14 +25,15 @@ export class PostgresDecisionStore implements DecisionStore {
         [order],
       ),
       this.#postgres.query<StoredDecision>(
-        `SELECT ${AT("at")}, partition, decision FROM order_denial WHERE decision->>'order' = $1 ORDER BY id`,
-        [order],
+        `SELECT ${AT("at")}, partition, decision FROM order_denial WHERE decision->>'order' = $1
+         ORDER BY id DESC LIMIT $2`,
+        [order, MOST_DENIALS],
       ),
     ]);
     const [row] = intents;
     if (row === undefined) return { intent: undefined, decisions: denials };
     const { decision, at, ...intent } = row;
-    return { intent, decisions: [...denials, { at, partition: row.partition, decision }] };
+    return { intent, decisions: [{ at, partition: row.partition, decision }, ...denials] };
   }
 
   denials({ code, limit }: { readonly code?: string; readonly limit: number }): Promise<readonly StoredDecision[]> {

@@ -1,14 +1,20 @@
 import type { ExplainedCheck, ExplainedDecision, ExplainedOrder } from "../../actions/risk/explain-order.ts";
 import { table } from "./table.ts";
 
-/** An order and every decision about it, the newest first. */
+/** An order, the newest decision about it in full, and those before it by their codes. */
 export function explainedOrderLines({ order, intent, decisions }: ExplainedOrder): string[] {
   const price = [intent?.limitPrice, intent?.stopPrice].filter((one) => one !== null && one !== undefined);
   const head =
     intent === undefined
       ? `${order} was never sent`
       : `${order}: ${intent.side} ${intent.quantity} ${intent.instrument} ${intent.type}${price.length > 0 ? ` at ${price.join(" stop ")}` : ""}, ${intent.strategy} on ${intent.account} at ${intent.venue}: ${intent.state}, ${intent.filled} filled`;
-  return [head, ...decisions.flatMap((decision) => ["", ...decisionLines(decision)])];
+  const [newest, ...before] = decisions;
+  return [
+    head,
+    ...(newest === undefined ? [] : ["", ...decisionLines(newest)]),
+    ...(before.length === 0 ? [] : ["", "before that, under the same id:"]),
+    ...before.map(({ at, allowed, code }) => `  ${instant(at)} ${allowed ? "allowed" : `DENIED ${code ?? ""}`}`),
+  ];
 }
 
 function decisionLines(decision: ExplainedDecision): string[] {
