@@ -119,7 +119,22 @@ interface Import {
   readonly typeOnly: boolean;
 }
 
-function read(file: SourceFile): { imports: Import[]; uses: Set<string> } {
+interface Reading {
+  readonly imports: Import[];
+  readonly uses: Set<string>;
+}
+
+/** Every seeded violation is judged together with all sources, which need parsing only once. */
+const READINGS = new Map<string, Reading>();
+
+function read(file: SourceFile): Reading {
+  const key = `${file.path}\n${file.text}`;
+  const reading = READINGS.get(key) ?? parse(file);
+  READINGS.set(key, reading);
+  return reading;
+}
+
+function parse(file: SourceFile): Reading {
   const imports: Import[] = [];
   const uses = new Set<string>();
   const { program } = parseSync(file.path, file.text);
