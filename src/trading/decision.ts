@@ -2,7 +2,7 @@ import type { ClientOrderId } from "./order.ts";
 
 /** What one check said about one order. UNKNOWN means that an input was missing or stale: it denies what adds risk. */
 export type Verdict =
-  | { readonly kind: "PASS" }
+  | { readonly kind: "PASS"; readonly values?: Values }
   | { readonly kind: "DENY"; readonly code: string; readonly values: Values; readonly soft: boolean }
   | { readonly kind: "UNKNOWN"; readonly code: string; readonly values: Values };
 

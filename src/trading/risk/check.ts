@@ -29,6 +29,8 @@ export const COMMON_CODES = {
 } as const;
 
 export interface Say<Code extends string> {
+  /** PASS, with what was looked at. */
+  pass(values: Values): Verdict;
   deny(code: Code, values?: Values): Verdict;
   unknown(code: Code | keyof typeof COMMON_CODES, values?: Values): Verdict;
   /** PASS while `observed` is on the allowed side of the limit; otherwise the code. Missing limits are unknown, absent ones pass. */
@@ -52,18 +54,24 @@ export function defineCheck<const Codes extends Record<string, string>>(
   return { ...rest, evaluate: (context) => evaluate(context, speak(context)) };
 }
 
-/** The first verdict that is not PASS; a denial before an unknown. */
+/** The first verdict that is not PASS; a denial before an unknown. When all pass, PASS with the values of all. */
 export function firstObjection(...verdicts: readonly Verdict[]): Verdict {
   return (
     verdicts.find((verdict) => verdict.kind === "DENY") ??
     verdicts.find((verdict) => verdict.kind === "UNKNOWN") ??
-    PASS
+    allPassed(verdicts)
   );
+}
+
+function allPassed(verdicts: readonly Verdict[]): Verdict {
+  const seen = verdicts.flatMap(({ values }) => (values === undefined ? [] : [values]));
+  return seen.length === 0 ? PASS : { kind: "PASS", values: Object.assign({}, ...seen) };
 }
 
 function speak<Code extends string>(context: RiskContext): Say<Code> {
   const unknown: Say<Code>["unknown"] = (code, values = {}) => ({ kind: "UNKNOWN", code, values });
   return {
+    pass: (values) => ({ kind: "PASS", values }),
     deny: (code, values = {}) => ({ kind: "DENY", code, values, soft: false }),
     unknown,
     within(name, observed, code, missing, extra = {}) {
@@ -71,7 +79,10 @@ function speak<Code extends string>(context: RiskContext): Say<Code> {
       if (limit === undefined) return unknown("LIMIT_MISSING", { limit: name });
       if (limit === null) return PASS;
       if (observed === undefined || Number.isNaN(observed)) return unknown(missing, { limit: name });
-      if (allows(name, limit, observed)) return PASS;
+      if (allows(name, limit, observed)) {
+        // A check may hold several values against several limits, and all of them may pass.
+        return { kind: "PASS", values: { [`${name}.observed`]: observed, [`${name}.limit`]: limit.value } };
+      }
       const values = { ...extra, observed, limit: limit.value, scope: limit.scope };
       return { kind: "DENY", code, values, soft: limit.kind === "soft" };
     },

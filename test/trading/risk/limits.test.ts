@@ -124,6 +124,20 @@ describe("decision record", () => {
   });
 });
 
+describe("decision record of an order that passes", () => {
+  test("RC-05 holds what each check observed and every limit it was held against", () => {
+    const { results } = assess(riskContext({ limits: limits({ maxOrderLots: 2_000 }) }));
+    const values = (check: string) => {
+      const verdict = results.find((result) => result.check === check)?.verdict;
+      expect(verdict?.kind).toBe("PASS");
+      return verdict?.values;
+    };
+    expect(values("RC-13")).toEqual({ "maxOrderLots.observed": 1_000, "maxOrderLots.limit": 2_000 });
+    expect(values("RC-33")).toMatchObject({ "maxGross.limit": expect.any(Number), "maxNet.limit": expect.any(Number) });
+    expect(values("RC-30")).toMatchObject({ needed: expect.any(Number), free: expect.any(Number) });
+  });
+});
+
 describe("the account's shared limits", () => {
   const ask = (sequence: number, more: Partial<ReservationAsk> = {}): ReservationAsk => ({
     id: orderId(sequence),

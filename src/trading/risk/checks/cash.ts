@@ -20,7 +20,8 @@ export const cash = defineCheck({
     const reserved = openBuysWorth(context);
     if (value === undefined || reserved === undefined) return say.unknown("CASH_UNKNOWN");
     const needed = (value + reserved) * (1 + FEE_RATIO);
-    return needed <= account.freeCash ? PASS : say.deny("CASH_INSUFFICIENT", { needed, free: account.freeCash });
+    const values = { needed, free: account.freeCash };
+    return needed <= account.freeCash ? say.pass(values) : say.deny("CASH_INSUFFICIENT", values);
   },
 });
 

@@ -12,11 +12,7 @@ export const childQuantity = defineCheck({
   evaluate({ order: { parent, terms } }, say) {
     if (parent === undefined) return PASS;
     if (parent.remaining === undefined) return say.unknown("PARENT_UNKNOWN", { parent: parent.id });
-    if (terms.quantity <= parent.remaining) return PASS;
-    return say.deny("CHILD_EXCEEDS_PARENT", {
-      parent: parent.id,
-      quantity: terms.quantity,
-      remaining: parent.remaining,
-    });
+    const values = { parent: parent.id, quantity: terms.quantity, remaining: parent.remaining };
+    return terms.quantity <= parent.remaining ? say.pass(values) : say.deny("CHILD_EXCEEDS_PARENT", values);
   },
 });

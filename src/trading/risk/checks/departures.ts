@@ -1,4 +1,4 @@
-import { defineCheck, PASS } from "../check.ts";
+import { defineCheck } from "../check.ts";
 
 export const departures = defineCheck({
   id: "RC-45",
@@ -9,6 +9,7 @@ export const departures = defineCheck({
     DEPARTED_EXCEEDS_INTENDED: "More orders have left than intents were committed.",
   },
   evaluate({ standing: { departed, intended } }, say) {
-    return departed <= intended ? PASS : say.deny("DEPARTED_EXCEEDS_INTENDED", { departed, intended });
+    const values = { departed, intended };
+    return departed <= intended ? say.pass(values) : say.deny("DEPARTED_EXCEEDS_INTENDED", values);
   },
 });

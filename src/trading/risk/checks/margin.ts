@@ -1,4 +1,4 @@
-import { defineCheck, PASS } from "../check.ts";
+import { defineCheck } from "../check.ts";
 import { accountExposure } from "../exposure.ts";
 
 export const margin = defineCheck({
@@ -15,6 +15,7 @@ export const margin = defineCheck({
     const exposure = accountExposure(context);
     if (account === undefined || exposure === undefined) return say.unknown("MARGIN_UNKNOWN");
     const needed = exposure.gross * account.marginRatio;
-    return needed <= account.equity ? PASS : say.deny("MARGIN_INSUFFICIENT", { needed, equity: account.equity });
+    const values = { needed, equity: account.equity };
+    return needed <= account.equity ? say.pass(values) : say.deny("MARGIN_INSUFFICIENT", values);
   },
 });

@@ -16,8 +16,8 @@ export const messageRate = defineCheck({
     }
     if (rate === null || burst === null) return PASS;
     const left = tokensLeft(flow.sent, rate.value, burst.value, now.mono);
-    if (left >= 1) return PASS;
-    return say.deny("MESSAGE_RATE_ABOVE_LIMIT", { tokens: left, perSecond: rate.value, burst: burst.value });
+    const values = { tokens: left, perSecond: rate.value, burst: burst.value };
+    return left >= 1 ? say.pass(values) : say.deny("MESSAGE_RATE_ABOVE_LIMIT", values);
   },
 });
 

@@ -1,4 +1,4 @@
-import { defineCheck, PASS } from "../check.ts";
+import { defineCheck } from "../check.ts";
 
 export const release = defineCheck({
   id: "RC-50",
@@ -11,7 +11,7 @@ export const release = defineCheck({
   },
   evaluate({ standing: { buildHash, approvedBuildHash } }, say) {
     if (approvedBuildHash === undefined) return say.unknown("APPROVED_BUILD_UNKNOWN");
-    if (buildHash === approvedBuildHash) return PASS;
-    return say.deny("BUILD_NOT_APPROVED", { build: buildHash, approved: approvedBuildHash });
+    const values = { build: buildHash, approved: approvedBuildHash };
+    return buildHash === approvedBuildHash ? say.pass(values) : say.deny("BUILD_NOT_APPROVED", values);
   },
 });

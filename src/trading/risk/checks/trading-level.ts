@@ -1,4 +1,4 @@
-import { defineCheck, PASS } from "../check.ts";
+import { defineCheck } from "../check.ts";
 import { onlyReduces, positionOf } from "../exposure.ts";
 
 export const tradingLevel = defineCheck({
@@ -17,7 +17,9 @@ export const tradingLevel = defineCheck({
       return say.deny("PERMIT_EXPIRED", { leftMs: permitLeftMs ?? 0 });
     if (leaseLeftMs === undefined || leaseLeftMs <= 0) return say.deny("LEASE_EXPIRED", { leftMs: leaseLeftMs ?? 0 });
     const reduces = onlyReduces(positionOf(context), context.open, context.order.terms);
-    if (level === "RUN" || (level === "REDUCE_ONLY" && reduces)) return PASS;
-    return say.deny("KILL_BLOCKED", { scope: levelScope, level, epoch });
+    const values = { scope: levelScope, level, epoch };
+    return level === "RUN" || (level === "REDUCE_ONLY" && reduces)
+      ? say.pass(values)
+      : say.deny("KILL_BLOCKED", values);
   },
 });
