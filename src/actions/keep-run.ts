@@ -4,12 +4,14 @@ import type { RunSpec } from "../backtest/run-spec.ts";
 import type { Clock } from "../core/clock.ts";
 import type { RunStore } from "../ports/run-store.ts";
 
-/** Keeps a finished run, so that it can be listed, shown, compared and reported. Running it again replaces it. */
+/** Keeps a finished run, so that it can be listed, shown, compared and reported. Running it again changes nothing. */
 export async function keepRun(
   run: { readonly spec: RunSpec; readonly report: RunReport; readonly curve: StoredCurve },
   { runs, clock }: { readonly runs: RunStore; readonly clock: Clock },
 ): Promise<void> {
   const { report, spec, curve } = run;
+  // The id is a hash of all that decided the result: what is there already is the same.
+  if ((await runs.get(report.id))?.status === "done") return;
   const now = clock.now();
   await runs.writeDocument(report.id, "report", report);
   await runs.writeCurve(report.id, curve);

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { calendarOf } from "../backtest/data/calendar.ts";
+import type { Calendar } from "../backtest/data/calendar.ts";
 import { sliceByTime } from "../backtest/data/slice-bars.ts";
 import type { MarketData } from "../backtest/request.ts";
 import { runBacktest as runEngine } from "../backtest/run.ts";
@@ -47,7 +47,7 @@ export async function runBacktest(
     id: runId({ ...facts, convention: spec.convention }),
     ...facts,
     synthetic: instruments.some(({ data }) => data.synthetic),
-    stats: computeStatistics({ result, columns, calendar: calendarOf(columns.time) }, { convention: spec.convention }),
+    stats: computeStatistics({ result, columns, calendar: first!.calendar }, { convention: spec.convention }),
     trades: result.trades,
     openTrades: result.openTrades,
     denials: result.denials,
@@ -58,19 +58,19 @@ export async function runBacktest(
   return { report, result, columns };
 }
 
+export interface LoadedInstrument {
+  readonly market: MarketData;
+  readonly data: RunData;
+  /** Of the whole dataset, whatever part of it is used. */
+  readonly calendar: Calendar;
+}
+
 /** The bars of a specification's instruments, and what is to be said of them. */
-export function loadInstruments(
-  spec: RunSpec,
-  sources: ReadableBars,
-): Promise<{ market: MarketData; data: RunData }[]> {
+export function loadInstruments(spec: RunSpec, sources: ReadableBars): Promise<LoadedInstrument[]> {
   return Promise.all(spec.data.map((ref) => loadInstrument(ref, spec, sources)));
 }
 
-async function loadInstrument(
-  ref: DataRef,
-  { from, to }: RunSpec,
-  sources: ReadableBars,
-): Promise<{ market: MarketData; data: RunData }> {
+async function loadInstrument(ref: DataRef, { from, to }: RunSpec, sources: ReadableBars): Promise<LoadedInstrument> {
   const symbol = symbolOf(ref);
   const { info, columns: all } = await loadBars(ref, sources);
   const columns = sliceByTime(all, from, to);
@@ -84,7 +84,7 @@ async function loadInstrument(
   }
   const finer = ref.finer === undefined ? undefined : (await loadBars({ ref: ref.finer }, sources)).columns;
   const market = { symbol, columns, hash: info.hash, ...(finer && { finer: sliceByTime(finer, from, to) }) };
-  return { market, data: runDataOf(symbol, info, columns) };
+  return { market, data: runDataOf(symbol, info, columns), calendar: info.calendar };
 }
 
 const isoOf = (ms: number | undefined): string | undefined =>

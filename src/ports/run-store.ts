@@ -6,6 +6,8 @@ export interface RunStore {
   list(kind?: RunKind): Promise<RunRecord[]>;
   /** By id, or by a beginning of it that no other has. Throws OperatorError `RUN_UNKNOWN` or `RUN_AMBIGUOUS`. */
   find(id: string): Promise<RunRecord>;
+  /** By its whole id; undefined when there is none. */
+  get(id: string): Promise<RunRecord | undefined>;
   save(record: RunRecord): Promise<void>;
   /** Named documents of a run: `report`, `trials` ... Undefined when there is none of this name. */
   readDocument<T>(id: string, name: string): Promise<T | undefined>;

@@ -1,4 +1,4 @@
-import { open, rename, rm } from "node:fs/promises";
+import { open, rename, rm, stat } from "node:fs/promises";
 import { BarBuffer } from "../../backtest/data/bar-buffer.ts";
 import { badBars } from "../../backtest/data/data-error.ts";
 import { OperatorError } from "../../core/errors.ts";
@@ -9,6 +9,10 @@ import { hashOfBars } from "./bar-hash.ts";
 import { streamCsv, writeCsv } from "./csv-file.ts";
 import { streamParquet, writeParquet } from "./parquet-file.ts";
 
+/** Bytes of a row in the usual files, by which room is made; a guess that is wrong costs a copy. */
+const USUAL_ROW_BYTES = 56;
+const MOST_EXPECTED_ROWS = 4_000_000;
+
 /** Files of bars on this machine's disk. The format is told by the first bytes, not by the name. */
 export const fileBarFiles: BarFiles = {
   async stream(path, options, sink) {
@@ -17,7 +21,8 @@ export const fileBarFiles: BarFiles = {
   },
 
   async read(path: string, options: ReadOptions & { readonly acceptErrors?: boolean } = {}) {
-    const buffer = new BarBuffer();
+    const { size } = await stat(path).catch(() => ({ size: 0 }));
+    const buffer = new BarBuffer(Math.min(MOST_EXPECTED_ROWS, size / USUAL_ROW_BYTES));
     const summary = await fileBarFiles.stream(path, options, (rows: BarRows) => buffer.append(rows));
     if (summary.report.errors > 0 && !options.acceptErrors) throw badBars(path, summary.report);
     const columns = buffer.columns();

@@ -32,6 +32,9 @@ export function fileRunStore(root: string): RunStore {
       if (matches.length === 1) return matches[0]!;
       throw notOne(id, matches);
     },
+    async get(id) {
+      return readJson<RunRecord>(file(id, "run.json"));
+    },
     async save(record) {
       write(record.id, "run.json", `${JSON.stringify(record, null, 2)}\n`);
       if (record.status === "running") await rm(file(record.id, "cancel"), { force: true });

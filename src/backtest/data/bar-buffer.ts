@@ -6,8 +6,13 @@ const FIRST_CAPACITY = 16_384;
 
 /** Collects rows into columns that grow by doubling. */
 export class BarBuffer {
-  #columns = emptyColumns(FIRST_CAPACITY);
+  #columns: BarColumns;
   #length = 0;
+
+  /** `expected` rows find room without growing. */
+  constructor(expected = FIRST_CAPACITY) {
+    this.#columns = emptyColumns(Math.max(FIRST_CAPACITY, Math.ceil(expected)));
+  }
 
   get length(): number {
     return this.#length;

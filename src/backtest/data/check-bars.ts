@@ -118,7 +118,10 @@ export class BarChecker {
   }
 
   #checkRange(batch: BarRows, i: number): void {
-    const [open, high, low, close] = [batch.open[i]!, batch.high[i]!, batch.low[i]!, batch.close[i]!];
+    const open = batch.open[i]!;
+    const high = batch.high[i]!;
+    const low = batch.low[i]!;
+    const close = batch.close[i]!;
     if (open > high || open < low) this.#note("outside-range", batch, i, "open", `${open} outside ${low} to ${high}`);
     if (close > high || close < low)
       this.#note("outside-range", batch, i, "close", `${close} outside ${low} to ${high}`);

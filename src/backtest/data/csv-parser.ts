@@ -75,7 +75,9 @@ export class CsvParser {
   }
 
   /** Takes the next bytes of the file. They are read before the call returns, so the buffer may be used again. */
-  push(chunk: Uint8Array): void {
+  push(bytes: Uint8Array): void {
+    // A plain view: a Buffer's own search is several times slower for the short way to the next line.
+    const chunk = new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length);
     let start = 0;
     if (this.#rest.length > 0) {
       const end = chunk.indexOf(NEWLINE);
@@ -161,7 +163,9 @@ export class CsvParser {
   }
 
   #time(bytes: Uint8Array, start: number, end: number, field: number): number {
-    let [from, to] = [start, end];
+    // No destructuring in what every row goes through: until it is compiled it costs more than the work.
+    let from = start;
+    let to = end;
     while (from < to && (bytes[from] === BLANK || bytes[from] === QUOTE)) from++;
     while (to > from && (bytes[to - 1] === BLANK || bytes[to - 1] === QUOTE)) to--;
     const clock = this.#roles[field] === CLOCK;

@@ -57,9 +57,8 @@ export function computeStatistics(input: StatisticsInput, options: StatisticsOpt
     bars: equity.length,
     initialEquity: result.cash,
     finalEquity: result.finalEquity,
-    peakEquity: equity.reduce((a, b) => Math.max(a, b), result.cash),
-    commission: total(result, "commission"),
-    financing: result.trades.reduce((all, trade) => all + trade.financing, 0),
+    peakEquity: peakOf(equity, result.cash),
+    ...costsOf(result),
     totalReturn: result.finalEquity / result.cash - 1,
     ...shown,
     trials: Math.max(1, options.trialSharpes?.length ?? 1),
@@ -178,8 +177,21 @@ function barAt(time: Float64Array, timeMs: number): number {
   return time[next] === timeMs || next === 0 ? next : next - 1;
 }
 
-function total({ trades, openTrades }: RunFigures, what: "commission"): number {
-  return [...trades, ...openTrades].reduce((all, trade) => all + trade[what], 0);
+function peakOf(equity: Float64Array, cash: number): number {
+  let peak = cash;
+  for (let i = 0; i < equity.length; i++) if (equity[i]! > peak) peak = equity[i]!;
+  return peak;
+}
+
+function costsOf({ trades, openTrades }: RunFigures): Pick<Statistics, "commission" | "financing"> {
+  let commission = 0;
+  let financing = 0;
+  for (const trade of trades) {
+    commission += trade.commission;
+    financing += trade.financing;
+  }
+  for (const trade of openTrades) commission += trade.commission;
+  return { commission, financing };
 }
 
 function mapMeasures(measures: Measures, map: (name: MeasureName, value: number) => number | null): MeasureTable {

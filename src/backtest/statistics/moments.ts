@@ -57,10 +57,10 @@ export function returnsOf(values: Numbers, start?: number): Float64Array {
   const returns = new Float64Array(Math.max(0, values.length - offset));
   let previous = start ?? values[0]!;
   for (let i = offset; i < values.length; i++) {
-    returns[i - offset] = values[i]! / previous - 1;
-    previous = values[i]!;
+    const value = values[i]!;
+    // After everything is lost there is nothing to gain or lose.
+    returns[i - offset] = previous === 0 ? 0 : value / previous - 1;
+    previous = value;
   }
-  // After everything is lost there is nothing to gain or lose.
-  for (let i = 0; i < returns.length; i++) if (!Number.isFinite(returns[i]!)) returns[i] = 0;
   return returns;
 }

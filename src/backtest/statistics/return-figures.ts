@@ -57,30 +57,24 @@ export function returnFigures(returns: Float64Array, market?: Float64Array): Ret
   };
 }
 
-/** The `count` smallest values, ascending. The others are looked at a few times each, but never sorted. */
+/** Values by which a bound for the smallest ones is guessed. */
+const SAMPLE = 1000;
+
+/** The `count` smallest values, ascending. */
 export function smallest(values: Float64Array, count: number): Float64Array {
-  const work = values.slice();
-  let [low, high] = [0, work.length - 1];
-  const target = Math.min(count, work.length) - 1;
-  while (low < high) {
-    const pivot = middleOf(work[low]!, work[(low + high) >> 1]!, work[high]!);
-    let [i, j] = [low, high];
-    while (i <= j) {
-      while (work[i]! < pivot) i++;
-      while (work[j]! > pivot) j--;
-      if (i <= j) {
-        const swapped = work[i]!;
-        work[i] = work[j]!;
-        work[j] = swapped;
-        i++;
-        j--;
-      }
-    }
-    if (target <= j) high = j;
-    else if (target >= i) low = i;
-    else break;
-  }
-  return work.subarray(0, target + 1).sort();
+  const bound = likelyBound(values, count);
+  const chosen = new Float64Array(values.length);
+  let found = 0;
+  for (let i = 0; i < values.length; i++) if (values[i]! <= bound) chosen[found++] = values[i]!;
+  // The bound was guessed from a sample: where it was too low, all are sorted after all.
+  const sorted = found >= Math.min(count, values.length) ? chosen.subarray(0, found).sort() : values.slice().sort();
+  return sorted.subarray(0, count);
 }
 
-const middleOf = (a: number, b: number, c: number): number => Math.max(Math.min(a, b), Math.min(Math.max(a, b), c));
+/** A value that about one and a half times `count` of the values do not exceed. */
+function likelyBound(values: Float64Array, count: number): number {
+  const step = Math.max(1, Math.floor(values.length / SAMPLE));
+  const sample = Float64Array.from({ length: Math.ceil(values.length / step) }, (_, i) => values[i * step]!).sort();
+  const share = (1.5 * count) / values.length;
+  return sample[Math.min(sample.length - 1, Math.ceil(share * sample.length))] ?? Number.POSITIVE_INFINITY;
+}

@@ -33,7 +33,7 @@ function shrink(
     const start = Math.floor((column * values.length) / count);
     const end = Math.max(start + 1, Math.floor(((column + 1) * values.length) / count));
     // A long part is sampled: no eye can tell, and an argument list has a limit.
-    const step = Math.max(1, Math.floor((end - start) / 512));
+    const step = Math.max(1, Math.floor((end - start) / 64));
     const part: number[] = [];
     for (let i = start; i < end; i += step) part.push(values[i]!);
     return summary(...part);
