@@ -3,6 +3,7 @@ import express, { type Express, type NextFunction, type Request, type Response }
 import type { z } from "zod";
 import type { Clock } from "../../src/core/clock.ts";
 import { OutageError } from "../../src/core/errors.ts";
+import { isTracing, span, traceparent } from "../../src/core/trace.ts";
 import type { ApiStores } from "../../src/runtime/api-stores.ts";
 import type { Daemon } from "../../src/runtime/daemon.ts";
 import { type Authenticate, identify } from "./authenticate.ts";
@@ -105,7 +106,18 @@ function observe({ clock, log, metrics, progress }: AppParts) {
         ms: Math.round(seconds * 1e6) / 1e3,
       });
     });
-    next();
+    if (!isTracing()) {
+      next();
+      return;
+    }
+    const parent = request.get("traceparent");
+    void span(`${request.method} request`, { kind: "server", parent, attributes: { requestId } }, async (served) => {
+      const closed = new Promise((resolve) => response.once("close", resolve));
+      next();
+      await closed;
+      const route = typeof request.route?.path === "string" ? request.route.path : "none";
+      served.set({ "http.route": route, "http.response.status_code": response.statusCode });
+    });
   };
 }
 
@@ -154,7 +166,7 @@ function serve(one: Route, { answers }: AppParts) {
       body: checked("body", one.body, request.body),
       caller: caller!,
       requestId,
-      traceparent: request.get("traceparent"),
+      traceparent: traceparent() ?? request.get("traceparent"),
       header: (name: string) => request.get(name),
       stream: request,
     };

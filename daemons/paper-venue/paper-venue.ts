@@ -1,6 +1,7 @@
 import { timingSafeEqual } from "node:crypto";
 import type { Clock } from "../../src/core/clock.ts";
 import { messageOf, unreachable } from "../../src/core/errors.ts";
+import { span } from "../../src/core/trace.ts";
 import {
   type PaperInstrument,
   type PaperReport,
@@ -132,7 +133,9 @@ export class PaperVenue {
         if (!client.authorised) throw new Refusal("UNAUTHORIZED", "wrong secret");
         return { venue: "paper", ...at, instruments: [...this.#instruments] };
       case "submit":
-        return { order: this.#exchange.submit(request.order, time, this.#refusalOf(request.order.kind)) };
+        return span("take order", { kind: "server", parent: request.order.tags.traceparent }, () => ({
+          order: this.#exchange.submit(request.order, time, this.#refusalOf(request.order.kind)),
+        }));
       case "cancel":
         return this.#cancel(request.clientOrderId, time);
       case "cancel-all":

@@ -1,5 +1,6 @@
 import { Command } from "@oclif/core";
 import { EXIT_CODES } from "../core/exit-codes.ts";
+import { span } from "../core/trace.ts";
 import { type Envelope, failureEnvelope, successEnvelope } from "./envelope.ts";
 import { printError } from "./present/error.ts";
 
@@ -22,6 +23,14 @@ export abstract class TttCommand<T> extends Command {
   protected exitWith(code: number): void {
     this.#exitCode = code;
     process.exitCode = code;
+  }
+
+  protected override _run<R>(): Promise<R> {
+    return span(`ttt ${this.id?.replaceAll(":", " ") ?? ""}`, {}, async (root) => {
+      const result = await super._run<R>();
+      root.set({ "process.exit.code": Number(process.exitCode ?? 0) });
+      return result;
+    });
   }
 
   protected override toSuccessJson(data: unknown): Envelope {

@@ -1,6 +1,7 @@
 // The entry of the command line. A command handles its own errors; what arrives here failed before there was one.
 import { run } from "@oclif/core";
 import { packageRoot } from "../runtime/package-root.ts";
+import { openTracing } from "../runtime/tracing.ts";
 import { failureEnvelope } from "./envelope.ts";
 import { manifestPlugin } from "./manifest-plugin.ts";
 import { printError } from "./present/error.ts";
@@ -17,6 +18,7 @@ const SILENT = {
   warn: silent,
 };
 
+const tracing = await openTracing({ service: "ttt", instance: "ttt" });
 try {
   const plugin = manifestPlugin(packageRoot());
   await run(withDefaultCommand(process.argv.slice(2)), {
@@ -34,6 +36,8 @@ try {
     else printError(envelope.error, error);
     process.exitCode = envelope.exit;
   }
+} finally {
+  await tracing?.close();
 }
 
 /** Resolves when all of standard output has left, or its reader has. */

@@ -22,6 +22,7 @@ import { Lifecycle } from "./lifecycle.ts";
 import { openLog } from "./log.ts";
 import { openDaemonMetrics, type Vitals } from "./metrics.ts";
 import { redact } from "./redaction.ts";
+import { openTracing } from "./tracing.ts";
 
 /** What a daemon is, for its supervisor, its logs and its venue. */
 export interface DaemonIdentity {
@@ -133,6 +134,8 @@ export async function runDaemon(
       { service, instance: identity.instance },
       config.log,
     );
+    const tracing = await openTracing(identity);
+    if (tracing !== undefined) await lifecycle.open("tracing", tracing);
     const control = await lifecycle.open("control", openControlServer(config.paths.controlSocket(identity.instance)));
     let listener: Server | undefined;
     const instance = instanceOfKey(identity.instance);
@@ -149,6 +152,7 @@ export async function runDaemon(
     const vitals = { ...identity, ...pulse.vitals };
     const metrics = await lifecycle.open("metrics", openDaemonMetrics(config, vitals));
     control.on("metrics", () => metrics.render());
+    control.on("spans", (traceId) => (typeof traceId === "string" && tracing?.spansOf(traceId)) || []);
     const opened = log;
     opened.info("starting", { pid: identity.pid, build: identity.buildHash, profile: config.profile });
     await start({

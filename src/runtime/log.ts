@@ -1,5 +1,6 @@
 import { pino } from "pino";
 import { RotatingFile } from "../adapters/files/rotating-file.ts";
+import { traceId } from "../core/trace.ts";
 import type { Log, LogContext } from "../ports/log.ts";
 import { redact } from "./redaction.ts";
 
@@ -35,6 +36,10 @@ export function openLog(
       formatters: { level: (label) => ({ level: label }) },
       serializers: { error: pino.stdSerializers.err },
       messageKey: "msg",
+      mixin: () => {
+        const id = traceId();
+        return id === undefined ? {} : { traceId: id };
+      },
     },
     destination,
   );

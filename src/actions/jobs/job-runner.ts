@@ -3,6 +3,7 @@ import { barRefsOf } from "../../backtest/shared-bars.ts";
 import { NOT_STARTED, type WatchedBar } from "../../backtest/watch-strategy.ts";
 import { type Clock, sleep } from "../../core/clock.ts";
 import { messageOf, OperatorError, OutageError } from "../../core/errors.ts";
+import { span } from "../../core/trace.ts";
 import type { JobDocument } from "../../ops/job.ts";
 import { failureOf } from "../../ops/job-failure.ts";
 import type { BacktestThreads } from "../../ports/backtest-threads.ts";
@@ -56,7 +57,13 @@ export class JobRunner {
   }
 
   /** Carries the job to its end, or gives it back when `leaving` aborts. Throws nothing: a job's trouble is its own. */
-  async run({ job, token }: TakenJob, leaving: AbortSignal): Promise<void> {
+  run(taken: TakenJob, leaving: AbortSignal): Promise<void> {
+    const { id, kind, traceparent } = taken.job;
+    const options = { kind: "consumer", parent: traceparent, attributes: { job: id } } as const;
+    return span(`job ${kind}`, options, () => this.#run(taken, leaving));
+  }
+
+  async #run({ job, token }: TakenJob, leaving: AbortSignal): Promise<void> {
     const { clock, metrics } = this.#parts;
     const log = this.#parts.log.child({ job: job.id });
     const started = clock.monotonic();

@@ -1,5 +1,6 @@
 import { type Cancel, type Clock, sleep } from "../../core/clock.ts";
 import { messageOf, OutageError, unreachable } from "../../core/errors.ts";
+import { span } from "../../core/trace.ts";
 import type { ActionEvidence, Command } from "../../live/commands.ts";
 import type { Happening, OperatorRequest } from "../../live/events.ts";
 import { createSession, type Session, type SessionView } from "../../live/session.ts";
@@ -251,8 +252,10 @@ export class PartitionTrading {
   /** The gate is asked inside the egress, with what is held at that very moment (KS-11). */
   #submit({ id, terms, departure }: Extract<Command, { kind: "submit" }>): void {
     const { clock, venue } = this.#options;
-    const written = venue.submit({ id, terms, departure }, (leaving) =>
-      mayLeave(leaving, this.#session.authority, clock.monotonic()),
+    const written = span("submit order", { kind: "client", attributes: { order: id } }, () =>
+      venue.submit({ id, terms, departure }, (leaving) =>
+        mayLeave(leaving, this.#session.authority, clock.monotonic()),
+      ),
     );
     if (written.ok) this.#ordersSent += 1;
     else this.happen({ kind: "order-held-back", id, code: written.refusal.code });
@@ -261,22 +264,25 @@ export class PartitionTrading {
   #commit({ turn, token, intents }: Extract<Command, { kind: "commit-intents" }>): void {
     const { config, orders } = this.#options;
     this.#pendingCommits += 1;
-    orders
-      .commitIntents(config.partition, token, intents)
-      .then(
-        (outcome): Happening =>
-          outcome.kind === "committed"
-            ? { kind: "intents-committed", turn, refused: outcome.refused }
-            : { kind: "intents-refused", turn, reason: outcome.reason },
-        (error: unknown): Happening => {
-          if (!(error instanceof OutageError)) throw error;
-          return { kind: "intents-uncertain", turn };
-        },
-      )
-      .then((event) => {
-        this.#pendingCommits -= 1;
-        this.happen(event);
-      });
+    // The orders that leave after the commit belong to it: one trace from the decision to the venue.
+    void span("trade turn", { root: true, attributes: { partition: config.partition, orders: intents.length } }, () =>
+      orders
+        .commitIntents(config.partition, token, intents)
+        .then(
+          (outcome): Happening =>
+            outcome.kind === "committed"
+              ? { kind: "intents-committed", turn, refused: outcome.refused }
+              : { kind: "intents-refused", turn, reason: outcome.reason },
+          (error: unknown): Happening => {
+            if (!(error instanceof OutageError)) throw error;
+            return { kind: "intents-uncertain", turn };
+          },
+        )
+        .then((event) => {
+          this.#pendingCommits -= 1;
+          this.happen(event);
+        }),
+    );
   }
 
   #query({ request, id }: Extract<Command, { kind: "query-order" }>): void {

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { COLUMN_NAMES } from "../../backtest/data/bar-buffer.ts";
 import { messageOf, OperatorError, OutageError } from "../../core/errors.ts";
 import { isExitName } from "../../core/exit-codes.ts";
+import { span, traceparent } from "../../core/trace.ts";
 import { isFinal, JOB_STATES } from "../../ops/job.ts";
 import type { BacktestService, RemoteBacktest } from "../../ports/backtest-service.ts";
 import { readSse } from "./read-sse.ts";
@@ -46,17 +47,17 @@ const problemSchema = z.object({
 
 /** Backtests of a stack through its API. */
 export function apiClient({ url, token }: ApiAddress): BacktestService {
-  const request = async (
-    path: string,
-    init: RequestInit = {},
-    timeoutMs: number | null = ANSWER_MS,
-  ): Promise<Response> => {
+  const request = (path: string, init: RequestInit = {}, timeoutMs: number | null = ANSWER_MS): Promise<Response> =>
+    span(`${init.method ?? "GET"} ${path.replace(/[^/]{16,}/g, "ID")}`, { kind: "client" }, () =>
+      ask(path, init, timeoutMs),
+    );
+  const ask = async (path: string, init: RequestInit, timeoutMs: number | null): Promise<Response> => {
     const signals = [init.signal, timeoutMs === null ? undefined : AbortSignal.timeout(timeoutMs)];
     let response: Response;
     try {
       response = await fetch(new URL(path, url), {
         ...init,
-        headers: { ...init.headers, authorization: `Bearer ${token}` },
+        headers: { ...init.headers, ...traceHeaders(), authorization: `Bearer ${token}` },
         signal: AbortSignal.any(signals.filter((one) => one instanceof AbortSignal)),
       });
     } catch (error) {
@@ -165,4 +166,9 @@ function unreachable(url: string, error: unknown): OperatorError {
     retryable: true,
     cause: error,
   });
+}
+
+function traceHeaders(): Record<string, string> {
+  const context = traceparent();
+  return context === undefined ? {} : { traceparent: context };
 }

@@ -1,5 +1,6 @@
 import type pg from "pg";
 import type { Cancel } from "../../core/clock.ts";
+import { type SpanOptions, span, traceparent } from "../../core/trace.ts";
 import { type Channels, openChannels } from "./channels.ts";
 import { asOutage } from "./outage.ts";
 
@@ -71,18 +72,31 @@ export async function openPostgres(url: string, options: PostgresOptions = {}): 
 }
 
 function sqlOver(client: pg.Pool | pg.PoolClient): Sql {
-  const run = async (text: string, values: readonly unknown[] = []) => {
+  const ask = async (text: string, values: readonly unknown[] = []) => {
     try {
       return await client.query(text, [...values]);
     } catch (error) {
       throw asOutage(error);
     }
   };
+  // Only as part of something: what a daemon asks twice a second by itself is no trace.
+  const run: typeof ask = (text, values) =>
+    traceparent() === undefined
+      ? ask(text, values)
+      : span(`postgres ${verbOf(text)}`, statement(text), () => ask(text, values));
   return {
     query: async <R extends object>(text: string, values?: readonly unknown[]) => (await run(text, values)).rows as R[],
     execute: async (text, values) => (await run(text, values)).rowCount ?? 0,
   };
 }
+
+const verbOf = (text: string) => /\w+/.exec(text)?.[0].toUpperCase() ?? "";
+
+/** The text of a statement holds no values: they travel beside it. */
+const statement = (text: string): SpanOptions => ({
+  kind: "client",
+  attributes: { "db.system.name": "postgresql", "db.query.text": text.replaceAll(/\s+/g, " ").trim().slice(0, 500) },
+});
 
 async function transaction<T>(pool: pg.Pool, work: (sql: Sql) => Promise<T>): Promise<T> {
   let client: pg.PoolClient;

@@ -2,6 +2,7 @@ import { connect, type Socket } from "node:net";
 import { OperatorError } from "../../core/errors.ts";
 import { EXIT_CODES, type ExitName } from "../../core/exit-codes.ts";
 import { lineSplitter } from "../../core/line-splitter.ts";
+import { traceparent } from "../../core/trace.ts";
 import type { ControlReply } from "./control-protocol.ts";
 
 /** A stream of events over a control socket. */
@@ -76,7 +77,7 @@ function open(path: string, command: string, params: unknown, onReply: (reply: C
     () => socket.destroy(),
   );
   socket.on("data", (chunk) => split(String(chunk)));
-  socket.write(`${JSON.stringify({ id: 1, command, params })}\n`);
+  socket.write(`${JSON.stringify({ id: 1, command, params, traceparent: traceparent() })}\n`);
   return socket;
 }
 

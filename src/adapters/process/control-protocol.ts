@@ -5,6 +5,8 @@ export interface ControlRequest {
   readonly id: number;
   readonly command: string;
   readonly params?: unknown;
+  /** The caller's trace context, when it traces. */
+  readonly traceparent?: string;
 }
 
 export type ControlReply =

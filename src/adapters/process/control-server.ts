@@ -2,6 +2,7 @@ import { chmodSync, rmSync } from "node:fs";
 import { createServer, type Server, type Socket } from "node:net";
 import { messageOf, OperatorError } from "../../core/errors.ts";
 import { lineSplitter } from "../../core/line-splitter.ts";
+import { span } from "../../core/trace.ts";
 import type { Closable } from "../../ports/closable.ts";
 import { controlCall } from "./control-client.ts";
 import type { ControlError, ControlReply, ControlRequest } from "./control-protocol.ts";
@@ -34,12 +35,13 @@ export async function openControlServer(path: string): Promise<ControlServer> {
   const answer = async (line: string, reply: (message: ControlReply) => void, signal: AbortSignal) => {
     const request = parseRequest(line);
     if (!request) return reply({ id: 0, ok: false, error: { code: "CONTROL_MALFORMED", message: "not a request" } });
-    const { id, command, params } = request;
+    const { id, command, params, traceparent } = request;
     const stream = streams.get(command);
     const handler = handlers.get(command);
     try {
       if (stream) stream(params, (event) => reply({ id, event }), signal);
-      else if (handler) reply({ id, ok: true, data: (await handler(params)) ?? null });
+      else if (handler)
+        reply({ id, ok: true, data: (await traced(command, traceparent, () => handler(params))) ?? null });
       else reply({ id, ok: false, error: { code: "CONTROL_UNKNOWN", message: `unknown command ${command}` } });
     } catch (error) {
       reply({ id, ok: false, error: describe(error) });
@@ -54,6 +56,11 @@ export async function openControlServer(path: string): Promise<ControlServer> {
     alsoAt: (other) => listenAt(other, answer),
     close: () => socket.close(),
   };
+}
+
+/** Only what a caller traces: a watchdog's questions are no story. */
+function traced(command: string, parent: string | undefined, work: () => unknown): unknown {
+  return parent === undefined ? work() : span(`control ${command}`, { kind: "server", parent }, async () => work());
 }
 
 type Answer = (line: string, reply: (message: ControlReply) => void, signal: AbortSignal) => Promise<void>;
@@ -125,7 +132,12 @@ function parseRequest(line: string): ControlRequest | undefined {
     if (typeof value !== "object" || value === null) return undefined;
     if (!("id" in value) || typeof value.id !== "number") return undefined;
     if (!("command" in value) || typeof value.command !== "string") return undefined;
-    return { id: value.id, command: value.command, params: "params" in value ? value.params : undefined };
+    return {
+      id: value.id,
+      command: value.command,
+      params: "params" in value ? value.params : undefined,
+      ...("traceparent" in value && typeof value.traceparent === "string" && { traceparent: value.traceparent }),
+    };
   } catch {
     return undefined;
   }

@@ -1,5 +1,6 @@
 import type { ChannelModel, ConfirmChannel, ConsumeMessage } from "amqplib";
 import { messageOf, OutageError } from "../../core/errors.ts";
+import { span, traceparent } from "../../core/trace.ts";
 import type { JobQueue } from "../../ports/job-queue.ts";
 import { QUEUES } from "./queue-names.ts";
 
@@ -55,10 +56,14 @@ export async function openRabbitMqJobQueue(url: string): Promise<JobQueue> {
     async ring() {
       const open = channel;
       if (!open) throw outage(new Error("the connection is being restored"));
-      await new Promise<void>((resolve, reject) => {
-        open.sendToQueue(QUEUES.jobs, Buffer.alloc(0), {}, (error: unknown) =>
-          error ? reject(outage(error)) : resolve(),
-        );
+      await span("rabbitmq ring", { kind: "producer" }, () => {
+        const context = traceparent();
+        const options = context === undefined ? {} : { headers: { traceparent: context } };
+        return new Promise<void>((resolve, reject) => {
+          open.sendToQueue(QUEUES.jobs, Buffer.alloc(0), options, (error: unknown) =>
+            error ? reject(outage(error)) : resolve(),
+          );
+        });
       });
     },
 

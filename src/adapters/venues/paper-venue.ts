@@ -1,5 +1,6 @@
 import type { Cancel } from "../../core/clock.ts";
 import type { Result } from "../../core/result.ts";
+import { traceparent } from "../../core/trace.ts";
 import type {
   DeadMansSwitchRules,
   LastGate,
@@ -58,7 +59,13 @@ export class PaperVenueClient implements Venue {
 
   submit({ id, terms, departure }: OutgoingOrder, gate: LastGate): Result<true, { readonly code: string }> {
     const { strategy, account } = departure.owner;
-    const tags = { strategy, worker: this.#options.worker, token: String(departure.token) };
+    const context = traceparent();
+    const tags = {
+      strategy,
+      worker: this.#options.worker,
+      token: String(departure.token),
+      ...(context !== undefined && { traceparent: context }),
+    };
     const ticket = ticketOf(id, terms, this.#instrument(terms.instrument), account, tags);
     return this.#line.order(ticket, departure, gate, (reply) => this.#answered(id, reply));
   }
