@@ -52,6 +52,7 @@ await runDaemon("worker", async (daemon) => {
     worker,
     specs,
     stores,
+    latches: places.copies,
     standing,
     permit: () => permit,
     limits: () => limits,

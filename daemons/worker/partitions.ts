@@ -11,6 +11,7 @@ import type { Daemon } from "../../src/runtime/daemon.ts";
 import { openPaperMarketData, openPaperVenue, PAPER_CAPABILITIES } from "../../src/runtime/paper-clients.ts";
 import type { PartitionSpec } from "../../src/runtime/partitions.ts";
 import {
+  type openKillPlaces,
   type openTradingStores,
   PAPER_CURRENCY,
   PAPER_VENUE,
@@ -33,6 +34,8 @@ export interface PartitionsOptions {
   readonly worker: string;
   readonly specs: readonly PartitionSpec[];
   readonly stores: ReturnType<typeof openTradingStores>;
+  /** Where a level that a session raises is held until the authority has it. */
+  readonly latches: ReturnType<typeof openKillPlaces>["copies"];
   readonly standing: Standing;
   readonly permit: () => Permit | undefined;
   readonly limits: () => LimitSet | undefined;
@@ -134,7 +137,7 @@ function keepBalance({ daemon, stores }: PartitionsOptions, tell: (workers: numb
 function holderOf(
   spec: PartitionSpec,
   strategy: AnyStrategy,
-  { daemon, worker, stores, standing, permit, limits, figures }: PartitionsOptions,
+  { daemon, worker, stores, latches, standing, permit, limits, figures }: PartitionsOptions,
   mayTake: () => boolean,
 ): PartitionHolder {
   const { clock, config, identity } = daemon;
@@ -177,6 +180,7 @@ function holderOf(
     venue,
     orders: stores.orders(worker, instruments),
     authority: stores.authority,
+    latches,
     leases: stores.leases,
     openMarketData: () => openPaperMarketData(config, client),
     clock,

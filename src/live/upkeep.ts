@@ -70,7 +70,7 @@ export class Upkeep {
     const { phase, reconciler, urgent, inquiries, connected, now } = this.#core;
     if (phase === "released" || phase === "idle" || phase === "loading") return undefined;
     const times: (number | undefined)[] = [this.#flow.wakeAt];
-    if (phase === "trading") times.push(this.#triggers.wakeAt);
+    if (phase === "trading" && this.#core.isHolder) times.push(this.#triggers.wakeAt);
     if (connected) {
       times.push(reconciler.wakeAt(urgent), inquiries.wakeAt);
       if (this.#keepsDeadMan) times.push(this.#deadManAt + this.#core.timing.deadManMs / 4);

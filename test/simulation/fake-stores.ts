@@ -33,6 +33,7 @@ export class FakeAuthority {
   readonly #leases = new Map<PartitionId, LeaseRow>();
   readonly #rows = new Map<PartitionId, PartitionRows>();
   readonly #commands = new Set<string>();
+  readonly #armed = new Map<Scope, number>();
   state: KillState = { epoch: 1, levels: new Map([["global", { level: "RUN", since: 1 }]]) };
 
   constructor(now: () => number, checksTokens: () => boolean) {
@@ -50,6 +51,17 @@ export class FakeAuthority {
 
   arm(scope: Scope): void {
     this.state = arm(this.state, scope, "RUN");
+    this.#armed.set(scope, this.state.epoch);
+  }
+
+  /** The epoch of each scope's latest arm. */
+  get armed(): ReadonlyMap<Scope, number> {
+    return new Map(this.#armed);
+  }
+
+  /** Whether a command to raise a level has reached it. */
+  knows(commandId: string): boolean {
+    return this.#commands.has(commandId);
   }
 
   read(): StoreReading {

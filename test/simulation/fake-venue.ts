@@ -5,6 +5,9 @@ import { type InstrumentId, lots, micros, type Ticks, ticks } from "../../src/tr
 import { type ClientOrderId, type OrderTerms, signOf, type VenueOrderId } from "../../src/trading/order.ts";
 import type { VenueOrder, VenueSnapshot } from "../../src/trading/snapshot.ts";
 
+/** Every instrument here has ticks of 0.01 and lots of 1. */
+const MICROS_PER_UNIT = 1e4;
+
 interface Resting {
   readonly order: VenueOrder;
   readonly acceptedAt: number;
@@ -34,6 +37,7 @@ export class FakeVenue {
   readonly #habits: VenueHabits;
   #deadManAt: number | undefined;
   #count = 0;
+  #cash = 1e12;
 
   constructor(random: Random, now: () => number, tell: (report: VenueReport) => void, habits: VenueHabits) {
     this.#habits = habits;
@@ -84,6 +88,7 @@ export class FakeVenue {
       positions: new Map([...this.positions].map(([id, held]) => [id, lots(held)])),
       fills: this.fills.slice(from),
       fillCursor: String(this.fills.length),
+      cash: micros(this.#cash),
     };
   }
 
@@ -134,6 +139,7 @@ export class FakeVenue {
       time: this.#now(),
     };
     this.fills.push(fill);
+    this.#cash -= signOf(terms.side) * quantity * price * MICROS_PER_UNIT;
     this.positions.set(terms.instrument, (this.positions.get(terms.instrument) ?? 0) + signOf(terms.side) * quantity);
     const filled = lots(order.filled + quantity);
     const next: Resting = { ...resting, order: { ...order, filled } };

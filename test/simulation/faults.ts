@@ -30,6 +30,35 @@ interface Mutation {
 
 /** Faults that are a wrong line in the real code: what stands there, and what is put in its place while it is loaded. */
 const MUTATIONS: Partial<Record<Fault, readonly Mutation[]>> = {
+  "permit-from-copy": [
+    {
+      file: "src/actions/trading/keep-permit.ts",
+      from: "const permit = issuePermit([first, ...rest], readAt);",
+      to: 'const believed = first.status === "read" ? first : { ...rest[0], role: "authority" };\nconst permit = issuePermit([believed, ...rest], readAt);',
+    },
+  ],
+  "retry-on-timeout": [
+    {
+      file: "src/actions/trading/trade-partition.ts",
+      from: "if (written.ok) this.#ordersSent += 1;",
+      to: `clock.after(1_000, () => {
+        const state = this.#session.view.orders.get(id)?.state;
+        if (state === "submitted" || state === "unresolved") venue.submit({ id, terms, departure }, () => ({ ok: true, value: true }));
+      });
+      if (written.ok) this.#ordersSent += 1;`,
+    },
+  ],
+  "restart-in-run": [
+    {
+      file: "src/actions/trading/keep-permit.ts",
+      from: "  void run();\n  return {",
+      to: `  const levels = new Map([["global", { level: "RUN", since: 1 }]]);
+  const now = clock.monotonic();
+  onPermit({ state: { epoch: 1, levels, missing: [], agreed: true }, readAt: now, expires: now + 10_000 });
+  void run();
+  return {`,
+    },
+  ],
   "no-token-check": [
     { file: "src/trading/gate.ts", from: "if (order.token !== lease.token)", to: "if (false)" },
     { file: "src/trading/gate.ts", from: "if (!leaseAllows(lease, now))", to: "if (false)" },

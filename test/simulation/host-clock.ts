@@ -7,6 +7,8 @@ export class HostClock {
   readonly #rate: number;
   readonly #boot: number;
   #wallOffset: number;
+  /** Its process was stopped in the middle of a turn until this true time: in that turn the clocks show no less. */
+  aheadUntil = 0;
 
   constructor(random: Random, now: () => number) {
     this.#now = now;
@@ -16,11 +18,24 @@ export class HostClock {
   }
 
   get mono(): number {
-    return this.#boot + this.#now() * this.#rate;
+    return this.#boot + this.#true * this.#rate;
+  }
+
+  get wall(): number {
+    return Math.round(this.#true + this.#wallOffset);
   }
 
   read(): Instant {
-    return { mono: this.mono, wall: Math.round(this.#now() + this.#wallOffset) };
+    return { mono: this.mono, wall: this.wall };
+  }
+
+  /** True milliseconds in which this host's clock counts so many. */
+  trueOf(ms: number): number {
+    return ms / this.#rate;
+  }
+
+  get #true(): number {
+    return Math.max(this.#now(), this.aheadUntil);
   }
 
   /** True milliseconds until this host's monotonic clock shows `mono`. */

@@ -1,5 +1,6 @@
-import type { ActionEvidence, Command } from "../../src/live/commands.ts";
-import type { Session } from "../../src/live/session.ts";
+import type { ActionEvidence } from "../../src/live/commands.ts";
+import type { SessionView } from "../../src/live/session.ts";
+import type { OutgoingOrder } from "../../src/ports/venue.ts";
 import { ownerPrefix } from "../../src/trading/client-order-id.ts";
 import { strategyId } from "../../src/trading/instrument.ts";
 import { combineStores, effectiveLevel, type KillState } from "../../src/trading/kill-state.ts";
@@ -8,7 +9,7 @@ import { type ClientOrderId, isTerminal, type OrderTerms, openLots, signOf } fro
 import { PERMIT_LIFE_MS } from "../../src/trading/permit.ts";
 import { applyFill, flat } from "../../src/trading/position.ts";
 import type { Owner } from "../../src/trading/scope.ts";
-import type { SimHost } from "./sim-host.ts";
+import type { Host } from "./host.ts";
 import type { World } from "./world.ts";
 
 /** Clocks run up to this much fast or slow; a permit lasts that much longer in true time. */
@@ -16,14 +17,11 @@ const CLOCK_ERROR = 1.006;
 /** The hard bound of propagation: the permit's life and one send (KS-09, KS-36). */
 export const KILL_BOUND_MS = PERMIT_LIFE_MS * CLOCK_ERROR + 1;
 
-interface Writer {
+export interface Writer {
   readonly partition: PartitionId;
-  readonly session: Session;
-  readonly token: number;
+  /** The venue has shown this holder its truth at least once. */
   readonly sawVenue: boolean;
 }
-
-type Submit = Extract<Command, { kind: "submit" }>;
 
 /** What must hold at every moment, judged from outside, with the true time and the true state of everything. */
 export class Invariants {
@@ -34,6 +32,7 @@ export class Invariants {
   readonly #written = new Map<ClientOrderId, number>();
   /** Orders on the wire: written, not yet at the venue. */
   readonly #flying = new Map<ClientOrderId, OrderTerms>();
+  readonly #raised = new Set<string>();
   violation: string | undefined;
   writes = 0;
 
@@ -60,8 +59,13 @@ export class Invariants {
     this.#history.push({ at: schedule.now, state });
   }
 
+  /** A worker has raised a level by itself: whatever befalls it, the authority must hear of it in the end (KS-25). */
+  raised(commandId: string): void {
+    this.#raised.add(commandId);
+  }
+
   /** An order is being written to the venue's socket. */
-  wrote(host: SimHost, writer: Writer, { id, terms, departure }: Submit): void {
+  wrote(host: Host, writer: Writer, { id, terms, departure }: OutgoingOrder): void {
     const { schedule, authority } = this.#world;
     this.writes += 1;
     const at = `${host.name} wrote ${id} at ${schedule.now.toFixed(0)}`;
@@ -130,8 +134,8 @@ export class Invariants {
   look(): void {
     this.#checkPositions();
     for (const host of this.#world.hosts) {
-      for (const { partition, session, token } of host.sessions) {
-        if (this.#world.authority.holder(partition)?.token === token) this.#checkReservations(host, partition, session);
+      for (const { partition, view, token } of host.held) {
+        if (this.#world.authority.holder(partition)?.token === token) this.#checkReservations(host, partition, view);
       }
     }
   }
@@ -144,8 +148,7 @@ export class Invariants {
   }
 
   /** RC-03: what is live at the venue counts against the limits of whoever holds the partition. */
-  #checkReservations(host: SimHost, partition: PartitionId, session: Session): void {
-    const { phase, orders } = session.view;
+  #checkReservations(host: Host, partition: PartitionId, { phase, orders }: SessionView): void {
     if (phase === "idle" || phase === "loading" || phase === "released") return;
     const prefix = this.#prefix(partition);
     for (const [id, { order }] of this.#world.venue.open) {
@@ -177,14 +180,16 @@ export class Invariants {
   /** When all is quiet the books are equal: ours in memory, ours in the store, and the venue's. */
   atRest(): void {
     this.look();
+    const unheard = [...this.#raised].filter((id) => !this.#world.authority.knows(id));
+    if (unheard.length > 0) this.#fail("KS-25", `the authority never heard of ${unheard.join(", ")}`);
     for (const { partition, instrument } of this.#world.partitions) {
-      const holders = this.#world.hosts.flatMap((host) => host.sessions.filter((one) => one.partition === partition));
+      const holders = this.#world.hosts.flatMap((host) => host.held.filter((one) => one.partition === partition));
       const holder = holders.find((one) => this.#world.authority.holder(partition)?.token === one.token);
       if (holder === undefined) {
         this.#fail("somebody works", `nobody holds ${partition} at rest`);
         continue;
       }
-      const { view } = holder.session;
+      const { view } = holder;
       const truth = this.#world.venue.positions.get(instrument.id) ?? 0;
       const held = view.positions.find((one) => one.instrument === instrument.id)?.lots ?? 0;
       if (held !== truth) this.#fail("position equals the venue's", `${partition} has ${held}, the venue ${truth}`);

@@ -1,4 +1,5 @@
-// npm run simulate -- --seeds N [--seed S] [--fault NAME] [--lines N]
+// npm run simulate -- --seeds N [--seed S] [--fault NAME] [--lines N] [--workers]
+// --workers runs the worker's own code instead of bare sessions: slower, and closer.
 import { parseArgs } from "node:util";
 import { FAULTS, isFault, plant } from "./faults.ts";
 
@@ -8,6 +9,7 @@ const { values } = parseArgs({
     seed: { type: "string" },
     fault: { type: "string" },
     lines: { type: "string", default: "40" },
+    workers: { type: "boolean", default: false },
   },
 });
 const fault = values.fault !== undefined && isFault(values.fault) ? values.fault : undefined;
@@ -21,19 +23,22 @@ if (values.fault !== fault) {
 }
 if (fault !== undefined) plant(fault);
 // Only now: the code must be loaded with the fault in it.
-const { simulate } = await import("./simulate.ts");
+const { simulate: simulateSessions, simulateWorkers } = await import("./simulate.ts");
+const simulate = values.workers ? simulateWorkers : simulateSessions;
 
-process.exitCode = values.seed === undefined ? many(Number(values.seeds)) : one(Number(values.seed));
+process.exitCode = values.seed === undefined ? await many(Number(values.seeds)) : await one(Number(values.seed));
 
-function many(seeds: number): number {
+async function many(seeds: number): Promise<number> {
   const started = performance.now();
   const totals = { steps: 0, writes: 0, fills: 0, epochs: 0 };
   for (let seed = 1; seed <= seeds; seed++) {
-    const result = simulate(seed, fault);
+    const result = await simulate(seed, fault);
     for (const key of ["steps", "writes", "fills", "epochs"] as const) totals[key] += result[key];
     if (result.violation === undefined) continue;
     console.log(`seed ${seed}: ${result.violation}`);
-    console.log(`again: npm run simulate -- --seed ${seed}${fault === undefined ? "" : ` --fault ${fault}`}`);
+    console.log(
+      `again: npm run simulate -- --seed ${seed}${values.workers ? " --workers" : ""}${fault === undefined ? "" : ` --fault ${fault}`}`,
+    );
     return 1;
   }
   const seconds = (performance.now() - started) / 1000;
@@ -46,9 +51,9 @@ function many(seeds: number): number {
 }
 
 /** One seed, twice: both must be the same to the last event. */
-function one(seed: number): number {
-  const first = simulate(seed, fault, Number(values.lines));
-  const second = simulate(seed, fault);
+async function one(seed: number): Promise<number> {
+  const first = await simulate(seed, fault, Number(values.lines));
+  const second = await simulate(seed, fault);
   for (const line of first.lines) console.log(line);
   const { hash, steps, writes, fills, epochs, violation } = first;
   console.log(`seed ${seed}: hash ${hash}, ${steps} steps, ${writes} orders, ${fills} fills, ${epochs} level changes`);

@@ -26,6 +26,21 @@ export class Schedule {
     this.now = until;
   }
 
+  /** The same with promises: after each thing everything that follows from it without waiting has happened as well. */
+  async runSettled(until: number, afterEach: () => boolean): Promise<void> {
+    for (;;) {
+      await new Promise((resolve) => setImmediate(resolve));
+      const next = this.#heap[0];
+      if (next === undefined || next.at > until) break;
+      this.#pop();
+      this.now = next.at;
+      this.steps += 1;
+      next.run();
+      if (!afterEach()) return;
+    }
+    this.now = until;
+  }
+
   #push(item: Item): void {
     const heap = this.#heap;
     let index = heap.push(item) - 1;

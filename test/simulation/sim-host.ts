@@ -13,6 +13,7 @@ import type { Level } from "../../src/trading/level.ts";
 import { issuePermit, PERMIT_LIFE_MS, PERMIT_RENEWAL_MS } from "../../src/trading/permit.ts";
 import { soleOwner } from "../../src/trading/risk/account-view.ts";
 import type { Scope } from "../../src/trading/scope.ts";
+import type { Held, Host } from "./host.ts";
 import { HostClock } from "./host-clock.ts";
 import { Link } from "./link.ts";
 import type { World } from "./world.ts";
@@ -36,7 +37,7 @@ interface Seat {
 }
 
 /** One worker process on a host of its own: runs real sessions, carries out their commands over a bad network. */
-export class SimHost {
+export class SimHost implements Host {
   readonly name: string;
   readonly clock: HostClock;
   readonly #world: World;
@@ -78,16 +79,9 @@ export class SimHost {
     this.#fromStore = link({ maxMs: 5, ordered: false }, "from-store");
   }
 
-  get sessions(): ReadonlyArray<{
-    readonly partition: PartitionId;
-    readonly session: Session;
-    readonly token: number;
-  }> {
-    return this.#alive ? [...this.#seats.values()] : [];
-  }
-
-  get isAlive(): boolean {
-    return this.#alive;
+  get held(): readonly Held[] {
+    if (!this.#alive) return [];
+    return [...this.#seats.values()].map(({ partition, token, session }) => ({ partition, token, view: session.view }));
   }
 
   start(): void {

@@ -1,7 +1,8 @@
 import { type Random, seededRandom } from "../../src/core/random.ts";
-import type { ActionEvidence, Command } from "../../src/live/commands.ts";
+import type { ActionEvidence } from "../../src/live/commands.ts";
 import type { OperatorAction } from "../../src/live/events.ts";
 import type { SessionConfig, VenueCapabilities } from "../../src/live/session-config.ts";
+import type { OutgoingOrder } from "../../src/ports/venue.ts";
 import type { Bar } from "../../src/trading/bar.ts";
 import {
   accountId,
@@ -23,9 +24,9 @@ import { EventLog } from "./event-log.ts";
 import { FakeAuthority, FakeCopy } from "./fake-stores.ts";
 import { FakeVenue } from "./fake-venue.ts";
 import type { Fault } from "./faults.ts";
-import { Invariants } from "./invariants.ts";
+import type { Host } from "./host.ts";
+import { Invariants, type Writer } from "./invariants.ts";
 import { Schedule } from "./schedule.ts";
-import { SimHost } from "./sim-host.ts";
 import { RestlessTrader } from "./sim-trader.ts";
 
 export interface Partition {
@@ -47,6 +48,8 @@ const POSITION_LIMIT = 40;
 /** How long nothing happens before the books are compared. */
 const QUIET_MS = 8_000;
 
+export type MakeHost = (name: string, world: World, random: Random) => Host;
+
 /** Everything there is in one run: hosts, stores, venue, operators, and the trouble that befalls them. */
 export class World {
   readonly schedule = new Schedule();
@@ -56,7 +59,7 @@ export class World {
   readonly authority: FakeAuthority;
   readonly copy = new FakeCopy();
   readonly venue: FakeVenue;
-  readonly hosts: SimHost[];
+  readonly hosts: readonly Host[];
   readonly partitions: readonly Partition[];
   readonly limits: LimitSet;
   readonly permissions: Permissions;
@@ -71,7 +74,7 @@ export class World {
   #quiet = false;
   #requests = 0;
 
-  constructor(seed: number, fault: Fault | undefined, keepLines = 0) {
+  constructor(seed: number, fault: Fault | undefined, make: MakeHost, keepLines = 0) {
     this.#random = seededRandom(seed);
     this.fault = fault;
     this.log = new EventLog(keepLines);
@@ -114,10 +117,7 @@ export class World {
     );
     for (const { instrument } of this.partitions) this.venue.prices.set(instrument.id, 1_000);
     this.invariants = new Invariants(this, POSITION_LIMIT);
-    this.hosts = Array.from(
-      { length: random.integer(2, 3) },
-      (_, index) => new SimHost(`w${index + 1}`, this, this.#random),
-    );
+    this.hosts = Array.from({ length: random.integer(2, 3) }, (_, index) => make(`w${index + 1}`, this, this.#random));
   }
 
   configFor(id: PartitionId, random: Random): SessionConfig {
@@ -139,7 +139,29 @@ export class World {
 
   /** Runs it: trouble first, then peace in which everything must come to rest. */
   run(troubleMs: number, peaceMs: number): void {
-    const healthy = () => this.invariants.violation === undefined;
+    this.#begin();
+    this.schedule.runUntil(troubleMs, this.#healthy);
+    this.#heal();
+    this.schedule.runUntil(troubleMs + peaceMs - QUIET_MS, this.#healthy);
+    this.#quiet = true;
+    this.schedule.runUntil(troubleMs + peaceMs, this.#healthy);
+    this.invariants.atRest();
+  }
+
+  /** The same for hosts whose code waits for promises. */
+  async runSettled(troubleMs: number, peaceMs: number): Promise<void> {
+    this.#begin();
+    await this.schedule.runSettled(troubleMs, this.#healthy);
+    this.#heal();
+    await this.schedule.runSettled(troubleMs + peaceMs - QUIET_MS, this.#healthy);
+    this.#quiet = true;
+    await this.schedule.runSettled(troubleMs + peaceMs, this.#healthy);
+    this.invariants.atRest();
+  }
+
+  readonly #healthy = () => this.invariants.violation === undefined;
+
+  #begin(): void {
     for (const host of this.hosts) host.start();
     this.#every(250, () => {
       if (!this.#quiet) this.venue.tick();
@@ -149,20 +171,13 @@ export class World {
     this.#every(500, () => this.#follow());
     this.#sometimes(this.habits.troubleEveryMs, () => this.#trouble());
     this.#sometimes(this.habits.killEveryMs, () => this.#operate());
-    this.schedule.runUntil(troubleMs, healthy);
-    if (!healthy()) return;
-    this.#heal();
-    this.schedule.runUntil(troubleMs + peaceMs - QUIET_MS, healthy);
-    this.#quiet = true;
-    this.schedule.runUntil(troubleMs + peaceMs, healthy);
-    if (healthy()) this.invariants.atRest();
   }
 
   // What hosts tell the world.
 
-  wrote(host: SimHost, seat: Parameters<Invariants["wrote"]>[1], command: Extract<Command, { kind: "submit" }>): void {
-    this.log.write(this.schedule.now, host.name, `wrote ${command.id}`);
-    this.invariants.wrote(host, seat, command);
+  wrote(host: Host, writer: Writer, order: OutgoingOrder): void {
+    this.log.write(this.schedule.now, host.name, `wrote ${order.id}`);
+    this.invariants.wrote(host, writer, order);
   }
 
   venueTakes(id: ClientOrderId, terms: OrderTerms): void {
@@ -171,19 +186,20 @@ export class World {
     this.invariants.look();
   }
 
-  raiseAtAuthority(id: string, scope: Scope, level: Level): true {
-    if (!this.authority.raise(id, scope, level)) return true;
+  /** Whether it changed anything. */
+  raiseAtAuthority(id: string, scope: Scope, level: Level): boolean {
+    if (!this.authority.raise(id, scope, level)) return false;
     this.invariants.killed();
     this.#fanOut(scope, level);
     return true;
   }
 
-  progressed(host: SimHost, id: PartitionId, evidence: ActionEvidence): void {
+  progressed(host: Host, id: PartitionId, evidence: ActionEvidence): void {
     this.log.write(this.schedule.now, host.name, `${id} ${evidence.action} ${evidence.request} ${evidence.phase}`);
     this.invariants.progressed(id, evidence);
   }
 
-  acknowledged(host: SimHost, id: PartitionId, epoch: number): void {
+  acknowledged(host: Host, id: PartitionId, epoch: number): void {
     this.log.write(this.schedule.now, host.name, `${id} acknowledges ${epoch}`);
   }
 
@@ -281,7 +297,7 @@ export class World {
   }
 
   /** A host that hears of nothing just when it matters. */
-  #cutOff(host: SimHost): void {
+  #cutOff(host: Host): void {
     host.storeCut = true;
     this.schedule.after(this.#random.integer(3_000, 9_000), () => {
       host.storeCut = false;
@@ -351,6 +367,7 @@ export class World {
 
   #every(periodMs: number, run: () => void): void {
     this.schedule.after(periodMs, () => {
+      if (!this.#healthy()) return;
       run();
       this.#every(periodMs, run);
     });

@@ -5,7 +5,7 @@ import type { ActionEvidence, Command } from "../../live/commands.ts";
 import type { Happening, OperatorRequest } from "../../live/events.ts";
 import { createSession, type Session, type SessionView } from "../../live/session.ts";
 import type { SessionConfig } from "../../live/session-config.ts";
-import type { KillAuthority } from "../../ports/kill-store.ts";
+import type { KillAuthority, KillCopy } from "../../ports/kill-store.ts";
 import type { GrantedLease } from "../../ports/lease-store.ts";
 import type { Log } from "../../ports/log.ts";
 import type { FeedBar } from "../../ports/market-data.ts";
@@ -28,6 +28,8 @@ export interface TradePartitionOptions {
   readonly venue: Venue;
   readonly orders: OrderStore;
   readonly authority: KillAuthority;
+  /** Places that hold a level this worker raises until the authority does, over a crash too. */
+  readonly latches: readonly KillCopy[];
   readonly clock: Clock;
   readonly log: Log;
   readonly worker: string;
@@ -206,7 +208,7 @@ export class PartitionTrading {
         onAcknowledge(command);
         return;
       case "raise-level":
-        this.#raise(command);
+        void this.#raise(command);
         return;
       case "record-certificate":
         this.#answer(orders.recordCertificate(partition, this.#options.worker, command.certificate));
@@ -303,11 +305,23 @@ export class PartitionTrading {
     });
   }
 
-  #raise({ id, scope, level, code, reason }: Extract<Command, { kind: "raise-level" }>): void {
+  /** What the session raises must not be lost, whoever is down: what only a latch holds is recorded with the next permit. */
+  async #raise({ id, scope, level, code, reason }: Extract<Command, { kind: "raise-level" }>): Promise<void> {
     if (level === "RUN") return;
-    const { authority, worker } = this.#options;
+    const { authority, latches, log, worker } = this.#options;
     const raise = { commandId: id, scope, level, reason: `${code}: ${reason}`, actor: worker, origin: "automatic" };
-    this.#answer(authority.raise(raise));
+    const latch = async (more: { readonly epoch?: number } = {}) => {
+      const held = await Promise.allSettled(latches.map((one) => one.raise({ ...raise, ...more })));
+      for (const one of held) if (one.status === "rejected") log.warn("no latch", { error: messageOf(one.reason) });
+    };
+    await latch();
+    try {
+      const { epoch } = await authority.raise(raise);
+      await latch({ epoch });
+    } catch (error) {
+      if (!(error instanceof OutageError)) throw error;
+      log.warn("the level is raised here, and not yet at the authority", { scope, level, error: messageOf(error) });
+    }
   }
 
   #tellAccount(): void {
