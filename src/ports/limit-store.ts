@@ -1,6 +1,7 @@
 import type { Cancel } from "../core/clock.ts";
 import type { LimitChange } from "../trading/risk/limit-change.ts";
 import type { LimitSet } from "../trading/risk/limits.ts";
+import type { SoftOverride } from "../trading/risk/soft-override.ts";
 
 /** A change that allows more, as it waits for its second person. Times are wall milliseconds. */
 export interface LimitRequest {
@@ -55,7 +56,7 @@ export interface LimitTurnDone {
 
 /** The risk limits as data: versions, and requests that wait for approval. */
 export interface LimitStore {
-  /** The newest set; undefined when no limit was ever set. */
+  /** The newest set, with the overrides that may still be used; undefined when no limit was ever set. */
   read(): Promise<LimitSet | undefined>;
   /** The trading epoch and the store's own wall time, by which limits count and end. */
   moment(): Promise<{ readonly epoch: number; readonly wall: number }>;
@@ -72,6 +73,11 @@ export interface LimitStore {
     request: number | undefined,
     decide: (held: HeldLimits) => LimitTurn,
   ): Promise<LimitTurnDone>;
-  /** Calls whenever a newer version may be there, also when that cannot be ruled out. */
+  /** Keeps an override and puts it on record; of the same order and code the newest counts. */
+  override(
+    command: { readonly actor: string; readonly origin: string; readonly commandId: string },
+    override: SoftOverride & { readonly reason: string; readonly lastsMs: number },
+  ): Promise<{ readonly expires: number }>;
+  /** Calls whenever a newer version or override may be there, also when that cannot be ruled out. */
   onChange(listener: () => void): Promise<Cancel>;
 }

@@ -3,6 +3,7 @@ import { approveLimit } from "../../src/actions/risk/approve-limit.ts";
 import { explainOrder, listDenials } from "../../src/actions/risk/explain-order.ts";
 import type { LimitPorts } from "../../src/actions/risk/limit-ports.ts";
 import { listLimits } from "../../src/actions/risk/list-limits.ts";
+import { overrideLimit } from "../../src/actions/risk/override-limit.ts";
 import { type LimitWish, setLimit } from "../../src/actions/risk/set-limit.ts";
 import { keepLimits } from "../../src/actions/trading/keep-limits.ts";
 import { openPostgres, type Postgres } from "../../src/adapters/postgres/postgres.ts";
@@ -245,6 +246,78 @@ describe("decision records in PostgreSQL", () => {
     expect(sent.decisions.map((one) => one.allowed)).toEqual([true, false]);
     expect(sent.decisions[0]!.checks.every(({ verdict }) => verdict.kind === "PASS")).toBe(true);
     expect(sent.decisions[0]!.checks.length).toBe(allowed.results.length);
+  });
+
+  test("RC-08 a soft limit is overridden for one denied order, once, for a while, and on record; a hard one is not", async () => {
+    const partition = partitionId("overridden");
+    const { token } = (await new PostgresLeaseStore(postgres).take(partition, "w1", 60_000))!;
+    const orders = new PostgresOrderStore(postgres, { worker: "w1", instruments: new Map([[BTC.id, BTC]]) });
+    const decisions = new PostgresDecisionStore(postgres);
+    const access = { limits, decisions };
+    await setLimit(ports, wish(), by("ann"));
+    const deny = (id: ReturnType<typeof orderId>, kind: "hard" | "soft", quantity = 1_000) => {
+      const limited = { ...limitsOf(), maxOrderLots: { value: 10, kind, scope: "global" as const } };
+      const { order } = riskContext();
+      const context = {
+        ...riskContext(),
+        limits: limited,
+        order: { ...order, id, terms: { ...order.terms, quantity: lots(quantity) } },
+      };
+      return { context, record: decisionRecord(id, assess(context), circumstances(token)) };
+    };
+    const [hard, soft] = [deny(orderId(1), "hard"), deny(orderId(2), "soft")];
+    await orders.recordDenials(partition, token, [hard.record, soft.record]);
+    const ask = (order: string, more = {}) =>
+      overrideLimit(access, { order, reason: "agreed", lastsMs: 60_000, ...more }, by("ann"));
+
+    expect(await codeOf(ask(orderId(1)))).toEqual(["LIMIT_HARD", "refused"]);
+    expect(await codeOf(ask(orderId(2), { reason: "" }))).toEqual(["REASON_MISSING", "usage"]);
+    expect(await codeOf(ask(orderId(2), { code: "LIMIT_MISSING" }))).toEqual(["DENIAL_UNKNOWN", "notFound"]);
+    expect(await codeOf(ask(orderId(3)))).toEqual(["ORDER_UNKNOWN", "notFound"]);
+    expect((await limits.read())!.overrides).toEqual([]);
+
+    const done = await ask(orderId(2));
+    expect(done).toMatchObject({ order: orderId(2), code: "QUANTITY_ABOVE_LIMIT", breach: 1_040 });
+    expect(await journal()).toContainEqual(["risk-limit.overridden", "ann"]);
+    const [override] = (await limits.read())!.overrides!;
+    expect(override).toEqual({ order: orderId(2), code: "QUANTITY_ABOVE_LIMIT", breach: 1_040 });
+
+    // What was overridden passes, on record; more than that does not, nor does it where the limit is hard.
+    const withOverride = ({ context }: typeof soft) =>
+      assess({
+        ...context,
+        order: { ...context.order, overrides: [override!.code], breaches: { [override!.code]: override!.breach } },
+      });
+    const passed = withOverride(soft);
+    expect(passed).toMatchObject({ allowed: true, overridden: ["QUANTITY_ABOVE_LIMIT"] });
+    expect(withOverride(deny(orderId(2), "soft", 1_051)).allowed).toBe(false);
+    expect(withOverride(deny(orderId(2), "hard")).allowed).toBe(false);
+
+    // The order that it let pass uses it up.
+    const { terms } = soft.context.order;
+    const decision = decisionRecord(orderId(2), passed, circumstances(token));
+    const base = {
+      partition,
+      sequence: 2,
+      token,
+      epoch: 2,
+      owner: OWNER,
+      origin: "strategy",
+      reducing: false,
+    } as const;
+    await orders.commitIntents(partition, token, [{ ...base, id: orderId(2), terms, decidedAt: 0, decision }]);
+    expect((await limits.read())!.overrides).toEqual([]);
+    expect(await codeOf(ask(orderId(2)))).toEqual(["ORDER_ALLOWED", "conflict"]);
+    expect((await explainOrder(decisions, orderId(2))).decisions[0]!.overrides).toEqual(["QUANTITY_ABOVE_LIMIT"]);
+  });
+
+  test("RC-08 an override that was not used in time is none", async () => {
+    await setLimit(ports, wish(), by("ann"));
+    const override = { order: orderId(9), code: "QUANTITY_ABOVE_LIMIT", breach: 1, reason: "agreed" };
+    await limits.override(by("ann"), { ...override, lastsMs: 60_000 });
+    expect((await limits.read())!.overrides).toHaveLength(1);
+    await postgres.query("UPDATE risk_override SET expires_at = clock_timestamp()");
+    expect((await limits.read())!.overrides).toEqual([]);
   });
 
   test("RC-05 an order that nobody ever decided on is not found", async () => {

@@ -76,6 +76,33 @@ describe("risk limits on a running stack", () => {
     expect((await ttt("audit", "verify")).exitCode).toBe(0);
   });
 
+  test("RC-08 a soft limit denies until an operator overrides it for one order, and then for that order alone", async () => {
+    const asked = await data<LimitReport>(
+      ...["risk", "limits", "set", "maxOrderNotional=1", "--soft", "--scope", "account:main", "--reason", "test"],
+    );
+    expect(asked.outcome).toBe("in-force");
+    const denied = async () => (await denials("NOTIONAL_ABOVE_MAXIMUM"))[0]?.decision;
+    await expect
+      .poll(async () => (await denied())?.limitsVersion, { timeout: 60_000, interval: 200 })
+      .toBe(asked.version);
+    const { order } = (await denied())!;
+    expect(await data("risk", "override", order, "--reason", "agreed")).toMatchObject({
+      order,
+      code: "NOTIONAL_ABOVE_MAXIMUM",
+    });
+    await expect
+      .poll(async () => (await data<ExplainedOrder>("risk", "explain", order)).intent?.order, {
+        timeout: 60_000,
+        interval: 200,
+      })
+      .toBe(order);
+    const [decision] = (await data<ExplainedOrder>("risk", "explain", order)).decisions;
+    expect(decision).toMatchObject({ allowed: true, overrides: ["NOTIONAL_ABOVE_MAXIMUM"] });
+    const again = await run(["risk", "override", order, "--reason", "again", "--json"]);
+    expect([again.exitCode, again.json().error.code]).toEqual([17, "ORDER_ALLOWED"]);
+    await expect.poll(async () => (await denied())?.order !== order, { timeout: 60_000, interval: 200 }).toBe(true);
+  });
+
   test.each([
     [["risk", "explain", "ttt-nobody"], 12, "ORDER_UNKNOWN"],
     [["risk", "limits", "approve", "999"], 12, "LIMIT_REQUEST_UNKNOWN"],

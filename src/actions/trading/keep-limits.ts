@@ -14,7 +14,7 @@ export interface KeepLimitsOptions {
   readonly defaults: LimitSet;
   readonly clock: Clock;
   readonly log: Log;
-  /** The limits in force; told once for every version. */
+  /** The limits in force and the exceptions to them; told once for every change. */
   readonly onLimits: (limits: LimitSet) => void;
 }
 
@@ -25,7 +25,7 @@ export interface KeepLimitsOptions {
  */
 export async function keepLimits(options: KeepLimitsOptions): Promise<{ close(): void }> {
   const { limits, defaults, clock, log, onLimits } = options;
-  let told: number | undefined;
+  let told: { readonly version: number; readonly overrides: string } | undefined;
   let timer: Cancel | undefined;
   let closed = false;
   let reading = false;
@@ -34,9 +34,10 @@ export async function keepLimits(options: KeepLimitsOptions): Promise<{ close():
   const read = async () => {
     try {
       const set = completeLimits(await limits.read(), defaults);
-      if (closed || (told !== undefined && set.version <= told)) return;
-      if (told !== undefined) log.info("risk limits changed", { version: set.version });
-      told = set.version;
+      const overrides = JSON.stringify(set.overrides ?? []);
+      if (closed || (told !== undefined && set.version === told.version && overrides === told.overrides)) return;
+      if (told !== undefined) log.info("risk limits changed", { version: set.version, overrides });
+      told = { version: set.version, overrides };
       onLimits(set);
     } catch (error) {
       if (!(error instanceof OutageError)) throw error;

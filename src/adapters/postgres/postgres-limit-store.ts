@@ -8,9 +8,10 @@ import type {
 } from "../../ports/limit-store.ts";
 import type { LimitChange } from "../../trading/risk/limit-change.ts";
 import type { LimitRow, LimitSet } from "../../trading/risk/limits.ts";
+import type { SoftOverride } from "../../trading/risk/soft-override.ts";
 import type { Postgres, Sql } from "./postgres.ts";
 
-/** Notices that a version was written; the payload is its number. */
+/** Notices that a version or an override was written. */
 const CHANNEL = "ttt_risk_limit";
 
 interface SetRow {
@@ -26,6 +27,14 @@ interface RequestRow {
 }
 
 const NEWEST = "SELECT version, rows FROM risk_limit_set ORDER BY version DESC LIMIT 1";
+/** An override is used up by the order it let pass. */
+const NEWEST_WITH_OVERRIDES = `
+  SELECT version, rows, (
+    SELECT coalesce(jsonb_agg(jsonb_build_object('order', order_id, 'code', code, 'breach', breach)
+                              ORDER BY order_id, code), '[]')
+    FROM risk_override o WHERE expires_at > clock_timestamp()
+      AND NOT EXISTS (SELECT 1 FROM order_intent i WHERE i.client_order_id = o.order_id)) AS overrides
+  FROM risk_limit_set ORDER BY version DESC LIMIT 1`;
 const REQUEST = `SELECT id, change, (extract(epoch FROM requested_at) * 1000)::float8 AS requested_at, version
   FROM risk_limit_request`;
 const MOMENT = "SELECT epoch, (extract(epoch FROM clock_timestamp()) * 1000)::float8 AS wall FROM trading_epoch";
@@ -39,7 +48,28 @@ export class PostgresLimitStore implements LimitStore {
   }
 
   async read(): Promise<LimitSet | undefined> {
-    return newest(this.#postgres);
+    const [row] = await this.#postgres.query<SetRow & { overrides: readonly SoftOverride[] }>(NEWEST_WITH_OVERRIDES);
+    return row;
+  }
+
+  async override(
+    command: Command,
+    { order, code, breach, reason, lastsMs }: SoftOverride & { readonly reason: string; readonly lastsMs: number },
+  ): Promise<{ readonly expires: number }> {
+    return this.#postgres.transaction(async (sql) => {
+      await sql.query("SELECT set_config('synchronous_commit', 'on', true)");
+      const [row] = await sql.query<{ expires: number }>(
+        `INSERT INTO risk_override AS o (order_id, code, breach, reason, actor, expires_at)
+         VALUES ($1, $2, $3, $4, $5, clock_timestamp() + $6 * interval '1 millisecond')
+         ON CONFLICT (order_id, code) DO UPDATE SET breach = excluded.breach, reason = excluded.reason,
+           actor = excluded.actor, at = excluded.at, expires_at = excluded.expires_at
+         RETURNING (extract(epoch FROM expires_at) * 1000)::float8 AS expires`,
+        [order, code, breach, reason, command.actor, lastsMs],
+      );
+      await journal(sql, command, "risk-limit.overridden", { order, code, breach, reason, expires: row!.expires });
+      await sql.query("SELECT pg_notify($1, $2)", [CHANNEL, order]);
+      return row!;
+    });
   }
 
   async moment(): Promise<{ readonly epoch: number; readonly wall: number }> {

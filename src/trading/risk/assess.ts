@@ -5,6 +5,7 @@ import { PASS } from "./check.ts";
 import type { RiskContext } from "./context.ts";
 import { onlyReduces, positionOf } from "./exposure.ts";
 import { CHECKS } from "./registry.ts";
+import { isWithinBreach } from "./soft-override.ts";
 
 /** What all checks say of one order. */
 export interface Assessment {
@@ -33,7 +34,7 @@ export function assess(context: RiskContext, checks: readonly RiskCheck[] = CHEC
     const verdict = reducing && check.whenReducing === "skip" ? PASS : evaluate(check, context);
     results.push({ check: check.id, verdict });
     if (verdict.kind === "PASS" || (verdict.kind === "UNKNOWN" && reducing && check.whenReducing !== "apply")) continue;
-    if (verdict.kind === "DENY" && verdict.soft && context.order.overrides.includes(verdict.code)) {
+    if (isOverridden(context.order, verdict)) {
       overridden.push(verdict.code);
       continue;
     }
@@ -64,6 +65,14 @@ export function decisionRecord(
 ): DecisionRecord {
   const { allowed, code, results, overridden } = assessment;
   return { order, allowed, ...(code === undefined ? {} : { code }), results, overrides: overridden, ...circumstances };
+}
+
+function isOverridden(
+  { overrides, breaches }: RiskContext["order"],
+  verdict: Verdict,
+): verdict is Extract<Verdict, { kind: "DENY" }> {
+  if (verdict.kind !== "DENY" || !verdict.soft || !overrides.includes(verdict.code)) return false;
+  return isWithinBreach(verdict.values, breaches?.[verdict.code]);
 }
 
 function evaluate(check: RiskCheck, context: RiskContext): Verdict {

@@ -1,6 +1,6 @@
 import type { Values, Verdict } from "../decision.ts";
 import type { RiskContext } from "./context.ts";
-import { LIMITS, type LimitName, type ResolvedLimit } from "./limits.ts";
+import { LIMITS, type LimitName } from "./limits.ts";
 
 /**
  * What an order that provably only reduces the position may be spared: `apply` spares nothing; `known` lets a missing
@@ -79,16 +79,18 @@ function speak<Code extends string>(context: RiskContext): Say<Code> {
       if (limit === undefined) return unknown("LIMIT_MISSING", { limit: name });
       if (limit === null) return PASS;
       if (observed === undefined || Number.isNaN(observed)) return unknown(missing, { limit: name });
-      if (allows(name, limit, observed)) {
+      if (allows(name, limit.value, observed)) {
         // A check may hold several values against several limits, and all of them may pass.
         return { kind: "PASS", values: { [`${name}.observed`]: observed, [`${name}.limit`]: limit.value } };
       }
       const values = { ...extra, observed, limit: limit.value, scope: limit.scope };
-      return { kind: "DENY", code, values, soft: limit.kind === "soft" };
+      // What a hard limit denies as well cannot be overridden, though a stricter soft one denied it first.
+      const soft = limit.kind === "soft" && (limit.hard === undefined || allows(name, limit.hard, observed));
+      return { kind: "DENY", code, values, soft };
     },
   };
 }
 
-function allows(name: LimitName, limit: ResolvedLimit, observed: number): boolean {
-  return LIMITS[name].side === "ceiling" ? observed <= limit.value : observed >= limit.value;
+function allows(name: LimitName, limit: number, observed: number): boolean {
+  return LIMITS[name].side === "ceiling" ? observed <= limit : observed >= limit;
 }

@@ -10,5 +10,5 @@ export function completeLimits(stored: LimitSet | undefined, defaults: LimitSet)
   const known = stored.rows.filter(({ name }) => isLimitName(name));
   const set = new Set(known.filter(({ scope }) => scope === "global").map(({ name }) => name));
   const missing = defaults.rows.filter((row: LimitRow) => row.scope === "global" && !set.has(row.name));
-  return { version: stored.version, rows: [...missing, ...known] };
+  return { ...stored, rows: [...missing, ...known] };
 }

@@ -43,6 +43,8 @@ export interface ProposedOrder {
   readonly parent?: { readonly id: ClientOrderId; readonly remaining: Lots | undefined };
   /** Codes of soft limits that an operator overrode for this order (RC-08). */
   readonly overrides: readonly string[];
+  /** By code, how far over its limit the order may be under an override; without bound when left out. */
+  readonly breaches?: Readonly<Record<string, number>>;
   /** Whether its id was ever used before. */
   readonly idUsed: boolean;
 }

@@ -1,4 +1,5 @@
 import { type Owner, type Scope, scopesOf } from "../scope.ts";
+import type { SoftOverride } from "./soft-override.ts";
 
 /**
  * Every limit by name, its unit, and on which side it is loose. `ceiling`: a greater value allows more. `floor`: a
@@ -75,6 +76,8 @@ export interface LimitRow {
 export interface LimitSet {
   readonly version: number;
   readonly rows: readonly LimitRow[];
+  /** Exceptions to soft limits that operators made for single orders, of now (RC-08). */
+  readonly overrides?: readonly SoftOverride[];
 }
 
 /** What holds for one owner: the value, its kind and where it comes from. */
@@ -82,6 +85,8 @@ export interface ResolvedLimit {
   readonly value: number;
   readonly kind: LimitKind;
   readonly scope: Scope;
+  /** Beside a soft limit: the strictest hard one over all scopes, which an override does not pass. */
+  readonly hard?: number;
 }
 
 /** Every limit as it stands for one owner: `undefined` means that none was ever set, which denies; `null`, none on purpose. */
@@ -97,8 +102,13 @@ export function resolveLimits(set: LimitSet, owner: Owner, wall: number, epoch: 
   for (const row of set.rows) {
     if (scopes.has(row.scope) && (row.fromEpoch ?? 0) <= epoch) inForce.set(`${row.name} ${row.scope}`, row);
   }
+  const hard: Partial<Record<LimitName, number>> = {};
   for (const row of inForce.values()) {
     const { value, kind } = standingAt(row, wall);
+    const hardest = hard[row.name];
+    if (value !== null && kind === "hard" && (hardest === undefined || isStricter(row.name, value, hardest))) {
+      hard[row.name] = value;
+    }
     const held = found[row.name];
     if (value === null) {
       if (held === undefined) found[row.name] = null;
@@ -107,7 +117,11 @@ export function resolveLimits(set: LimitSet, owner: Owner, wall: number, epoch: 
     }
   }
   const resolved: Partial<Record<LimitName, ResolvedLimit | null | undefined>> = {};
-  for (const name of NAMES) resolved[name] = found[name];
+  for (const name of NAMES) {
+    const limit = found[name];
+    const behind = limit?.kind === "soft" ? hard[name] : undefined;
+    resolved[name] = limit == null || behind === undefined ? limit : { ...limit, hard: behind };
+  }
   return resolved as ResolvedLimits;
 }
 

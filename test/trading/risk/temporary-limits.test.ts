@@ -1,11 +1,13 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { accountId, instrumentId, strategyId, venueId } from "../../../src/trading/instrument.ts";
+import { accountId, instrumentId, lots, strategyId, venueId } from "../../../src/trading/instrument.ts";
+import { assess } from "../../../src/trading/risk/assess.ts";
 import { completeLimits } from "../../../src/trading/risk/complete-limits.ts";
 import { DEFAULT_LIMITS } from "../../../src/trading/risk/default-limits.ts";
 import { changeLimit, type LimitChange } from "../../../src/trading/risk/limit-change.ts";
 import { describeLimitValue, parseLimitValue } from "../../../src/trading/risk/limit-value.ts";
 import { LIMITS, type LimitName, type LimitSet, resolveLimits } from "../../../src/trading/risk/limits.ts";
+import { limits, riskContext } from "../../support/risk-context.ts";
 
 const OWNER = {
   venue: venueId("paper"),
@@ -94,6 +96,23 @@ describe("limits that end by themselves", () => {
         }
       }),
     );
+  });
+});
+
+describe("a soft limit before a hard one", () => {
+  test("RC-08 an override of the soft one does not pass the hard one of another scope", () => {
+    const rows = [
+      ...start.rows,
+      { ...start.rows[0]!, scope: "account:main" as const, value: 10, kind: "soft" as const },
+    ];
+    const maxOrderLots = at({ version: 2, rows }, 1, 0);
+    expect(maxOrderLots).toEqual({ value: 10, kind: "soft", scope: "account:main", hard: 100 });
+    const decide = (quantity: number) => {
+      const context = riskContext({ limits: { ...limits(), maxOrderLots } });
+      const order = { ...context.order, overrides: ["QUANTITY_ABOVE_LIMIT"] };
+      return assess({ ...context, order: { ...order, terms: { ...order.terms, quantity: lots(quantity) } } }).allowed;
+    };
+    expect([decide(10), decide(100), decide(101)]).toEqual([true, true, false]);
   });
 });
 
