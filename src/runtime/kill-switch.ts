@@ -37,6 +37,7 @@ export async function openKillSwitch(config: Config, clock: Clock, client: strin
       copies,
       workers: new SocketWorkerControl(config.paths.run),
       accounts,
+      mayRunElsewhere: config.profile === "services",
     },
     missing,
     close: async () => {

@@ -184,7 +184,8 @@ describe("kills while a store is away", () => {
     await trading({ partitions: RESTING }, rests);
     stack.postgres.cut();
     const { exitCode, report } = await stack.kill("--cancel");
-    expect(exitCode).toBe(0);
+    expect([exitCode, report.verdict]).toEqual([3, "unacknowledged"]);
+    expect(report.doubts).toContain("workers on other hosts are known only to postgres, which did not accept");
     expect(report.stores.find(({ store }) => store === "postgres")).toMatchObject({ accepted: false });
     expect(report.doubts[0]).toContain("postgres did not accept");
     expect(report.workers).toMatchObject([{ by: "socket" }]);

@@ -54,7 +54,7 @@ export async function engageKillSwitch(ports: KillSwitchPorts, request: KillRequ
   } else await Promise.all(accounts.map((account) => account.look()));
 
   const evidence = accounts.map((account) => account.evidence);
-  const { verdict, doubts } = judgeKill(request, assertion, workers, evidence);
+  const { verdict, doubts } = judgeKill(ports, request, assertion.stores, workers, evidence);
   const known = evidence.filter(({ snapshotAt }) => snapshotAt !== undefined);
   const report: KillReport = {
     commandId: request.commandId,

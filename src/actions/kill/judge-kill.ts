@@ -1,36 +1,52 @@
 import type { Assertion } from "./assert-level.ts";
 import type { KillRequest } from "./engage-kill-switch.ts";
 import type { AccountEvidence, KillVerdict, WorkerEvidence } from "./kill-report.ts";
+import type { KillSwitchPorts } from "./kill-switch-ports.ts";
 
 export interface KillJudgement {
   readonly verdict: KillVerdict;
   readonly doubts: readonly string[];
 }
 
-/** What the evidence amounts to, the worst first (KS-19): nothing counts as done that was not seen to be done. */
+/**
+ * What the evidence amounts to, the worst first (KS-19): nothing counts as done that was not seen to be done. So a
+ * venue that cannot be looked at may hold orders, and workers on other hosts, which only the authority knows and only
+ * the authority can vouch for, have not acknowledged while it is away.
+ */
 export function judgeKill(
+  ports: { readonly accounts: readonly unknown[] } & Pick<KillSwitchPorts, "mayRunElsewhere">,
   { cancel, flatten }: Pick<KillRequest, "cancel" | "flatten">,
-  { stores }: Assertion,
+  stores: Assertion["stores"],
   workers: readonly WorkerEvidence[],
   accounts: readonly AccountEvidence[],
 ): KillJudgement {
   const silent = workers.filter(({ by }) => by === "none").map(({ worker }) => `${worker} has not acknowledged`);
-  const orders = accounts.flatMap((account) => (cancel || flatten ? doubtsOfOrders(account) : []));
+  const unknown = ports.mayRunElsewhere && !accepts(stores, "postgres") ? [ELSEWHERE] : [];
+  const unseen = ports.accounts.length === 0 ? ["no account is configured that could be looked at"] : [];
+  const orders = [...unseen, ...accounts.flatMap((account) => doubtsOfOrders(account, cancel || flatten))];
   const positions = accounts.flatMap((account) => (flatten ? doubtsOfPositions(account) : []));
   const refused = stores
     .filter(({ accepted, store }) => !accepted && store !== "process")
     .map(({ store, error }) => `${store} did not accept: ${error ?? "unknown"}`);
-  const doubts = [...refused, ...silent, ...orders, ...positions];
+  const doubts = [...refused, ...silent, ...unknown, ...orders, ...positions];
   if (!stores.some(({ accepted }) => accepted)) return { verdict: "not-stored", doubts };
-  if (silent.length > 0) return { verdict: "unacknowledged", doubts };
+  if (silent.length + unknown.length > 0) return { verdict: "unacknowledged", doubts };
   if (orders.length > 0) return { verdict: "residual-orders", doubts };
   if (positions.length > 0) return { verdict: "residual-position", doubts };
   return { verdict: "verified", doubts };
 }
 
-function doubtsOfOrders({ venue, account, ordersAfter, proven, error }: AccountEvidence): string[] {
+const ELSEWHERE = "workers on other hosts are known only to postgres, which did not accept";
+
+function accepts(stores: Assertion["stores"], name: string): boolean {
+  return stores.some(({ store, accepted }) => store === name && accepted);
+}
+
+/** Orders that stay are a doubt only where they were to be withdrawn; not being able to look is one always. */
+function doubtsOfOrders({ venue, account, ordersAfter, proven, error }: AccountEvidence, withdrawn: boolean): string[] {
   const where = `${account} at ${venue}`;
   if (error !== undefined) return [`${where} cannot be looked at: ${error}`];
+  if (!withdrawn) return [];
   if (ordersAfter.length > 0) return [`${where} has ${ordersAfter.length} own orders left`];
   return proven ? [] : [`${where} shows no own order, but not for long enough to prove it`];
 }

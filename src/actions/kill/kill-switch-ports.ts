@@ -16,4 +16,6 @@ export interface KillSwitchPorts {
   readonly copies: readonly KillCopy[];
   readonly workers: WorkerControl;
   readonly accounts: readonly TradingAccount[];
+  /** Workers may run on other hosts, where neither this host's sockets nor its files reach them. */
+  readonly mayRunElsewhere: boolean;
 }

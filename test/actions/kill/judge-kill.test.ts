@@ -1,0 +1,58 @@
+import { expect, test } from "vitest";
+import { judgeKill } from "../../../src/actions/kill/judge-kill.ts";
+import type { AccountEvidence, StoreEvidence, WorkerEvidence } from "../../../src/actions/kill/kill-report.ts";
+
+const LEVEL_ONLY = { cancel: false, flatten: false };
+const CANCEL = { cancel: true, flatten: false };
+const taken: StoreEvidence = { store: "postgres", accepted: true };
+const refused: StoreEvidence = { store: "postgres", accepted: false, error: "connection refused" };
+const file: StoreEvidence = { store: "file", accepted: true };
+const acked: WorkerEvidence = { worker: "worker-1", by: "socket", epoch: 2 };
+const silent: WorkerEvidence = { worker: "worker-2", by: "none" };
+
+function account(seen: Partial<AccountEvidence> = {}): AccountEvidence {
+  const none = { ordersBefore: [], canceled: [], filledWhileCancelling: [], ordersAfter: [], foreign: [] };
+  const flat = { positionsBefore: [], positionsAfter: [], snapshotAt: "2026-01-01T00:00:00.000Z", proven: true };
+  return { venue: "paper", account: "main", ...none, ...flat, ...seen };
+}
+
+function verdict(
+  asked: typeof CANCEL,
+  stores: StoreEvidence[],
+  workers: WorkerEvidence[],
+  accounts: AccountEvidence[],
+  mayRunElsewhere = false,
+) {
+  return judgeKill({ accounts, mayRunElsewhere }, asked, stores, workers, accounts);
+}
+
+test("KS-19 verified only when a store took it, every worker acknowledged and the venue was looked at", () => {
+  expect(verdict(LEVEL_ONLY, [taken, file], [acked], [account()])).toEqual({ verdict: "verified", doubts: [] });
+});
+
+test("KS-19 a venue that cannot be looked at may hold orders, whatever was asked", () => {
+  const away = account({ snapshotAt: undefined, error: "the paper venue is not running" });
+  expect(verdict(LEVEL_ONLY, [taken], [acked], [away]).verdict).toBe("residual-orders");
+  expect(verdict(CANCEL, [taken], [acked], [away]).verdict).toBe("residual-orders");
+  expect(verdict(LEVEL_ONLY, [taken], [acked], []).verdict).toBe("residual-orders");
+});
+
+test("KS-19 orders that were not to be withdrawn are no doubt; those that were, are", () => {
+  const resting = account({ ordersAfter: ["a"] });
+  expect(verdict(LEVEL_ONLY, [taken], [acked], [resting]).verdict).toBe("verified");
+  expect(verdict(CANCEL, [taken], [acked], [resting]).verdict).toBe("residual-orders");
+  expect(verdict(CANCEL, [taken], [acked], [account({ proven: false })]).verdict).toBe("residual-orders");
+});
+
+test("KS-10 KS-19 one silent worker outweighs the rest", () => {
+  expect(verdict(CANCEL, [taken], [acked, silent], [account({ ordersAfter: ["a"] })]).verdict).toBe("unacknowledged");
+});
+
+test("KS-10 KS-19 without the authority nobody vouches for workers on other hosts", () => {
+  expect(verdict(LEVEL_ONLY, [refused, file], [acked], [account()], true).verdict).toBe("unacknowledged");
+  expect(verdict(LEVEL_ONLY, [refused, file], [acked], [account()], false).verdict).toBe("verified");
+});
+
+test("KS-19 nothing took it", () => {
+  expect(verdict(LEVEL_ONLY, [refused], [], [account()]).verdict).toBe("not-stored");
+});
