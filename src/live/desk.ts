@@ -41,6 +41,15 @@ export type Decision =
   | { readonly allowed: true; readonly intent: Intent }
   | { readonly allowed: false; readonly record: DecisionRecord };
 
+/** Limits once resolved, and for how long they hold. */
+interface ResolvedFor {
+  readonly set: LimitSet;
+  readonly epoch: number;
+  readonly from: number;
+  readonly until: number;
+  readonly limits: ResolvedLimits;
+}
+
 /** Decides what may be sent: gathers the context of a proposal and runs the registry over it. */
 export class Desk {
   readonly #config: SessionConfig;
@@ -55,6 +64,7 @@ export class Desk {
   accountReadAt: number | undefined;
   venueTimeAt: number | undefined;
   #peakEquity = 0;
+  readonly #resolved = new Map<InstrumentId, ResolvedFor>();
   permissions: Permissions | undefined;
   clockSkewMs: number | undefined;
   nextSequence = 1;
@@ -71,8 +81,17 @@ export class Desk {
     return { venue, account, strategy, instrument };
   }
 
+  /** The limits as they stand; looked up anew when a version, an epoch or an expiry has changed them. */
   resolved(instrument: InstrumentId, wall: number): ResolvedLimits {
-    return resolveLimits(this.limits, this.ownerOf(instrument), wall, this.#holdings.state.epoch);
+    const { epoch } = this.#holdings.state;
+    const held = this.#resolved.get(instrument);
+    const fresh = held?.set === this.limits && held.epoch === epoch && held.from <= wall && wall < held.until;
+    if (fresh) return held.limits;
+    const limits = resolveLimits(this.limits, this.ownerOf(instrument), wall, epoch);
+    const ends = this.limits.rows.flatMap(({ expires }) => (expires !== undefined && expires > wall ? [expires] : []));
+    const until = Math.min(Number.POSITIVE_INFINITY, ...ends);
+    this.#resolved.set(instrument, { set: this.limits, epoch, from: wall, until, limits });
+    return limits;
   }
 
   /** The account with this partition's own cash flows and profit in it; undefined until it was read. */

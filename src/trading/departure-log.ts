@@ -41,19 +41,28 @@ export class DepartureLog {
     this.#children.delete(oldest);
   }
 
+  /** An order of an earlier life: it has left, if it ever did, and does not leave again. Its children count against it. */
+  restore(intent: Intent, order: Order): void {
+    this.#entries.set(intent.id, { intent, departed: true, takes: intent.terms.quantity, ended: false });
+    const { parent } = intent;
+    if (parent !== undefined)
+      this.#children.set(parent, [...(this.#children.get(parent) ?? []), this.#entries.get(intent.id)!]);
+    this.settle(order);
+  }
+
   /** Asked at the socket, in the turn of the write. What is allowed counts as departed. */
   depart(id: ClientOrderId): Result<true, DepartureRefusal> {
     const entry = this.#entries.get(id);
     if (entry === undefined) return refuse({ code: "NOT_INTENDED" });
     if (entry.departed) return refuse({ code: "ALREADY_DEPARTED" });
-    const { parent, terms } = entry.intent;
+    const { parent } = entry.intent;
     const siblings = parent === undefined ? [] : (this.#children.get(parent) ?? []);
     const whole = parent === undefined ? undefined : this.#entries.get(parent)?.intent.terms.quantity;
     const children = taken([...siblings, entry]);
     // A parent of an earlier life is not in this log; the risk check that knows the book has the word then.
     if (whole !== undefined && children > whole)
       return refuse({ code: "CHILD_EXCEEDS_PARENT", children, parent: whole });
-    if (parent !== undefined && terms.quantity > 0) this.#children.set(parent, [...siblings, entry]);
+    if (parent !== undefined) this.#children.set(parent, [...siblings, entry]);
     entry.departed = true;
     this.departed += 1;
     return accept(true);

@@ -10,9 +10,11 @@ import type { GrantedLease } from "../../ports/lease-store.ts";
 import type { Log } from "../../ports/log.ts";
 import type { FeedBar } from "../../ports/market-data.ts";
 import type { OrderStore } from "../../ports/order-store.ts";
-import type { Venue } from "../../ports/venue.ts";
-import { mayLeave } from "../../trading/gate.ts";
+import type { LastGate, Venue } from "../../ports/venue.ts";
+import { DepartureLog } from "../../trading/departure-log.ts";
+import { type Departure, mayLeave } from "../../trading/gate.ts";
 import { LEASE_LIFE_MS } from "../../trading/lease.ts";
+import type { ClientOrderId } from "../../trading/order.ts";
 import type { Permit } from "../../trading/permit.ts";
 import type { Permissions } from "../../trading/risk/context.ts";
 import type { LimitSet } from "../../trading/risk/limits.ts";
@@ -54,6 +56,7 @@ export class PartitionTrading {
   readonly #session: Session;
   readonly #recorder: BookRecorder;
   readonly #ledger: AccountLedger;
+  readonly #departures = new DepartureLog();
   readonly #cancels: Cancel[] = [];
   readonly #queue: Happening[] = [];
   readonly #owner: {
@@ -202,6 +205,7 @@ export class PartitionTrading {
         this.#snapshot(command);
         return;
       case "record-book":
+        for (const order of command.orders) this.#departures.settle(order);
         this.#recorder.record(command);
         return;
       case "acknowledge-level":
@@ -238,7 +242,10 @@ export class PartitionTrading {
     const { clock, config, log, orders, venue } = this.#options;
     while (!this.#over) {
       try {
-        this.happen({ kind: "partition-loaded", stored: await orders.load(config.partition) });
+        const stored = await orders.load(config.partition);
+        for (const { intent, order } of [...stored.endedOrders, ...stored.orders])
+          this.#departures.restore(intent, order);
+        this.happen({ kind: "partition-loaded", stored });
         // Only now: a report of an order that the last holder sent would meet a book that does not know it yet. What
         // was reported before is in the first snapshot, which is asked for after this.
         if (!this.#over) this.#cancels.push(venue.onEvent((event) => this.happen(event)));
@@ -255,12 +262,16 @@ export class PartitionTrading {
   #submit({ id, terms, departure }: Extract<Command, { kind: "submit" }>): void {
     const { clock, venue } = this.#options;
     const written = span("submit order", { kind: "client", attributes: { order: id } }, () =>
-      venue.submit({ id, terms, departure }, (leaving) =>
-        mayLeave(leaving, this.#session.authority, clock.monotonic()),
-      ),
+      venue.submit({ id, terms, departure }, (leaving) => this.#mayLeave(id, leaving, clock.monotonic())),
     );
     if (written.ok) this.#ordersSent += 1;
     else this.happen({ kind: "order-held-back", id, code: written.refusal.code });
+  }
+
+  /** What is held at this moment allows it, and it was intended, and it has not left before (RC-44, RC-45). */
+  #mayLeave(id: ClientOrderId, leaving: Departure, now: number): ReturnType<LastGate> {
+    const gate = mayLeave(leaving, this.#session.authority, now);
+    return gate.ok ? this.#departures.depart(id) : gate;
   }
 
   #commit({ turn, token, intents }: Extract<Command, { kind: "commit-intents" }>): void {
@@ -271,10 +282,11 @@ export class PartitionTrading {
       orders
         .commitIntents(config.partition, token, intents)
         .then(
-          (outcome): Happening =>
-            outcome.kind === "committed"
-              ? { kind: "intents-committed", turn, refused: outcome.refused }
-              : { kind: "intents-refused", turn, reason: outcome.reason },
+          (outcome): Happening => {
+            if (outcome.kind !== "committed") return { kind: "intents-refused", turn, reason: outcome.reason };
+            for (const intent of intents) this.#departures.intend(intent);
+            return { kind: "intents-committed", turn, refused: outcome.refused };
+          },
           (error: unknown): Happening => {
             if (!(error instanceof OutageError)) throw error;
             return { kind: "intents-uncertain", turn };
