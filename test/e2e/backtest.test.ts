@@ -1,11 +1,12 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { execa } from "execa";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { goldenFolder } from "../support/golden.ts";
 
-const bin = join(import.meta.dirname, "..", "..", "bin", "ttt");
+const root = join(import.meta.dirname, "..", "..");
+const bin = join(root, "bin", "ttt");
 const golden = goldenFolder();
 let folder: string;
 beforeAll(() => {
@@ -63,6 +64,14 @@ describe.skipIf(golden === undefined)("the reference run from the command line",
     expect(own.stats).toEqual(built.stats);
   });
 
+  test("the strategy printed in the documentation gives them too", async () => {
+    const docs = readFileSync(join(root, "docs", "backtesting.md"), "utf8");
+    writeFileSync(join(folder, "documented.ts"), /```ts\n([\s\S]*?)```/.exec(docs)![1]!);
+    const { data } = (await ttt("backtest", "run", "documented.ts", ...options(), ...params, "--json")).json();
+    expect(data.trades).toHaveLength(32);
+    expect(data.stats.finalEquity).toBeCloseTo(54101.36916, 5);
+  });
+
   test("the summary keeps to 80 columns", async () => {
     const { stdout } = await ttt("backtest", "run", "sma-cross", ...options(), ...params);
     expect(Math.max(...stdout.split("\n").map((line) => [...line].length))).toBeLessThanOrEqual(80);
@@ -109,6 +118,14 @@ describe("writing a strategy", () => {
     expect((await ttt("strategy", "show", "fresh.ts")).stdout).toContain("bars of the fast average");
     expect((await ttt("strategy", "new", "fresh.ts")).exitCode).toBe(17);
   });
+
+  test.each(readdirSync(join(root, "docs", "examples", "strategies")))(
+    "the example %s passes the check",
+    async (name) => {
+      const { exitCode, stderr } = await ttt("strategy", "check", join(root, "docs", "examples", "strategies", name));
+      expect([exitCode, stderr]).toEqual([0, ""]);
+    },
+  );
 
   test("an indicator that reads ahead is named", async () => {
     writeFileSync(

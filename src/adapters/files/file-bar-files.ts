@@ -51,7 +51,9 @@ async function isParquet(path: string): Promise<boolean> {
     throw new OperatorError(`${path} cannot be read.`, {
       exit: "notFound",
       code: "FILE_NOT_FOUND",
+      expected: "a dataset of the store, or a file of bars",
       found: cause instanceof Error ? cause.message : String(cause),
+      hint: "ttt data list shows the datasets",
       cause,
     });
   }

@@ -15,7 +15,7 @@ export interface ReturnFigures {
   readonly beta: number;
 }
 
-/** Two passes over the returns, whatever is asked of them: a run of a million bars should not wait for its statistics. */
+/** Two passes over the returns, whatever is asked of them: a run should not wait for its statistics. */
 export function returnFigures(returns: Float64Array, market?: Float64Array): ReturnFigures {
   const n = returns.length;
   let [sum, marketSum, gains, losses, downside] = [0, 0, 0, 0, 0];

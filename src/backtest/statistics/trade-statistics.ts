@@ -1,5 +1,4 @@
 import type { Trade } from "../result.ts";
-import { deviation, mean, sum } from "./moments.ts";
 
 /** What a list of closed trades tells. Fractions, cash and milliseconds; NaN where there is nothing to tell. */
 export interface TradeStatistics {
@@ -24,43 +23,54 @@ export interface TradeStatistics {
   readonly longestLossStreak: number;
 }
 
+/** Two passes, without lists beside the trades: there may be a hundred thousand of them. */
 export function tradeStatistics(trades: readonly Trade[]): TradeStatistics {
-  const pnl = trades.map((trade) => trade.pnl);
-  const returns = trades.map((trade) => trade.returnFraction);
-  const durations = trades.map((trade) => trade.exitTime - trade.entryTime);
-  const wins = pnl.filter((one) => one > 0);
-  const losses = pnl.filter((one) => one < 0);
-  const winRate = wins.length / trades.length;
-  const payoffRatio = mean(wins) / -mean(losses);
+  const count = trades.length;
+  let [wins, losses, won, lost, returns, held] = [0, 0, 0, 0, 0, 0];
+  let [best, worst, longest] = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  let [winning, losing, longestWinStreak, longestLossStreak] = [0, 0, 0, 0];
+  for (const { pnl, returnFraction, entryTime, exitTime } of trades) {
+    if (pnl > 0) {
+      wins++;
+      won += pnl;
+    } else if (pnl < 0) {
+      losses++;
+      lost -= pnl;
+    }
+    winning = pnl > 0 ? winning + 1 : 0;
+    losing = pnl < 0 ? losing + 1 : 0;
+    if (winning > longestWinStreak) longestWinStreak = winning;
+    if (losing > longestLossStreak) longestLossStreak = losing;
+    returns += returnFraction;
+    if (returnFraction > best) best = returnFraction;
+    if (returnFraction < worst) worst = returnFraction;
+    held += exitTime - entryTime;
+    if (exitTime - entryTime > longest) longest = exitTime - entryTime;
+  }
+  const expectancy = (won - lost) / count;
+  let squares = 0;
+  for (const { pnl } of trades) squares += (pnl - expectancy) ** 2;
+  const winRate = wins / count;
+  const payoffRatio = won / wins / (lost / losses);
   return {
-    trades: trades.length,
+    trades: count,
     winRate,
-    bestTrade: largest(returns),
-    worstTrade: -largest(returns.map((one) => -one)),
-    averageTrade: mean(returns),
-    expectancy: mean(pnl),
-    profitFactor: sum(wins) / -sum(losses),
+    bestTrade: best,
+    worstTrade: worst,
+    averageTrade: returns / count,
+    expectancy,
+    profitFactor: won / lost,
     payoffRatio,
-    sqn: (Math.sqrt(trades.length) * mean(pnl)) / deviation(pnl, 1),
+    sqn: (Math.sqrt(count) * expectancy) / Math.sqrt(squares / (count - 1)),
     kelly: winRate - (1 - winRate) / payoffRatio,
-    averageTradeDurationMs: mean(durations),
-    maxTradeDurationMs: largest(durations),
-    longestWinStreak: longestStreak(pnl, (one) => one > 0),
-    longestLossStreak: longestStreak(pnl, (one) => one < 0),
+    averageTradeDurationMs: held / count,
+    maxTradeDurationMs: longest,
+    longestWinStreak,
+    longestLossStreak,
   };
 }
 
 /** The largest value; NaN of nothing. Not Math.max(...values), which fails on long lists. */
 export function largest(values: readonly number[]): number {
   return values.reduce((a, b) => (b > a || Number.isNaN(a) ? b : a), Number.NaN);
-}
-
-function longestStreak(values: readonly number[], test: (value: number) => boolean): number {
-  let longest = 0;
-  let current = 0;
-  for (const value of values) {
-    current = test(value) ? current + 1 : 0;
-    longest = Math.max(longest, current);
-  }
-  return longest;
 }
