@@ -1,6 +1,7 @@
 import { messageOf, OperatorError } from "../core/errors.ts";
 import { seededRandom } from "../core/random.ts";
 import { CurrentBar } from "../strategy/bars.ts";
+import { ColumnPool } from "../strategy/column-pool.ts";
 import { type OnBar, strategyParams } from "../strategy/define-strategy.ts";
 import type { ParamValues } from "../strategy/params.ts";
 import { Series } from "../strategy/series.ts";
@@ -22,7 +23,20 @@ import { RunResult } from "./run-result.ts";
  * Throws OperatorError: bad data, bad parameters, or a strategy that failed, with its bar, parameters and stack.
  */
 export function runBacktest(request: BacktestRequest): RunResult {
-  const { strategy, data, spec = {}, cache = new IndicatorCache(), checks = [] } = request;
+  if (request.cache !== undefined) return runWith(request, request.cache);
+  const cache = new IndicatorCache(Infinity, workingColumns);
+  try {
+    return runWith(request, cache);
+  } finally {
+    cache.release();
+  }
+}
+
+/** What indicators of runs without a cache of their own are computed into. */
+const workingColumns = new ColumnPool();
+
+function runWith(request: BacktestRequest, cache: IndicatorCache): RunResult {
+  const { strategy, data, spec = {}, checks = [] } = request;
   checkSpec(spec, data);
   refuseBadBars(data);
   const params = strategyParams(strategy, request.params);
@@ -42,6 +56,8 @@ export function runBacktest(request: BacktestRequest): RunResult {
     markets.length === 1 ? runSingle(course) : runMerged(course, time),
   );
   if (bankruptBar < 0) finish(account, equity);
+  // Whoever kept a series finds nothing in it: its column belongs to the next run.
+  for (const { bars } of markets) bars.cursor.index = -1;
   const seed = spec.seed ?? 0;
   const { strategyHash } = request;
   const result = new RunResult({

@@ -15,7 +15,8 @@ export function watchStrategy(strategy: AnyStrategy, watched: WatchedBar): AnySt
       const onBar = strategy.setup(context);
       if (typeof onBar !== "function") return onBar;
       return (bar, broker) => {
-        Atomics.store(watched, 0, bar.index);
+        // A plain store, at every bar of every run: the one who looks on need not see it at once.
+        watched[0] = bar.index;
         onBar(bar, broker);
       };
     },

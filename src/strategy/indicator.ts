@@ -14,6 +14,8 @@ export interface Indicator {
   warmUp(args: readonly number[]): number;
   /** Fills `outputs` (one column each, as long as the inputs) from `inputs`. */
   batch(inputs: readonly Float64Array[], args: readonly number[], outputs: readonly Float64Array[]): void;
+  /** `batch` writes every element of its outputs, NaN included, so that they need not be cleared before. */
+  readonly writesAll?: boolean;
   /** Starts afresh; the step takes the newest value of each input and writes the newest of each output. */
   incremental(args: readonly number[]): IndicatorStep;
 }

@@ -5,11 +5,18 @@ export type Derive = (indicator: Indicator, inputs: readonly Series[], args: rea
 
 /** Where a run stands: the index of the bar that has just closed. One cursor is shared by all series of an instrument. */
 export class Cursor {
+  /** The bar that has just closed, -1 before the first; and the one before it, 0 at the first. */
   index = -1;
+  previous = 0;
   readonly derive: Derive;
 
   constructor(derive: Derive) {
     this.derive = derive;
+  }
+
+  moveTo(index: number): void {
+    this.index = index;
+    this.previous = index > 0 ? index - 1 : 0;
   }
 }
 
@@ -37,10 +44,9 @@ export class Series {
     return this.#values[this.#cursor.index]!;
   }
 
-  /** The value one bar earlier, NaN before the first bar. */
+  /** The value one bar earlier. A strategy is first called at the second bar, so there is one. */
   get prev(): number {
-    const index = this.#cursor.index - 1;
-    return index >= 0 ? this.#values[index]! : Number.NaN;
+    return this.#values[this.#cursor.previous]!;
   }
 
   /** The value `barsAgo` bars earlier; `at(0)` is `now`. Throws a RangeError when `barsAgo` is negative or no whole number. */

@@ -1,5 +1,6 @@
 import type { BarColumns } from "../trading/bar.ts";
 import type { Bars } from "./bars.ts";
+import type { ColumnPool } from "./column-pool.ts";
 import { type Indicator, labelOf, warmUpOf } from "./indicator.ts";
 import { Cursor, Series } from "./series.ts";
 
@@ -24,14 +25,23 @@ export class IndicatorCache {
   readonly #entries = new Map<string, readonly Float64Array[]>();
   readonly #ids = new WeakMap<object, number>();
   readonly #limitBytes: number;
+  readonly #pool: ColumnPool | undefined;
   #lastId = 0;
   #bytes = 0;
   /** How many indicators were computed, and how many were found. */
   computed = 0;
   found = 0;
 
-  constructor(limitBytes = DEFAULT_CACHE_BYTES) {
+  constructor(limitBytes = DEFAULT_CACHE_BYTES, pool?: ColumnPool) {
     this.#limitBytes = limitBytes;
+    this.#pool = pool;
+  }
+
+  /** Hands all columns to the pool. Nothing may read them afterwards. */
+  release(): void {
+    for (const columns of this.#entries.values()) this.#pool?.give(columns);
+    this.#entries.clear();
+    this.#bytes = 0;
   }
 
   get(indicator: Indicator, inputs: readonly Float64Array[], args: readonly number[]): readonly Float64Array[] {
@@ -45,13 +55,19 @@ export class IndicatorCache {
       return found;
     }
     const { length } = inputs[0]!;
-    const outputs = (indicator.outputs ?? [""]).map(() => new Float64Array(length));
+    const outputs = (indicator.outputs ?? [""]).map(() => this.#blank(indicator, length));
     indicator.batch(inputs, args, outputs);
     this.computed += 1;
     this.#entries.set(key, outputs);
     this.#bytes += bytesOf(outputs);
     this.#forgetOldest();
     return outputs;
+  }
+
+  #blank({ writesAll = false }: Indicator, length: number): Float64Array {
+    if (this.#pool === undefined) return new Float64Array(length);
+    const column = this.#pool.take(length);
+    return writesAll ? column : column.fill(0);
   }
 
   #forgetOldest(): void {
@@ -86,8 +102,8 @@ export class WholeColumns implements Bars {
   readonly volume: Series;
   readonly time: Series;
   fresh = true;
-  /** Bars at the start at which some indicator has no value. */
-  warmUp = 0;
+  /** Bars at the start at which some indicator has no value, or there is no bar before. */
+  warmUp = 1;
   /** Every indicator that was asked for, in order. */
   readonly uses: IndicatorUse[] = [];
   readonly #cache: IndicatorCache;

@@ -140,7 +140,7 @@ class OracleRun {
         this.cash = 0;
         return this.result([...equity.slice(0, -1), ...times.slice(step).map(() => 0)]);
       }
-      if (this.books.every((book) => book.index >= 0)) onBar(step, broker);
+      if (this.books.every((book) => book.index >= 1)) onBar(step, broker);
     }
     if (this.spec.fill === "close") for (const book of this.books) book.matchAtClose(book.bars.length - 1);
     if (this.spec.finalize) for (const book of this.books) book.closeAll("end");

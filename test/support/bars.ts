@@ -20,6 +20,24 @@ export function randomBars(count: number, seed: number | string, volatility = 0.
   return columns;
 }
 
+/** One-minute bars of a calm market, each opening where the one before closed: for measuring, millions of them. */
+export function minuteBars(count: number, seed: number | string): BarColumns {
+  const random = seededRandom(seed);
+  const columns = emptyBars(count);
+  let price = 100;
+  for (let i = 0; i < count; i++) {
+    const open = price;
+    price = open * Math.exp(0.0005 * random.normal());
+    columns.time[i] = 1_577_836_800_000 + 60_000 * i;
+    columns.open[i] = open;
+    columns.close[i] = price;
+    columns.high[i] = Math.max(open, price) * (1 + 0.0003 * random.next());
+    columns.low[i] = Math.min(open, price) * (1 - 0.0003 * random.next());
+    columns.volume[i] = Math.round(1000 * random.next());
+  }
+  return columns;
+}
+
 /** Columns of `count` bars, all zero. */
 export function emptyBars(count: number): BarColumns {
   const column = () => new Float64Array(count);

@@ -1,5 +1,6 @@
 import type { Denial } from "../result.ts";
 import type { RiskCheck } from "../risk-check.ts";
+import { given } from "./given.ts";
 import type { Market } from "./market.ts";
 import type { Rules } from "./rules.ts";
 import { TradeLog } from "./trade-log.ts";
@@ -9,7 +10,8 @@ export class Account {
   readonly rules: Rules;
   readonly markets: readonly Market[];
   readonly checks: readonly RiskCheck[];
-  cash: number;
+  // Numbers begin as floats: a field that once held nothing is slower for ever.
+  cash = Number.NaN;
   /** Value traded since the start, for commission tiers. */
   tradedValue = 0;
   readonly log = new TradeLog();
@@ -46,6 +48,12 @@ export class Account {
     return equity;
   }
 
+  /** The commission of a fill, in cash. */
+  feeOf(units: number, value: number, maker: boolean): number {
+    const { flatRate, commission } = this.rules;
+    return given(flatRate) ? value * flatRate : commission(units, value, maker, this.tradedValue);
+  }
+
   /** Marks every position at its instrument's last close. */
   markAtClose(): void {
     for (const market of this.markets) {
@@ -67,6 +75,7 @@ export class Account {
 
   /** Equity that no open trade ties up, never negative. */
   freeEquity(): number {
+    if (this.markets.length === 1 && !this.markets[0]!.holds) return Math.max(0, this.cash);
     return Math.max(0, this.equity() - this.exposure() / this.rules.leverage);
   }
 }

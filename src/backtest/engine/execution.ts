@@ -38,10 +38,10 @@ export function closeLot(
   maker: boolean,
   reason: number,
 ): void {
-  const { commission, quirks } = account.rules;
+  const { quirks } = account.rules;
   const units = lots * market.lotSize;
   const value = lots * price * market.lotValue;
-  const fee = commission(units, value, maker, account.tradedValue);
+  const fee = account.feeOf(units, value, maker);
   account.tradedValue += value;
   const gross = lot.sign * lots * (price - lot.entryPrice) * market.lotValue;
   account.cash += gross - fee;
@@ -49,7 +49,7 @@ export function closeLot(
   const entryFee = whole ? lot.entryFee : (lot.entryFee * lots) / lot.lots;
   const financing = whole ? lot.financing : (lot.financing * lots) / lot.lots;
   const reported = quirks.entryFeePerPart
-    ? commission(units, lots * lot.entryPrice * market.lotValue, false, 0)
+    ? account.rules.commission(units, lots * lot.entryPrice * market.lotValue, false, 0)
     : entryFee;
 
   const { log } = account;
@@ -82,6 +82,9 @@ export function fillEntry(
   maker: boolean,
 ): Lot | undefined {
   const { rules } = account;
+  if (rules.plain && order.plain && !market.holds && account.markets.length === 1) {
+    return fillPlainEntry(account, market, order, quoted, maker);
+  }
   const sign = order.buy ? 1 : -1;
   if (!rules.quirks.marginAtBarClose) market.mark = quoted;
   const markup = 1 + sign * rules.spread;
@@ -129,6 +132,26 @@ export function fillEntry(
   order.size = left;
   if (left === 0 || order.immediate) market.removeOrder(order);
   return opened;
+}
+
+/** The same for the usual case: a size in units, nothing held, and no model that would change price or size. */
+function fillPlainEntry(
+  account: Account,
+  market: Market,
+  order: Waiting,
+  quoted: number,
+  maker: boolean,
+): Lot | undefined {
+  const lots = order.size;
+  const price = quoted * (1 + (order.buy ? account.rules.spread : -account.rules.spread));
+  const perLot = costPerLot(account, market, lots, price, quoted);
+  if (lots * perLot > Math.max(0, account.cash) * account.rules.leverage) {
+    refuse(account, market, order, lots, "INSUFFICIENT_MARGIN");
+    return undefined;
+  }
+  const lot = openTrade(account, market, order, lots, price, maker);
+  market.removeOrder(order);
+  return lot;
 }
 
 /** The price after slippage of `lots` (signed). Orders that rest at their price have none. */
@@ -209,7 +232,7 @@ export function exitOrder(account: Account, market: Market, lot: Lot): Waiting {
 function openTrade(account: Account, market: Market, order: Waiting, lots: number, price: number, maker: boolean): Lot {
   const sign = order.buy ? 1 : -1;
   const value = lots * price * market.lotValue;
-  const fee = account.rules.commission(lots * market.lotSize, value, maker, account.tradedValue);
+  const fee = account.feeOf(lots * market.lotSize, value, maker);
   account.tradedValue += value;
   account.cash -= fee;
   const lot = market.openLot(account.nextLotSerial(), sign, lots, price);

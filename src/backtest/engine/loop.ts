@@ -19,33 +19,58 @@ export interface Course {
 }
 
 /** Runs one instrument from its first bar to its last. Returns the bar at which equity was used up, or -1. */
-export function runSingle({ account, onBar, bar, warmUps, equity }: Course): number {
+export function runSingle(course: Course): number {
+  const { financing, maintenanceMargin } = course.account.rules;
+  return financing === undefined && maintenanceMargin === 0 ? runPlain(course) : runWatched(course);
+}
+
+/**
+ * The loop in which the time goes. Between the moments at which orders can fill or are made, cash and position stand
+ * still, and so does everything that the inner loop needs beside prices: it runs from one such moment to the next.
+ */
+function runPlain({ account, onBar, bar, warmUps, equity }: Course): number {
   const market = account.markets[0]!;
   const broker = new BacktestBroker(account);
   const { high, low, close } = market.columns;
   const { cursor } = market.bars;
   const { lotValue } = market;
-  const financed = account.rules.financing !== undefined;
-  const { maintenanceMargin } = account.rules;
   const first = warmUps[0]!;
   const count = close.length;
 
-  for (let i = 0; i < count; i++) {
-    if (financed) chargeFinancing(account, market, i);
-    if (market.waits && (i >= market.wakeBar || low[i]! <= market.downPrice || high[i]! >= market.upPrice)) {
-      matchBar(account, market, i);
-    }
-    cursor.index = i;
-    let value = account.cash;
-    if (market.holds) value += (market.lots * close[i]! - market.cost) * lotValue;
-    if (maintenanceMargin > 0 && market.holds) value = maintained(account, value);
+  for (let i = 0; i < count; ) {
+    if (mayFill(market, i)) matchBar(account, market, i);
+    market.stirred = false;
+    const { waits, wakeBar, downPrice, upPrice } = market;
+    const base = account.cash - market.cost * lotValue;
+    const perPoint = market.lots * lotValue;
+    do {
+      cursor.index = i;
+      cursor.previous = i - 1;
+      const value = base + perPoint * close[i]!;
+      equity[i] = value;
+      if (value <= 0) return endBankrupt(account, equity, i);
+      if (i >= first) onBar(bar, broker);
+      i += 1;
+    } while (i < count && !market.stirred && !(waits && (i >= wakeBar || low[i]! <= downPrice || high[i]! >= upPrice)));
+  }
+  return -1;
+}
+
+/** The same with financing and a maintenance margin to look after at every bar. */
+function runWatched({ account, onBar, bar, warmUps, equity }: Course): number {
+  const market = account.markets[0]!;
+  const broker = new BacktestBroker(account);
+  const { close } = market.columns;
+  const { maintenanceMargin } = account.rules;
+  for (let i = 0; i < close.length; i++) {
+    chargeFinancing(account, market, i);
+    if (mayFill(market, i)) matchBar(account, market, i);
+    market.bars.cursor.moveTo(i);
+    let value = account.cash + (market.lots * close[i]! - market.cost) * market.lotValue;
+    if (maintenanceMargin > 0) value = maintained(account, value);
     equity[i] = value;
-    if (value <= 0) {
-      goBankrupt(account);
-      equity.fill(0, i, count);
-      return i;
-    }
-    if (i >= first) onBar(bar, broker);
+    if (value <= 0) return endBankrupt(account, equity, i);
+    if (i >= warmUps[0]!) onBar(bar, broker);
   }
   return -1;
 }
@@ -61,19 +86,22 @@ export function runMerged({ account, onBar, bar, warmUps, equity }: Course, time
       const next = market.bars.cursor.index + 1;
       if (market.bars.fresh && mayFill(market, next)) matchBar(account, market, next);
     }
-    for (const market of markets) if (market.bars.fresh) market.bars.cursor.index += 1;
+    for (const market of markets) if (market.bars.fresh) market.bars.cursor.moveTo(market.bars.cursor.index + 1);
     account.markAtClose();
     let value = account.equity();
     if (maintenanceMargin > 0) value = maintained(account, value);
     equity[step] = value;
-    if (value <= 0) {
-      goBankrupt(account);
-      equity.fill(0, step, times.length);
-      return step;
-    }
+    if (value <= 0) return endBankrupt(account, equity, step);
     if (isWarm(markets, warmUps)) onBar(bar, broker);
   }
   return -1;
+}
+
+/** Ends a run whose equity is used up: there is none from this step on. Returns the step. */
+function endBankrupt(account: Account, equity: Float64Array, step: number): number {
+  goBankrupt(account);
+  equity.fill(0, step);
+  return step;
 }
 
 /** The moments at which some instrument has a bar, ascending. */

@@ -16,11 +16,13 @@ export class Market {
   readonly finer: BarColumns | undefined;
   readonly bars: WholeColumns;
   /** Smallest step of size, in units. */
-  readonly lotSize: number;
+  readonly lotSize: number = Number.NaN;
   /** Cash per lot and per point of price. */
-  readonly lotValue: number;
+  readonly lotValue: number = Number.NaN;
 
-  /** Whether any order waits, and whether any trade is open: the loop asks at every bar. */
+  /** Set whenever the bars in which an order can fill may have changed; the loop takes note and clears it. */
+  stirred = false;
+  /** Whether any order waits, and whether any trade is open. */
   waits = false;
   holds = false;
   /** Whether some open trade may have a stop-loss that follows the price. */
@@ -163,6 +165,7 @@ export class Market {
   /** Frees the objects of orders that are done and finds out which bars the rest can fill in. */
   endMatching(): void {
     this.matching = false;
+    this.stirred = true;
     for (let order = this.#doneOrder; order !== undefined; ) {
       const { nextFree } = order;
       this.#free(order);
@@ -216,6 +219,7 @@ export class Market {
   }
 
   #wakeFor(order: Waiting): void {
+    this.stirred = true;
     this.waits = true;
     const { stop, limit } = order;
     if (order.immediate || order.until < Infinity) this.wakeBar = Math.min(this.wakeBar, order.activeBar);

@@ -7,6 +7,10 @@ import type { BacktestSpec } from "../spec.ts";
 export interface Rules {
   readonly cash: number;
   readonly commission: Commission;
+  /** The commission's rate when it is nothing but one rate for all; NaN otherwise. */
+  readonly flatRate: number;
+  /** Neither slippage nor a limit of liquidity: what is ordered fills at the quoted price, whole. */
+  readonly plain: boolean;
   readonly slippage: Slippage | undefined;
   readonly financing: Financing | undefined;
   readonly spread: number;
@@ -72,6 +76,8 @@ export function rulesOf(spec: BacktestSpec): Rules {
   return {
     cash: spec.cash ?? 10_000,
     commission: commissionOf(spec.commission),
+    flatRate: flatRateOf(spec.commission),
+    plain: slippageOf(spec.slippage) === undefined && spec.volumeShare === undefined,
     slippage: slippageOf(spec.slippage),
     financing: financingOf(spec.financing),
     spread: spec.spread ?? 0,
@@ -86,4 +92,9 @@ export function rulesOf(spec: BacktestSpec): Rules {
     finalize: spec.finalize ?? false,
     quirks: spec.compat === "backtesting.py" ? BACKTESTING_PY : OWN,
   };
+}
+
+function flatRateOf(commission: BacktestSpec["commission"]): number {
+  if (commission === undefined) return 0;
+  return typeof commission === "number" ? commission : Number.NaN;
 }

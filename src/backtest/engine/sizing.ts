@@ -24,12 +24,7 @@ export function lotsOf(account: Account, market: Market, order: Waiting, price: 
 
 /** Cash to enter `lots`, per lot, commission included. */
 export function costPerLot(account: Account, market: Market, lots: number, price: number, quoted: number): number {
-  const fee = account.rules.commission(
-    lots * market.lotSize,
-    lots * quoted * market.lotValue,
-    false,
-    account.tradedValue,
-  );
+  const fee = account.feeOf(lots * market.lotSize, lots * quoted * market.lotValue, false);
   return price * market.lotValue + fee / lots;
 }
 

@@ -35,6 +35,7 @@ export function submitOrder(account: Account, market: Market, buy: boolean, requ
   order.tag = request.tag;
   takeSize(order, market, request.size);
   takeTimeInForce(order, request);
+  order.plain = order.form === BY_LOTS && order.oco === undefined && !order.reduceOnly;
 
   const denial = objection(account, market, order);
   if (denial !== undefined) {

@@ -25,7 +25,7 @@ export const DETAIL_STRIDE = 5;
 export const EXIT_REASONS: readonly ExitReason[] = ["order", "close", "stop-loss", "take-profit", "liquidation", "end"];
 export const REASONS = 8;
 
-const FIRST_CAPACITY = 256;
+const FIRST_CAPACITY = 1024;
 
 /** Closed trades as numbers, row after row in the order of closing: no object is made for a trade. */
 export class TradeLog {
@@ -48,7 +48,8 @@ export class TradeLog {
   detailsOfNewest(): number {
     const at = (this.length - 1) * DETAIL_STRIDE;
     const needed = (this.rows.length / STRIDE) * DETAIL_STRIDE;
-    if (at >= this.details.length) this.details = grown(this.details, needed);
+    const { length } = this.details;
+    if (at >= length) this.details = grown(this.details, needed).fill(Number.NaN, length);
     return at;
   }
 
@@ -63,10 +64,9 @@ export class TradeLog {
   }
 }
 
-/** The numbers in a longer array, NaN behind them. */
+/** The numbers in a longer array. */
 function grown(numbers: Float64Array, length: number): Float64Array<ArrayBuffer> {
   const longer = new Float64Array(length);
   longer.set(numbers);
-  longer.fill(Number.NaN, numbers.length);
   return longer;
 }

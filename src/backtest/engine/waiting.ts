@@ -39,6 +39,8 @@ export class Waiting {
   immediate = false;
   whole = false;
   reduceOnly = false;
+  /** A size in lots, neither of a group nor bound to reduce. */
+  plain = false;
   oco: string | undefined = undefined;
   tag: string | undefined = undefined;
 

@@ -75,11 +75,15 @@ export function measureTrial(
   let [sum, squares, downside] = [0, 0, 0];
   for (let i = 0; i < n; i++) {
     const value = equity[i]!;
+    // Without a position nothing changes: most bars of most runs are done here.
+    if (value === previous) continue;
     const change = previous === 0 ? 0 : value / previous - 1;
     previous = value;
     sum += change;
     squares += change * change;
-    if (change < 0) downside += change * change;
+    // Up or down is a toss for the processor's guess, so there is no branch on it.
+    const loss = Math.min(change, 0);
+    downside += loss * loss;
     if (value > top) top = value;
     else if (top - value > depth * top) depth = (top - value) / top;
   }

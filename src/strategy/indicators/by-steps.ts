@@ -7,6 +7,7 @@ export type SteppedIndicator = Omit<Indicator, "batch">;
 export function bySteps(indicator: SteppedIndicator): Indicator {
   return {
     ...indicator,
+    writesAll: true,
     batch(inputs, args, outputs) {
       takeSteps(indicator.incremental(args), inputs, outputs);
     },

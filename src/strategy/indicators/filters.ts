@@ -33,15 +33,18 @@ export class Window {
     if (this.#filled === 0 && Number.isNaN(value)) return Number.NaN;
     const slot = this.#next;
     let pushedOut = Number.NaN;
+    // One step of the sum for both: a batch then waits for one addition a bar instead of two.
+    let change = 0;
     if (this.#filled === this.period) {
       pushedOut = this.values[slot]!;
       if (Number.isNaN(pushedOut)) this.#unusable--;
-      else this.#sum -= pushedOut;
+      else change = -pushedOut;
     } else this.#filled++;
     this.values[slot] = value;
     this.#next = slot + 1 === this.period ? 0 : slot + 1;
     if (Number.isNaN(value)) this.#unusable++;
-    else this.#sum += value;
+    else change += value;
+    this.#sum += change;
     // What rounding left behind is swept out once a turn, at the cost of one addition a bar.
     if (++this.#sinceExact >= this.period) this.#sumExactly();
     return pushedOut;

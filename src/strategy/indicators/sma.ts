@@ -46,7 +46,7 @@ function slide(input: Float64Array, start: number, period: number, output: Float
     output[exact] = sum / period;
     const end = Math.min(exact + period, length);
     for (let i = exact + 1; i < end; i++) {
-      sum = sum - input[i - period]! + input[i]!;
+      sum += input[i]! - input[i - period]!;
       output[i] = sum / period;
     }
     if (Number.isNaN(sum)) return false;
