@@ -68,8 +68,9 @@ export class LiveBroker implements Broker {
   at(book: BookView, speak: () => void): readonly Wish[] {
     this.#book = book;
     this.#wishes = [];
-    this.#forgetEnded(book);
+    // In this order: what has filled must still be known when its rivals are looked for.
     this.#cancelOthers(book);
+    this.#forgetEnded(book);
     speak();
     return this.#wishes;
   }

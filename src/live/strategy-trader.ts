@@ -134,7 +134,7 @@ class StrategyTrader implements Trader {
   }
 
   onBookChange(book: BookView): readonly Wish[] {
-    return this.#exits.wishes(book);
+    return [...this.#broker.at(book, () => {}), ...this.#exits.wishes(book)];
   }
 
   /** Stop-losses that follow move with the best price of the bar that has closed. */
