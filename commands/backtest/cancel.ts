@@ -6,6 +6,8 @@ import { TttCommand } from "../../src/cli/base-command.ts";
 export default class BacktestCancel extends TttCommand<{ readonly id: string; readonly cancelled: true }> {
   static override readonly effect = "mutate";
   static override readonly summary = "Stop a sweep that runs in another terminal; what is done is kept";
+  static override readonly description =
+    "Finds the process that runs the sweep and asks it to end as Ctrl-C would. `ttt backtest resume` goes on from there.";
   static override readonly examples = ["<%= config.bin %> backtest cancel 4f1c0a"];
   static override readonly args = {
     id: Args.string({ required: true, description: "id of the sweep, or its beginning" }),

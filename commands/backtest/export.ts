@@ -5,6 +5,8 @@ import { TttCommand } from "../../src/cli/base-command.ts";
 
 export default class BacktestExport extends TttCommand<ExportedRun> {
   static override readonly summary = "Write trades, equity or trials of a kept run as CSV, JSON or Parquet";
+  static override readonly description =
+    "The ending of the file decides the format. The file appears whole or not at all, and numbers keep every digit.";
   static override readonly examples = [
     "<%= config.bin %> backtest export 4f1c0a trades.csv",
     "<%= config.bin %> backtest export 4f1c0a equity.parquet --part equity",

@@ -6,6 +6,8 @@ import { runTable } from "../../src/cli/present/runs.ts";
 
 export default class BacktestList extends TttCommand<RunRecord[]> {
   static override readonly summary = "List the backtests kept on this machine, newest first";
+  static override readonly description =
+    "Runs, sweeps and studies that `--keep` left in the state directory, with their ids for show, compare, report and export.";
   static override readonly examples = ["<%= config.bin %> backtest list --kind sweep"];
   static override readonly flags = {
     kind: Flags.option({ options: ["run", "sweep", "walk-forward", "monte-carlo"] as const })({

@@ -6,6 +6,8 @@ import { presentRun } from "../../src/cli/present/shown-run.ts";
 
 export default class BacktestShow extends TttCommand<Omit<ShownRun, "equity">> {
   static override readonly summary = "Show a kept run, sweep, walk-forward or Monte Carlo study again";
+  static override readonly description =
+    "Prints what the run printed when it ended, from what was kept of it, without running anything again.";
   static override readonly examples = ["<%= config.bin %> backtest show 4f1c0a"];
   static override readonly args = {
     id: Args.string({ required: true, description: "id of the run, or its beginning" }),

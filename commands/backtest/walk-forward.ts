@@ -13,6 +13,8 @@ import { walkForwardSummary } from "../../src/cli/present/walk-forward.ts";
 export default class BacktestWalkForward extends TttCommand<WalkForwardReport> {
   static override readonly summary =
     "Choose parameters on one stretch of bars and judge them on the next, again and again";
+  static override readonly description =
+    "The tests never see the bars that chose their parameters. What is printed is how the chosen ones did on the bars after.";
   static override readonly examples = [
     "<%= config.bin %> backtest walk-forward sma-cross --data goog --vary fast=5..20:5 --vary slow=30..90:10 --train 500 --test 125",
   ];

@@ -8,7 +8,8 @@ const ENDED = ["succeeded", "failed", "cancelled", "dead"] as const;
 
 export default class QueuePurge extends TttCommand<{ readonly purged: number; readonly dryRun: boolean }> {
   static override readonly summary = "Forget ended jobs with their results";
-  static override readonly description = "Jobs that wait or run are never touched.";
+  static override readonly description =
+    "Their rows and results are deleted for good, in one transaction. Jobs that wait or run are never touched.";
   static override readonly examples = [
     "<%= config.bin %> queue purge --state failed --state dead",
     "<%= config.bin %> queue purge --state succeeded --older-than 30d --dry-run",

@@ -5,6 +5,8 @@ import { withStores } from "../../src/cli/open-stores.ts";
 
 export default class QueueReplay extends TttCommand<{ readonly replayed: readonly string[] }> {
   static override readonly summary = "Let ended jobs run again: the named ones, or every dead one";
+  static override readonly description =
+    "A replayed job starts with all its attempts anew and keeps its id; the journal says who asked for it.";
   static override readonly examples = [
     "<%= config.bin %> queue replay",
     "<%= config.bin %> queue replay job-0123456789abcdef",

@@ -5,6 +5,8 @@ import type { ApiToken } from "../../src/ops/api-token.ts";
 
 export default class TokenList extends TttCommand<{ readonly tokens: readonly ApiToken[] }> {
   static override readonly summary = "List the API's tokens: whose, for what, until when, last used";
+  static override readonly description =
+    "Reads the tokens of this stack from its database. The secret part of a token is kept nowhere and cannot be shown.";
   static override readonly examples = ["<%= config.bin %> token list"];
 
   async run() {
