@@ -428,6 +428,31 @@ describe("levels", () => {
     expect(bench.session.view.level).toBe("REDUCE_ONLY");
   });
 
+  test("KS-29 under a kill fills are booked, the venue is looked at and the certificate stays fresh", () => {
+    const bench = begun();
+    const id = bench.work();
+    bench.kill("BLOCK");
+    bench.filled(id, 400);
+    const before = bench.session.view.certifiedAt!;
+    bench.pass(12_000);
+    bench.filled(id, 600, "buy", false);
+    bench.pass(6_000);
+    expect(bench.position).toBe(1_000);
+    expect(bench.session.view.certifiedAt).toBeGreaterThan(before + 10_000);
+    expect(bench.take("record-book").flatMap(({ fills }) => fills)).toHaveLength(2);
+  });
+
+  test("RC-53 a level that is raised by itself comes with an alert for a person, in the same turn", () => {
+    const bench = begun();
+    bench.venue.openOrders.push(bench.venueOrder(orderId(77)));
+    bench.pass(6_000);
+    const raised = bench.commands.findIndex(({ kind }) => kind === "raise-level");
+    expect(bench.commands.slice(raised, raised + 2)).toMatchObject([
+      { kind: "raise-level", code: "STRAY_ORDER" },
+      { kind: "alert", code: "STRAY_ORDER" },
+    ]);
+  });
+
   test("KS-27 the dead-man's switch is held open only while lease and permit hold", () => {
     const bench = begun();
     bench.pass(40_000);
