@@ -71,21 +71,32 @@ export function measureTrial(
 ): TrialMeasures {
   const { equity, cash, finalEquity, firstBar } = result;
   const n = equity.length;
-  let [previous, top, depth] = [cash, cash, 0];
-  let [sum, squares, downside] = [0, 0, 0];
+  let previous = cash;
+  let top = cash;
+  /** The equity below which the drawdown is deeper than any so far. */
+  let floor = cash;
+  let depth = 0;
+  let sum = 0;
+  let squares = 0;
+  let downside = 0;
   for (let i = 0; i < n; i++) {
     const value = equity[i]!;
-    // Without a position nothing changes: most bars of most runs are done here.
+    // While nothing is held nothing changes.
     if (value === previous) continue;
     const change = previous === 0 ? 0 : value / previous - 1;
+    // Without a branch that no processor can predict.
+    const loss = Math.min(change, 0);
     previous = value;
     sum += change;
     squares += change * change;
-    // Up or down is a toss for the processor's guess, so there is no branch on it.
-    const loss = Math.min(change, 0);
     downside += loss * loss;
-    if (value > top) top = value;
-    else if (top - value > depth * top) depth = (top - value) / top;
+    if (value > top) {
+      top = value;
+      floor = top * (1 - depth);
+    } else if (value < floor) {
+      depth = (top - value) / top;
+      floor = value;
+    }
   }
   const mean = sum / n;
   const deviation = Math.sqrt(Math.max(0, squares - n * mean * mean) / (n - 1));
