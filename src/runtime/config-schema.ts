@@ -99,6 +99,15 @@ export const configSchema = z.strictObject({
       "port of the metrics; 0 takes a free one for each daemon",
     ),
   }),
+  prometheus: z.strictObject({
+    url: setting(z.optional(z.string()), "address of Prometheus, for `ttt metrics`"),
+  }),
+  alertmanager: z.strictObject({
+    url: setting(z.optional(z.string()), "address of Alertmanager, for `ttt alerts`"),
+  }),
+  traces: z.strictObject({
+    url: setting(z.optional(z.string()), "address of Tempo or Jaeger, for `ttt trace`"),
+  }),
   log: z.strictObject({
     level: setting(z._default(z.enum(["debug", "info", "warn", "error"]), "info"), "the least level that is written"),
     maxBytes: setting(z._default(z.int().check(z.minimum(10_000)), 10_000_000), "size at which a log file is rotated"),

@@ -137,6 +137,44 @@ describe("OB-02 Prometheus beside a running stack", () => {
   });
 });
 
+describe("OB-04 figures and alerts on the command line", () => {
+  test("OB-04 ttt metrics shows the same from the daemons and from Prometheus", async () => {
+    const direct = (await stack.ttt("metrics", "kill_epoch", "--json")).json().data;
+    expect(direct.source).toBe("daemons");
+    const scraped = (
+      await stack.run(["metrics", "kill_epoch", "--json"], { TTT_PROMETHEUS_URL: prometheus.url })
+    ).json().data;
+    expect(scraped.source).toBe(prometheus.url);
+    const epochs = (samples: { instance: string; value: number }[]) =>
+      samples.map(({ instance, value }) => [instance, value]).sort();
+    expect(epochs(scraped.samples)).toEqual(epochs(direct.samples));
+    expect(direct.samples.map(({ instance }: { instance: string }) => instance).sort()).toEqual(["api", "worker-1"]);
+  });
+
+  test("OB-04 ttt metrics --query asks Prometheus, and says so when there is none", async () => {
+    const env = { TTT_PROMETHEUS_URL: prometheus.url };
+    const answer = await stack.run(["metrics", "--query", 'count(up{job="ttt"} == 1)', "--json"], env);
+    expect(answer.json().data.samples).toMatchObject([{ value: 5 }]);
+    expect((await stack.run(["metrics", "--query", "rate(", "--json"], env)).exitCode).toBe(14);
+    expect((await stack.ttt("metrics", "--query", "up", "--json")).json().error.code).toBe("PROMETHEUS_ABSENT");
+  });
+
+  test("OB-04 ttt alerts says the same by itself and from Alertmanager", async () => {
+    await told("firing", "TradingBlocked");
+    const direct = await stack.ttt("alerts", "--json");
+    expect(direct.json().data).toMatchObject({ source: "daemons" });
+    const from = await stack.run(["alerts", "--json"], { TTT_ALERTMANAGER_URL: alertmanager.url });
+    expect(from.json().data).toMatchObject({ source: "alertmanager" });
+    for (const { data } of [direct.json(), from.json()]) {
+      const blocked = data.alerts.find(({ name }: { name: string }) => name === "TradingBlocked");
+      expect(blocked).toMatchObject({ severity: "warning", try: "ttt kill status", labels: { instance: "worker-1" } });
+    }
+    expect((await stack.ttt("alerts")).stdout).toMatch(
+      /^warning +TradingBlocked +now +\S+ takes no new risk +ttt kill status$/m,
+    );
+  });
+});
+
 describe("OB-02 alerts fire when their condition is made real", () => {
   test("OB-02 a blocked level", async () => {
     await fires("TradingBlocked");
@@ -175,6 +213,9 @@ describe("OB-02 alerts fire when their condition is made real", () => {
     try {
       process.kill(worker, "SIGKILL");
       await fires("DaemonDown", { instance: "worker-1" });
+      const alerts = await stack.ttt("alerts", "--json");
+      expect(alerts.exitCode).toBe(20);
+      expect(alerts.json().data.alerts.map(({ name }: { name: string }) => name)).toContain("DaemonDown");
       await told("firing", "DaemonDown");
       // The supervisor is there, but it does not answer either.
       await fires("SupervisorMissing");

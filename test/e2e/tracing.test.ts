@@ -63,6 +63,22 @@ test("OB-03 one trace from the command line through API, queue and backtester to
   expect(insert.attributes["db.query.text"]).toMatch(/^INSERT INTO job_document/);
 });
 
+test("OB-04 ttt trace shows it as a tree, from the daemons themselves", async () => {
+  const { traceId } = await arrives("ttt", /^ttt backtest run$/);
+  const { data } = (await stack.ttt("trace", traceId, "--json")).json();
+  const shown = data.spans.map(
+    ({ service, name, depth }: { service: string; name: string; depth: number }) => `${depth} ${service} ${name}`,
+  );
+  // The command that began it has ended: its own spans are only with the collector.
+  expect(shown).toContain("0 api POST request");
+  expect(shown).toContain("1 backtester-1 job backtest");
+  const text = (await stack.ttt("trace", traceId)).stdout;
+  expect(text).toMatch(new RegExp(`^trace ${traceId}, \\d+ spans in `));
+  expect(text).toMatch(/█/);
+  expect((await stack.ttt("trace", "f".repeat(32))).exitCode).toBe(12);
+  expect((await stack.ttt("trace", "nonsense")).exitCode).toBe(2);
+});
+
 test("OB-03 one trace from a worker's decision through its commit to the venue", async () => {
   const taken = await arrives("paper-venue", /^take order$/);
   expect(ancestry(taken)).toEqual(["worker: trade turn", "worker: submit order", "paper-venue: take order"]);

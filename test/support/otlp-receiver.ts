@@ -29,11 +29,16 @@ interface Attribute {
 /** A collector for tests: takes OTLP over HTTP, in JSON, and keeps what it got. */
 export async function startOtlpReceiver() {
   const spans: ReceivedSpan[] = [];
+  const bodies: string[] = [];
   const server = createServer((request, response) => {
     const chunks: Buffer[] = [];
     request.on("data", (chunk) => chunks.push(chunk));
     request.on("end", () => {
-      if (request.url === "/v1/traces") spans.push(...read(JSON.parse(Buffer.concat(chunks).toString()) as Wire));
+      const body = Buffer.concat(chunks).toString();
+      if (request.url === "/v1/traces") {
+        bodies.push(body);
+        spans.push(...read(JSON.parse(body) as Wire));
+      }
       response.setHeader("content-type", "application/json").end("{}");
     });
   });
@@ -41,6 +46,8 @@ export async function startOtlpReceiver() {
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     spans,
+    /** What was sent, request by request. */
+    bodies,
     close() {
       server.closeAllConnections();
       server.close();
