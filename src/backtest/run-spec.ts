@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { LIMITS, type LimitName } from "../trading/risk/limits.ts";
 import type { BacktestSpec } from "./spec.ts";
 import { CONVENTIONS } from "./statistics/convention.ts";
 
@@ -71,6 +72,14 @@ const instrumentSchema = z.strictObject({
   multiplier: z.number().positive().exactOptional(),
 });
 
+const riskSchema = z.strictObject({
+  limits: z.partialRecord(z.enum(Object.keys(LIMITS) as LimitName[]), z.number().min(0)),
+  tickSize: z
+    .string()
+    .regex(/^\d*\.?\d+(e-?\d+)?$/i)
+    .exactOptional(),
+});
+
 export const optionsSchema: z.ZodType<BacktestSpec> = z.strictObject({
   cash: z.number().positive().exactOptional(),
   commission: commissionSchema.exactOptional(),
@@ -87,6 +96,7 @@ export const optionsSchema: z.ZodType<BacktestSpec> = z.strictObject({
   limitFill: z.enum(["touch", "through"]).exactOptional(),
   finalize: z.boolean().exactOptional(),
   instruments: z.record(z.string(), instrumentSchema).exactOptional(),
+  risk: riskSchema.exactOptional(),
   seed: z.int().exactOptional(),
   checked: z.boolean().exactOptional(),
   compat: z.enum(["ttt", "backtesting.py"]).exactOptional(),

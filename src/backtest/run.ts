@@ -14,9 +14,10 @@ import { Market } from "./engine/market.ts";
 import { rulesOf } from "./engine/rules.ts";
 import { StrategyFault } from "./engine/strategy-fault.ts";
 import { refuseBadBars } from "./refuse-bad-bars.ts";
-import { refuseLookahead } from "./refuse-lookahead.ts";
-import type { BacktestRequest } from "./request.ts";
+import { refuseLookaheadOfIndicators, refuseLookaheadOfStrategy } from "./refuse-lookahead.ts";
+import type { BacktestRequest, MarketData } from "./request.ts";
 import { RunResult } from "./run-result.ts";
+import type { BacktestSpec } from "./spec.ts";
 
 /**
  * Runs one backtest in this thread. The same request gives the same result, to the bit.
@@ -46,7 +47,7 @@ function runWith(request: BacktestRequest, cache: IndicatorCache): RunResult {
   });
   const account = new Account(rulesOf(spec), markets, checks);
   const { onBar, needed } = setUp(request, params, markets);
-  if (spec.checked) refuseLookahead(markets.map(({ bars }) => bars));
+  if (spec.checked) refuseLookaheadOfIndicators(markets.map(({ bars }) => bars));
 
   const time = markets.length === 1 ? markets[0]!.columns.time : mergedTimes(markets);
   const equity = (request.equity ?? new Float64Array(time.length)).subarray(0, time.length);
@@ -73,7 +74,17 @@ function runWith(request: BacktestRequest, cache: IndicatorCache): RunResult {
     bankruptBar,
   });
   if (!Number.isFinite(result.finalEquity)) throw failure(request, params, -1, notANumber());
+  if (spec.checked) {
+    const unchecked = { ...spec, checked: false };
+    refuseLookaheadOfStrategy(result, data, (part) => runAgain(request, unchecked, part));
+  }
   return result;
+}
+
+/** The same run over other bars, into memory of its own. */
+function runAgain(request: BacktestRequest, spec: BacktestSpec, data: readonly MarketData[]): RunResult {
+  const { equity: _equity, cache: _cache, ...rest } = request;
+  return runBacktest({ ...rest, spec, data });
 }
 
 function setUp(

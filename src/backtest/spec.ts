@@ -1,3 +1,4 @@
+import type { LimitName } from "../trading/risk/limits.ts";
 import type { CommissionTerms } from "./costs/commission.ts";
 import type { FinancingTerms } from "./costs/financing.ts";
 import type { SlippageTerms } from "./costs/slippage.ts";
@@ -32,6 +33,8 @@ export interface BacktestSpec {
   readonly limitFill?: "touch" | "through";
   /** Closes what is open at the end at the last close. Default false: it stays open, marked at the last close. */
   readonly finalize?: boolean;
+  /** Runs the pre-trade checks of live runs over every entry order. Default none. */
+  readonly risk?: RiskTerms;
   /** What is particular to instruments, by symbol. */
   readonly instruments?: Readonly<Record<string, InstrumentTerms>>;
   /** Seed of the strategy's chance. Default 0. */
@@ -50,4 +53,12 @@ export interface InstrumentTerms {
   readonly lot?: number;
   /** Cash per unit and per point of price. Default 1. */
   readonly multiplier?: number;
+}
+
+/** Limits of the live risk checks. Those that are not named do not apply; the checks without a limit always do. */
+export interface RiskTerms {
+  /** In the limit's own unit (`ttt risk limits list`), amounts in cash. */
+  readonly limits: Readonly<Partial<Record<LimitName, number>>>;
+  /** Smallest price step for the checks, as a decimal text. Default 0.0001. */
+  readonly tickSize?: string;
 }

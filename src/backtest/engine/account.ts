@@ -2,6 +2,7 @@ import type { Denial } from "../result.ts";
 import type { RiskCheck } from "../risk-check.ts";
 import { given } from "./given.ts";
 import type { Market } from "./market.ts";
+import { RegistryRisk } from "./registry-risk.ts";
 import type { Rules } from "./rules.ts";
 import { TradeLog } from "./trade-log.ts";
 
@@ -10,6 +11,7 @@ export class Account {
   readonly rules: Rules;
   readonly markets: readonly Market[];
   readonly checks: readonly RiskCheck[];
+  readonly registry: RegistryRisk | undefined;
   // Numbers begin as floats: a field that once held nothing is slower for ever.
   cash = Number.NaN;
   /** Value traded since the start, for commission tiers. */
@@ -24,6 +26,7 @@ export class Account {
     this.rules = rules;
     this.markets = markets;
     this.checks = checks;
+    this.registry = rules.risk === undefined ? undefined : new RegistryRisk(rules.risk, markets, rules.cash);
     this.cash = rules.cash;
   }
 

@@ -12,7 +12,7 @@ import { cancelEntries } from "./margin.ts";
 import type { Market } from "./market.ts";
 import { StrategyFault } from "./strategy-fault.ts";
 import { submitOrder } from "./submit-order.ts";
-import { cancelOrder, LivePosition, LotView, OrderView, orderClose } from "./views.ts";
+import { cancelOrder, checkPortion, LivePosition, LotView, OrderView, orderClose } from "./views.ts";
 
 const AT_MARKET: OrderRequest = {};
 
@@ -53,6 +53,7 @@ export class MarketBroker implements InstrumentBroker {
   }
 
   close(portion = 1): void {
+    checkPortion(portion);
     for (let lot = this.#market.firstLot; lot !== undefined; lot = lot.next) {
       orderClose(this.account, this.#market, lot, portion);
     }

@@ -8,6 +8,8 @@ import { ENTRY, type Waiting } from "./waiting.ts";
 /** The code of the first risk check that denies an order, or undefined when all let it pass. */
 export function deniedByRisk(account: Account, market: Market, order: Waiting): string | undefined {
   account.markAtClose();
+  const objection = account.registry?.denial(account, market, order);
+  if (objection !== undefined) return objection;
   const proposed = propose(account, market, order);
   const state = {
     equity: account.equity(),

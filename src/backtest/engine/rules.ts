@@ -1,7 +1,7 @@
 import { type Commission, commissionOf } from "../costs/commission.ts";
 import { type Financing, financingOf } from "../costs/financing.ts";
 import { type Slippage, slippageOf } from "../costs/slippage.ts";
-import type { BacktestSpec } from "../spec.ts";
+import type { BacktestSpec, RiskTerms } from "../spec.ts";
 
 /** A specification made ready for the loop: every default filled in, every model a function or absent. */
 export interface Rules {
@@ -24,6 +24,7 @@ export interface Rules {
   readonly fillAtClose: boolean;
   readonly limitThrough: boolean;
   readonly finalize: boolean;
+  readonly risk: RiskTerms | undefined;
   readonly quirks: Quirks;
 }
 
@@ -90,6 +91,7 @@ export function rulesOf(spec: BacktestSpec): Rules {
     fillAtClose: spec.fill === "close",
     limitThrough: spec.limitFill === "through",
     finalize: spec.finalize ?? false,
+    risk: spec.risk,
     quirks: spec.compat === "backtesting.py" ? BACKTESTING_PY : OWN,
   };
 }

@@ -114,7 +114,8 @@ function takeTimeInForce(order: Waiting, request: OrderRequest): void {
 function objection(account: Account, market: Market, order: Waiting): DenialCode | undefined {
   if (order.form === BY_LOTS && order.size < 1) return "SIZE_BELOW_LOT";
   if (bracketOnWrongSide(account, market, order)) return "BRACKET_WRONG_SIDE";
-  return account.checks.length > 0 ? deniedByRisk(account, market, order) : undefined;
+  const checked = account.checks.length > 0 || account.registry !== undefined;
+  return checked ? deniedByRisk(account, market, order) : undefined;
 }
 
 function bracketOnWrongSide(account: Account, market: Market, { buy, limit, stop, sl, tp }: Waiting): boolean {

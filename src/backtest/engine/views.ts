@@ -93,15 +93,19 @@ export class LotView implements OpenTrade {
 
 /** Orders a portion of a trade closed, at least one lot, at the front of the queue. */
 export function orderClose(account: Account, market: Market, lot: Lot, portion: number): void {
-  if (!(portion > 0 && portion <= 1)) {
-    throw new StrategyFault("PORTION_INVALID", `a portion must lie in (0, 1], not ${portion}`);
-  }
+  checkPortion(portion);
   const order = exitOrder(account, market, lot);
   order.role = CLOSE;
   order.size = Math.max(1, roundHalfEven(lot.lots * portion));
   order.madeBar = market.bars.cursor.index;
   order.activeBar = order.madeBar + 1 + account.rules.latencyBars;
   market.putFirst(order);
+}
+
+/** Throws StrategyFault `PORTION_INVALID` unless the portion lies in (0, 1]. */
+export function checkPortion(portion: number): void {
+  if (portion > 0 && portion <= 1) return;
+  throw new StrategyFault("PORTION_INVALID", `a portion must lie in (0, 1], not ${portion}`);
 }
 
 /** A waiting order. Once it is filled or cancelled its size reads 0. */
