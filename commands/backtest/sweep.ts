@@ -10,6 +10,7 @@ import { sweepSources } from "../../src/cli/backtest/sweep-sources.ts";
 import { openWorkbench } from "../../src/cli/backtest/workbench.ts";
 import { TttCommand } from "../../src/cli/base-command.ts";
 import { sweepSummary } from "../../src/cli/present/sweep.ts";
+import { EXIT_CODES } from "../../src/core/exit-codes.ts";
 
 export default class BacktestSweep extends TttCommand<SweepReport | SweepEstimate> {
   static override readonly summary = "Run a strategy over many combinations of parameters";
@@ -64,6 +65,8 @@ backtest resume goes on; the result is the same to the byte, however often and w
       return this.#estimate(await estimateSweep(spec, sweepSources(spec, workbench, { ...options, jobs: 1 })), jobs);
     const report = await sweepHere(spec, workbench, options);
     for (const line of sweepSummary(report, flags.top)) this.log(line);
+    // A sweep in which nothing succeeded has no answer, however orderly it ended.
+    if (report.failed > 0 && report.failed === report.trials.length) this.exitWith(EXIT_CODES.jobFailed.code);
     return report;
   }
 

@@ -12,6 +12,7 @@ import type { DemoBacktest, DemoKill, DemoReport, DemoStep } from "./demo-report
 import { armTrading } from "./kill/arm-trading.ts";
 import { engageKillSwitch } from "./kill/engage-kill-switch.ts";
 import type { KillSwitchPorts } from "./kill/kill-switch-ports.ts";
+import { readKillStatus } from "./kill/read-kill-status.ts";
 import { type BacktestSources, runBacktest } from "./run-backtest.ts";
 import { submitBacktest } from "./submit-backtest.ts";
 
@@ -69,7 +70,9 @@ export async function runDemo(ports: DemoPorts, options: DemoOptions): Promise<D
     await step("bring the stack up", () => up(ports));
     const record = await ports.openRecord();
     try {
-      const count = await step("trade on paper", () => watchTrading(record, clock));
+      await ports.withKillSwitch(refuseUnderKill);
+      const before = await record.count();
+      const count = await step("trade on paper", () => watchTrading(record, clock, before));
       const backtest = await step("run a backtest twice", () => backtestTwice(ports, options.data));
       const kill = await step("engage the kill switch", () => killAndWatch(ports, record, options));
       if (options.keep) await step("arm again", () => armAgain(ports, options));
@@ -102,10 +105,25 @@ async function up({ stack, clock }: DemoPorts): Promise<[string, undefined]> {
   return [`ready: ${serving.join(", ")}`, undefined];
 }
 
-async function watchTrading(record: TradingRecord, clock: Clock) {
+/** Whoever set a level had a reason, and an arm is no part of a demonstration: it only lifts its own kill (KS-24). */
+async function refuseUnderKill(ports: KillSwitchPorts): Promise<void> {
+  const { level, scopes } = await readKillStatus(ports);
+  if (level === "RUN" && scopes.every((scope) => scope.level === "RUN")) return;
+  throw new OperatorError("Trading is held here by somebody else, and the demonstration does not lift that.", {
+    exit: "refused",
+    code: "DEMO_UNDER_KILL",
+    expected: "level RUN",
+    found: level,
+    hint: "ttt kill status, and ttt arm when the reason is gone",
+  });
+}
+
+/** Counts only what came after `before`: the records may hold older trading. */
+async function watchTrading(record: TradingRecord, clock: Clock, before: Awaited<ReturnType<TradingRecord["count"]>>) {
   const deadline = clock.monotonic() + TRADE_TIMEOUT_MS;
   for (;;) {
-    const count = await record.count();
+    const all = await record.count();
+    const count = { ...all, orders: all.orders - before.orders, fills: all.fills - before.fills };
     if (count.fills >= ENOUGH_FILLS)
       return [`${count.orders} orders, ${count.fills} fills`, count] as [string, typeof count];
     if (clock.monotonic() > deadline)

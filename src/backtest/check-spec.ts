@@ -11,7 +11,7 @@ const RANGES: Record<NumberField, readonly [min: number, max: number, minAllowed
   cash: [0, Number.MAX_VALUE, false],
   spread: [0, 1, true],
   latencyBars: [0, Number.MAX_SAFE_INTEGER, true],
-  volumeShare: [0, Number.MAX_VALUE, false],
+  volumeShare: [0, 1, false],
   leverage: [0, 1000, false],
   maintenanceMargin: [0, 1, true],
   seed: [-Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER, true],
@@ -31,6 +31,16 @@ export function checkSpec(spec: BacktestSpec, data: readonly MarketData[]): void
       const words = `${WHOLE.includes(name) ? "a whole number" : "a number"} ${minAllowed ? "from" : "above"} ${min} to ${max}`;
       throw wrong("SPEC_INVALID", `${name} is out of range.`, words, String(value));
     }
+  }
+  for (const name of ["commission", "slippage"] as const) {
+    const rate = spec[name];
+    if (typeof rate !== "number" || Math.abs(rate) < 1) continue;
+    throw wrong(
+      "SPEC_INVALID",
+      `${name} is a rate of the traded value.`,
+      "a rate below 1; 0.001 is 0.1 %",
+      String(rate),
+    );
   }
   for (const [symbol, { lot = 1, multiplier = 1 }] of Object.entries(spec.instruments ?? {})) {
     if (lot > 0 && multiplier > 0) continue;

@@ -113,13 +113,16 @@ function setUp(
       random: seededRandom(request.spec?.seed ?? 0),
     }),
   );
-  if (typeof onBar === "function") return { onBar, needed };
-  throw failure(
-    request,
-    params,
-    -1,
-    new StrategyFault("SETUP_INVALID", "setup must return a function to call at each bar"),
-  );
+  const fault = setupFault(onBar);
+  if (fault !== undefined) throw failure(request, params, -1, new StrategyFault("SETUP_INVALID", fault));
+  return { onBar, needed };
+}
+
+/** An async function would order after its bar, and what it throws would be lost. */
+function setupFault(onBar: unknown): string | undefined {
+  if (onBar instanceof Promise) return "setup must not be async";
+  if (typeof onBar !== "function") return "setup must return a function to call at each bar";
+  return onBar.constructor.name === "AsyncFunction" ? "the function called at each bar must not be async" : undefined;
 }
 
 /** Runs a part of the strategy; what it throws becomes a failed run that names the bar. */

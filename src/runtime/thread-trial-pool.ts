@@ -81,7 +81,12 @@ export class ThreadTrialPool implements TrialPool {
 
   #start(): Slot {
     const watched: WatchedBar = new Int32Array(new SharedArrayBuffer(4)).fill(NOT_STARTED);
-    const worker = new Worker(this.#url, { workerData: { ...this.#setup, watched } satisfies TrialThreadData });
+    const worker = new Worker(this.#url, {
+      stdout: true,
+      workerData: { ...this.#setup, watched } satisfies TrialThreadData,
+    });
+    // What a strategy prints is a message; stdout is the command's data.
+    worker.stdout.pipe(process.stderr, { end: false });
     const slot: Slot = { worker, watched, inHand: [], seen: NOT_STARTED, since: this.#clock.monotonic() };
     worker.on("message", (trial: Trial) => this.#onTrial(slot, trial));
     worker.once("error", (error) => this.#replace(slot, "THREAD_ENDED", messageOf(error)));

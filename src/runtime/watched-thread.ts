@@ -23,7 +23,9 @@ export interface WatchedThread {
 /** Runs a thread to its end, or ends it when its strategy is stuck or the signal aborts. */
 export function runWatched<T>({ entry, data, stallMs, what, params, signal }: WatchedThread, clock: Clock): Promise<T> {
   const watched: WatchedBar = new Int32Array(new SharedArrayBuffer(4)).fill(NOT_STARTED);
-  const worker = new Worker(moduleUrl(entry), { workerData: { ...data, watched } });
+  const worker = new Worker(moduleUrl(entry), { stdout: true, workerData: { ...data, watched } });
+  // What a strategy prints is a message; stdout is the command's data.
+  worker.stdout.pipe(process.stderr, { end: false });
   return new Promise<T>((resolve, reject) => {
     let seen = NOT_STARTED;
     let since = clock.monotonic();

@@ -41,15 +41,15 @@ export async function engageKillSwitch(ports: KillSwitchPorts, request: KillRequ
 
   // Exits may only leave while strategies are held to reducing; the block follows when the venue shows flat.
   const first: LevelRaise = { ...request, level: flatten ? "REDUCE_ONLY" : request.level };
-  const [assertion, workers] = await raise(ports, first, startedAt, request.ackTimeoutMs);
+  let [assertion, workers] = await raise(ports, first, startedAt, request.ackTimeoutMs);
   await looked;
   if (cancel || flatten) await withdraw(accounts, clock.monotonic() + actionTimeoutMs);
-  let last: Assertion = assertion;
   if (flatten) {
     const deadline = clock.monotonic() + actionTimeoutMs;
     await flattenPositions(ports, { id: request.commandId, scope, action: "flatten" }, deadline);
     const block: LevelRaise = { ...request, level: "BLOCK", commandId: `${request.commandId}:block` };
-    [last] = await raise(ports, block, clock.monotonic(), request.ackTimeoutMs);
+    // The block is what the kill promises: it is judged by who took that, not by who took the first level.
+    [assertion, workers] = await raise(ports, block, clock.monotonic(), request.ackTimeoutMs);
     await withdraw(accounts, clock.monotonic() + actionTimeoutMs);
   } else await Promise.all(accounts.map((account) => account.look()));
 
@@ -60,7 +60,7 @@ export async function engageKillSwitch(ports: KillSwitchPorts, request: KillRequ
     commandId: request.commandId,
     scope,
     level: flatten ? "BLOCK" : request.level,
-    epoch: last.epoch ?? assertion.epoch,
+    epoch: assertion.epoch,
     reason: request.reason,
     verdict,
     doubts,

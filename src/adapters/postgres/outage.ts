@@ -7,7 +7,7 @@ const OWN_FAULT_STATES = /^(28|3D)/;
 const OUTAGE_CALLS = /^(ECONNREFUSED|ECONNRESET|ENOENT|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENOTFOUND|EAI_AGAIN|EACCES)$/;
 /** What the driver says without a code when its connection breaks. */
 const OUTAGE_TEXT =
-  /connection terminated|connection timeout|timeout exceeded when trying to connect|client has encountered a connection error|Cannot use a pool after/i;
+  /connection terminated|connection timeout|timeout exceeded when trying to connect|client has encountered a connection error|Cannot use a pool after|Query read timeout/i;
 
 /** An OutageError when the server could not be reached or went away; any other error (SQL, constraint) unchanged. */
 export function asOutage(error: unknown): unknown {

@@ -44,6 +44,8 @@ export async function openPostgres(url: string, options: PostgresOptions = {}): 
     max: options.maxConnections ?? 8,
     connectionTimeoutMillis: options.connectTimeoutMs ?? 5_000,
     statement_timeout: options.statementTimeoutMs ?? 30_000,
+    // A server that stands still ends nothing: then the client does.
+    query_timeout: (options.statementTimeoutMs ?? 30_000) === 0 ? 0 : (options.statementTimeoutMs ?? 30_000) + 1_000,
     keepAlive: true,
     types: { getTypeParser: (id, format) => (id === INT8 ? safeInteger : driver.types.getTypeParser(id, format)) },
   };
@@ -58,7 +60,7 @@ export async function openPostgres(url: string, options: PostgresOptions = {}): 
     ...sql,
     transaction: (work) => transaction(pool, work),
     async listen(channel, onNotice, onGap) {
-      channels ??= openChannels(() => new driver.Client({ ...settings, statement_timeout: 0 }));
+      channels ??= openChannels(() => new driver.Client({ ...settings, statement_timeout: 0, query_timeout: 0 }));
       return channels.listen(channel, onNotice, onGap);
     },
     notify: async (channel, payload) => {

@@ -13,6 +13,6 @@ export class StrategyFault extends Error {
 /** A price or distance that must be a positive number when it is given. NaN stands for none. */
 export function positiveOrNone(value: number | undefined, what: string): number {
   if (value === undefined) return Number.NaN;
-  if (value > 0 && value < Infinity) return value;
+  if (typeof value === "number" && value > 0 && value < Infinity) return value;
   throw new StrategyFault("ORDER_INVALID", `${what} must be a positive number, not ${value}`);
 }

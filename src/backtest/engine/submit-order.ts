@@ -1,6 +1,7 @@
 import type { OrderId, OrderRequest, Size } from "../../strategy/broker.ts";
 import type { DenialCode } from "../result.ts";
 import type { Account } from "./account.ts";
+import { checkRequest } from "./check-request.ts";
 import { recordDenial } from "./execution.ts";
 import { given } from "./given.ts";
 import type { Market } from "./market.ts";
@@ -17,6 +18,7 @@ const LOT_TOLERANCE = 1e-9;
 
 /** Puts an entry order into the queue, or records why it may not. Throws StrategyFault when it makes no sense. */
 export function submitOrder(account: Account, market: Market, buy: boolean, request: OrderRequest): OrderId {
+  checkRequest(request);
   const id = account.nextOrderId();
   const order = market.blankOrder(id);
   const { index } = market.bars.cursor;
@@ -61,6 +63,7 @@ function takeSize(order: Waiting, market: Market, size: Size | undefined): void 
     order.size = wholeLots(sizeNumber(size.lots, "lots"));
   } else if ("fraction" in size) {
     order.form = BY_FRACTION;
+    if (size.fraction > 1) throw new StrategyFault("SIZE_INVALID", `fraction is at most 1, not ${size.fraction}`);
     order.size = Math.min(sizeNumber(size.fraction, "fraction"), ALL);
   } else if ("notional" in size) {
     order.form = BY_NOTIONAL;

@@ -1,4 +1,4 @@
-import type { KillReport, KillVerdict } from "../../actions/kill/kill-report.ts";
+import type { AccountEvidence, KillReport, KillVerdict } from "../../actions/kill/kill-report.ts";
 import { table } from "./table.ts";
 
 const HEADLINES: Record<KillVerdict, string> = {
@@ -41,18 +41,21 @@ export function killReportLines(report: KillReport): string[] {
       ["ACCOUNT", "ORDERS", "CANCELED", "FILLED", "LEFT", "NOT OURS", "POSITIONS BEFORE", "AFTER", "SEEN AT"],
       accounts.map((one) => [
         `${one.venue}/${one.account}`,
-        String(one.ordersBefore.length),
+        seen(one, String(one.ordersBefore.length)),
         String(one.canceled.length),
         String(one.filledWhileCancelling.length),
         one.error === undefined ? String(one.ordersAfter.length) : `unknown: ${one.error}`,
         String(one.foreign.length),
-        holdings(one.positionsBefore),
-        holdings(one.positionsAfter),
+        seen(one, holdings(one.positionsBefore)),
+        seen(one, holdings(one.positionsAfter)),
         one.snapshotAt ?? "never",
       ]),
     ),
   ];
 }
+
+/** What was never looked at is unknown, not empty. */
+const seen = ({ snapshotAt }: AccountEvidence, text: string) => (snapshotAt === undefined ? "unknown" : text);
 
 const holdings = (positions: readonly { instrument: string; quantity: number }[]) =>
   positions.length === 0 ? "flat" : positions.map(({ instrument, quantity }) => `${quantity} ${instrument}`).join(", ");
