@@ -29,7 +29,7 @@ const limitsWith = (own: Partial<Record<LimitName, number | null>>): LimitSet =>
 const stacker = defineStrategy({
   name: "stacker",
   setup: () => (bar, broker) => {
-    if (bar.index < 5) broker.buy({ size: 1 });
+    if (bar.index <= 5) broker.buy({ size: 1 });
     if (bar.index === 8) broker.close();
   },
 });
