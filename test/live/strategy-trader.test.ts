@@ -89,6 +89,15 @@ const start = (one: AnyStrategy, change: Partial<VenueCapabilities> = {}) => {
   return run;
 };
 
+/** The same after one bar of the past: a strategy is first asked at its second bar. */
+const warm = (one: AnyStrategy, change: Partial<VenueCapabilities> = {}) => {
+  const run = start(one, change);
+  const bar = { time: 1, open: 100, high: 101, low: 99, close: 100, volume: 1 };
+  run.happen({ kind: "bar-closed", instrument: BTC.id, bar, history: true });
+  run.commands.length = 0;
+  return run;
+};
+
 describe("a strategy that runs live", () => {
   test("RC-49 is not asked before its indicators are warm, and then at every bar", () => {
     const seen: number[] = [];
@@ -117,7 +126,7 @@ describe("a strategy that runs live", () => {
 
   test("sizes become whole lots, and relative ones leave room for what the checks reserve", () => {
     const sizes = [1.2345678, { lots: 7 }, { notional: 250 }, { fraction: 0.05 }] as const;
-    const run = start(strategy((broker, bar) => broker.buy({ size: sizes[bar]! })));
+    const run = warm(strategy((broker, bar) => broker.buy({ size: sizes[bar]! })));
     for (const _ of sizes) run.step(100);
     expect(run.sent.map(({ terms }) => terms.quantity)).toEqual([1_234, 7, 2_500, expect.any(Number)]);
     const half = run.sent.at(-1)!.terms.quantity;
@@ -128,7 +137,7 @@ describe("a strategy that runs live", () => {
 
   test("sees its position, its waiting orders and its profit", () => {
     const seen: unknown[] = [];
-    const run = start(
+    const run = warm(
       strategy((broker, bar) => {
         seen.push([
           broker.position.size,
@@ -147,7 +156,7 @@ describe("a strategy that runs live", () => {
   });
 
   test("stop-loss and take-profit rest as exits of what has filled, and follow it", () => {
-    const run = start(strategy((broker, bar) => bar === 0 && broker.buy({ size: 1, sl: 95, tp: 110 })));
+    const run = warm(strategy((broker, bar) => bar === 0 && broker.buy({ size: 1, sl: 95, tp: 110 })));
     run.step(100);
     expect(run.shapes).toEqual(["buy 1000 market"]);
     run.fill(0, 400);
@@ -159,7 +168,7 @@ describe("a strategy that runs live", () => {
   });
 
   test("when one exit fills the other is withdrawn", () => {
-    const run = start(strategy((broker, bar) => bar === 0 && broker.buy({ size: 1, sl: 95, tp: 110 })));
+    const run = warm(strategy((broker, bar) => bar === 0 && broker.buy({ size: 1, sl: 95, tp: 110 })));
     run.step(100).fill(0, 1_000);
     const [, stop, take] = run.sent;
     run.cancelRequests();
@@ -171,7 +180,7 @@ describe("a strategy that runs live", () => {
   });
 
   test("a moved stop-loss is withdrawn first and placed again once it is gone", () => {
-    const run = start(
+    const run = warm(
       strategy((broker, bar) => {
         if (bar === 0) broker.buy({ size: 1, sl: 95 });
         const [trade] = broker.trades;
@@ -187,7 +196,7 @@ describe("a strategy that runs live", () => {
   });
 
   test("a trailing stop-loss follows the best price and never falls back", () => {
-    const run = start(strategy((broker, bar) => bar === 0 && broker.buy({ size: 1, trail: 5 })));
+    const run = warm(strategy((broker, bar) => bar === 0 && broker.buy({ size: 1, trail: 5 })));
     run.step(100).fill(0, 1_000);
     expect(run.shapes.at(-1)).toBe("sell 1000 stop 9500 exit");
     for (const close of [110, 104]) {
@@ -199,14 +208,14 @@ describe("a strategy that runs live", () => {
   });
 
   test("an exit that the venue cancels comes back", () => {
-    const run = start(strategy((broker, bar) => bar === 0 && broker.buy({ size: 1, sl: 95 })));
+    const run = warm(strategy((broker, bar) => bar === 0 && broker.buy({ size: 1, sl: 95 })));
     run.step(100).fill(0, 1_000);
     run.canceled(run.sent[1]!.id);
     expect(run.settle().shapes.slice(1)).toEqual(["sell 1000 stop 9500 exit", "sell 1000 stop 9500 exit"]);
   });
 
   test("closing goes beside the resting exits, which then go too", () => {
-    const run = start(
+    const run = warm(
       strategy((broker, bar) => {
         if (bar === 0) broker.buy({ size: 1, sl: 95 });
         if (bar === 1) broker.close();
@@ -223,7 +232,7 @@ describe("a strategy that runs live", () => {
   });
 
   test("KS-17 where the venue does not keep two exits apart only the stop-loss rests", () => {
-    const run = start(
+    const run = warm(
       strategy((broker, bar) => bar === 0 && broker.buy({ size: 1, sl: 95, tp: 110 })),
       { holdsReduceOnly: false },
     );
@@ -232,7 +241,7 @@ describe("a strategy that runs live", () => {
   });
 
   test("orders that cancel one another do so when the first fills", () => {
-    const run = start(
+    const run = warm(
       strategy((broker, bar) => {
         if (bar > 0) return;
         broker.buy({ size: 1, stop: 105, oco: "breakout" });
@@ -247,7 +256,7 @@ describe("a strategy that runs live", () => {
     const bracket = strategy(
       (broker, bar) => bar === 0 && broker.position.isFlat && broker.buy({ size: 1, sl: 95, tp: 110 }),
     );
-    const first = start(bracket);
+    const first = warm(bracket);
     first.step(100);
     first.fill(0, 1_000);
     const [entry, stop, take] = first.sent;

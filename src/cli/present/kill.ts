@@ -4,7 +4,7 @@ import { table } from "./table.ts";
 const HEADLINES: Record<KillVerdict, string> = {
   verified: "VERIFIED",
   unacknowledged: "ASSERTED, BUT NOT EVERY WORKER ACKNOWLEDGED",
-  "residual-orders": "ASSERTED, BUT ORDERS REMAIN",
+  "residual-orders": "ASSERTED, BUT ORDERS REMAIN OR MAY REMAIN",
   "residual-position": "ASSERTED, BUT A POSITION REMAINS",
   "not-stored": "NOT STORED ANYWHERE",
 };

@@ -102,7 +102,7 @@ describe("backtester", () => {
     const job = await submitFaulty({ fault: "throw" });
     const end = await ended(job.id);
     expect(end).toMatchObject({ state: "failed", attempts: 1, failure: { code: "STRATEGY_THREW", exit: "jobFailed" } });
-    expect(end.failure?.message).toMatch(/at bar 100 .*this strategy throws/);
+    expect(end.failure?.message).toMatch(/at bar 101 .*this strategy throws/);
     expect(end.failure?.found).toContain('"fault":"throw"');
     const next = await acceptBacktest(spec({ params: { fast: 8 } }), { submittedBy: "test" }, desk);
     expect(await ended(next.job.id)).toMatchObject({ state: "succeeded" });
@@ -111,7 +111,7 @@ describe("backtester", () => {
   test("a strategy that loops for ever fails its job with the bar", async () => {
     const end = await ended((await submitFaulty({ fault: "loop" })).id);
     expect(end).toMatchObject({ state: "failed", failure: { code: "STRATEGY_STUCK" } });
-    expect(end.failure?.message).toContain("bar 100");
+    expect(end.failure?.message).toContain("bar 101");
   });
 
   test("a strategy that eats memory fails its job, not the daemon", async () => {
