@@ -20,7 +20,7 @@ export default class Kill extends TttCommand<KillReport> {
   static override readonly description =
     `Raises the level in every store that can be reached, tells the workers, waits for their acknowledgements, and then, if asked, withdraws orders and closes positions. The level stays until \`ttt arm\`, through every restart.
 
-It asks nothing, and needs neither the API nor the supervisor. Ends with 0 when all of it was seen to be done; 3 when a worker has not acknowledged; 4 when orders remain; 5 when a position remains; 6 when no store took it.`;
+It asks nothing, and needs neither the API nor the supervisor. Ends with 0 when all of it was seen to be done; 3 when a worker has not acknowledged; 4 when orders remain or the venue cannot be asked; 5 when a position remains; 6 when no store took it.`;
   static override readonly examples = [
     "<%= config.bin %> kill --reason 'fat finger'",
     "<%= config.bin %> kill --reason emergency --cancel --flatten --json",

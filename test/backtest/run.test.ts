@@ -156,7 +156,7 @@ describe("orders and models", () => {
     expect(result.finalEquity).toBeCloseTo(10_000 + profit, 9);
   });
 
-  test("BT-08 the live risk checks deny by their own codes", () => {
+  test("RC-54 BT-08 the live risk checks deny by their own codes", () => {
     const bars = randomBars(60, "risk");
     const buyer = () =>
       (() => {

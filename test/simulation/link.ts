@@ -20,10 +20,13 @@ export class Link {
   readonly #schedule: Schedule;
   readonly #random: Random;
   readonly #habits: LinkHabits;
+  readonly #isCalm: () => boolean;
   #lastAt = 0;
   #generation = 0;
 
-  constructor(schedule: Schedule, random: Random, habits: LinkHabits) {
+  /** `isCalm` says whether nothing stalls any more. */
+  constructor(schedule: Schedule, random: Random, habits: LinkHabits, isCalm: () => boolean) {
+    this.#isCalm = isCalm;
     this.#schedule = schedule;
     this.#random = random;
     this.#habits = habits;
@@ -45,7 +48,7 @@ export class Link {
   #once(deliver: () => void, lose: () => void): void {
     const { minMs, maxMs, stallChance, stallMs, ordered } = this.#habits;
     let delay = minMs + this.#random.next() * (maxMs - minMs);
-    if (this.#random.next() < stallChance) delay += this.#random.next() * stallMs;
+    if (!this.#isCalm() && this.#random.next() < stallChance) delay += this.#random.next() * stallMs;
     const at = Math.max(this.#schedule.now + delay, ordered ? this.#lastAt : 0);
     if (ordered) this.#lastAt = at;
     const generation = this.#generation;

@@ -72,7 +72,7 @@ export class SimHost implements Host {
       ordered: true,
     };
     const link = (habits: Partial<typeof calm>, fork: string) =>
-      new Link(world.schedule, this.#random.fork(fork), { ...calm, ...habits });
+      new Link(world.schedule, this.#random.fork(fork), { ...calm, ...habits }, () => world.calm);
     this.#toVenue = link({}, "to-venue");
     this.#fromVenue = link({ doubleChance: 0.05, ordered: false }, "from-venue");
     this.#toStore = link({ maxMs: 5, ordered: false }, "to-store");

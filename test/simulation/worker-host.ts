@@ -79,7 +79,8 @@ export class WorkerHost implements Host {
     this.#world = world;
     this.#random = random.fork(name);
     this.#process = new SimProcess(world.schedule, this.#random.fork("clock"));
-    const link = (habits: LinkHabits, fork: string) => new Link(world.schedule, this.#random.fork(fork), habits);
+    const link = (habits: LinkHabits, fork: string) =>
+      new Link(world.schedule, this.#random.fork(fork), habits, () => world.calm);
     this.#toVenue = link(CALM, "to-venue");
     this.#fromVenue = link({ ...CALM, doubleChance: 0.05, ordered: false }, "from-venue");
     this.#toStore = link(STORE, "to-store");

@@ -6,8 +6,9 @@ import { promisify } from "node:util";
 import { messageOf, OperatorError } from "../../core/errors.ts";
 import type { Program } from "../../ports/program.ts";
 import { commandLineOf, processRow } from "../process/process-table.ts";
-import { findBinaries } from "./binaries.ts";
+import { findBinaries, type PostgresBinaries } from "./binaries.ts";
 import { type RunAs, runPostgresAs } from "./run-as.ts";
+import { programsWithinReach } from "./within-reach.ts";
 
 export interface ClusterSettings {
   /** Holds `data` and `log`. */
@@ -26,11 +27,11 @@ const INITDB_TIMEOUT_MS = 60_000;
  * Makes the cluster ready to start: creates it at the first time, clears what a killed server left, and returns the
  * program to supervise. Works as root (the server then runs as another account) and as an ordinary user.
  */
-export async function prepareCluster(settings: ClusterSettings): Promise<Program> {
-  const binaries = await findBinaries();
+export async function prepareCluster(settings: ClusterSettings, installed?: PostgresBinaries): Promise<Program> {
   const { folder, socketFolder } = settings;
   for (const path of [folder, socketFolder]) mkdirSync(path, { recursive: true });
-  const { owner, ...runAs } = runPostgresAs([folder, socketFolder, binaries.postgres]);
+  const { owner, ...runAs } = runPostgresAs([folder, socketFolder]);
+  const binaries = programsWithinReach(installed ?? (await findBinaries()), owner);
   for (const path of [folder, socketFolder]) {
     if (owner) chownSync(path, owner.uid, owner.gid);
     chmodSync(path, 0o700);

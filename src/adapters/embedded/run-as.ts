@@ -10,7 +10,8 @@ export interface RunAs {
   readonly prefix: readonly string[];
 }
 
-interface Account {
+/** An account of this machine. */
+export interface Account {
   readonly name: string;
   readonly uid: number;
   readonly gid: number;
@@ -57,7 +58,8 @@ function findAccount(): Account {
   });
 }
 
-function canWalkTo(path: string, account: Account): boolean {
+/** Whether the account may enter every folder on the way. */
+export function canWalkTo(path: string, account: Account): boolean {
   for (let folder = path; ; folder = dirname(folder)) {
     const status = statSync(folder, { throwIfNoEntry: false });
     if (status && !mayEnter(status, account)) return false;

@@ -1,11 +1,23 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { findBinaries } from "../../../src/adapters/embedded/binaries.ts";
 import { type ClusterSettings, clusterName, prepareCluster } from "../../../src/adapters/embedded/cluster.ts";
 import { isAccepting } from "../../../src/adapters/embedded/is-accepting.ts";
+import { programsWithinReach } from "../../../src/adapters/embedded/within-reach.ts";
 import { openPostgres } from "../../../src/adapters/postgres/postgres.ts";
 import { commandLineOf, processIds, processRow } from "../../../src/adapters/process/process-table.ts";
 import type { Program } from "../../../src/ports/program.ts";
@@ -115,6 +127,41 @@ describe("embedded PostgreSQL", () => {
     const one = settings("closed/home");
     await start(await prepareCluster(one), one);
     expect(await answer(one, "SELECT 1 AS one")).toEqual({ one: 1 });
+  });
+
+  test("programs in a folder that only its owner may enter run all the same", async () => {
+    const installed = await findBinaries();
+    const native = join(folder, "roots-own", "native");
+    cpSync(dirname(dirname(installed.postgres)), native, { recursive: true, verbatimSymlinks: true });
+    chmodSync(join(folder, "roots-own"), 0o700);
+    const moved = (program: string) => join(native, "bin", basename(program));
+    const programs = { postgres: moved(installed.postgres), initdb: moved(installed.initdb) };
+    const one = settings("closed-too");
+    const before = process.umask(0o077);
+    const program = await prepareCluster(one, programs).finally(() => process.umask(before));
+    const used = [program.command, ...program.args].find((word) => word.endsWith("/bin/postgres"))!;
+    try {
+      await start(program, one);
+      expect(await answer(one, "SELECT 1 AS one")).toEqual({ one: 1 });
+      const again = await prepareCluster(settings("b"), programs);
+      expect([again.command, ...again.args]).toContain(used);
+    } finally {
+      if (!used.startsWith(folder)) rmSync(dirname(dirname(used)), { recursive: true, force: true });
+    }
+  });
+
+  test("a copy of the programs that somebody else could write is not run", async () => {
+    const cache = join(folder, "cache");
+    mkdirSync(cache);
+    chmodSync(cache, 0o777);
+    const closed = join(folder, "closed");
+    mkdirSync(join(closed, "bin"), { recursive: true });
+    writeFileSync(join(closed, "bin", "postgres"), "");
+    chmodSync(closed, 0o700);
+    const programs = { postgres: join(closed, "bin", "postgres"), initdb: join(closed, "bin", "initdb") };
+    const stranger = { name: "nobody", uid: 65_534, gid: 65_534 };
+    expect(() => programsWithinReach(programs, stranger, cache)).toThrow(/written by somebody else/);
+    expect(programsWithinReach(programs, undefined, cache)).toBe(programs);
   });
 
   test("a lock file that names a stranger is stale, one that names our server is a conflict", async () => {

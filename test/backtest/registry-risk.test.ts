@@ -1,11 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { registryCheck } from "../../src/backtest/registry-check.ts";
 import { runBacktest } from "../../src/backtest/run.ts";
 import { defineStrategy } from "../../src/strategy/define-strategy.ts";
 import type { BarColumns } from "../../src/trading/bar.ts";
-import { DEFAULT_LIMITS } from "../../src/trading/risk/default-limits.ts";
-import type { LimitName, LimitSet } from "../../src/trading/risk/limits.ts";
-import { BTC } from "../support/risk-context.ts";
+import type { LimitName } from "../../src/trading/risk/limits.ts";
 
 /** Prices rise by one a day from 100. */
 function rising(count: number): BarColumns {
@@ -20,11 +17,6 @@ function rising(count: number): BarColumns {
   };
 }
 
-const limitsWith = (own: Partial<Record<LimitName, number | null>>): LimitSet => ({
-  version: 1,
-  rows: DEFAULT_LIMITS.rows.map((row) => (row.name in own ? { ...row, value: own[row.name] ?? null } : row)),
-});
-
 /** Buys one a bar, five times, and closes everything at the end. */
 const stacker = defineStrategy({
   name: "stacker",
@@ -34,12 +26,11 @@ const stacker = defineStrategy({
   },
 });
 
-const run = (own: Partial<Record<LimitName, number | null>>) =>
+const run = (limits: Partial<Record<LimitName, number>>) =>
   runBacktest({
     strategy: stacker,
     data: [{ symbol: "BTC-USD", columns: rising(12) }],
-    spec: { cash: 10_000 },
-    checks: [registryCheck({ strategy: "stacker", instruments: new Map([["BTC-USD", BTC]]), limits: limitsWith(own) })],
+    spec: { cash: 10_000, risk: { limits } },
   });
 
 describe("the live registry in a backtest", () => {
@@ -55,12 +46,12 @@ describe("the live registry in a backtest", () => {
   });
 
   test("RC-54 what live trading would deny is denied under the same code", () => {
-    expect(run({ maxPositionLots: 3_000 }).denials.map(({ code }) => code)).toEqual([
+    expect(run({ maxPositionLots: 3 }).denials.map(({ code }) => code)).toEqual([
       "POSITION_ABOVE_LIMIT",
       "POSITION_ABOVE_LIMIT",
     ]);
     expect(run({ maxOrdersPerDay: 0 }).denials.map(({ code }) => code)).toContain("ORDERS_PER_DAY_ABOVE_LIMIT");
-    expect(run({ maxOrderNotional: 102e6 }).denials[0]).toMatchObject({
+    expect(run({ maxOrderNotional: 102 }).denials[0]).toMatchObject({
       code: "NOTIONAL_ABOVE_MAXIMUM",
       side: "buy",
       size: 1,
@@ -69,14 +60,8 @@ describe("the live registry in a backtest", () => {
   });
 
   test("RC-54 exits are not held up", () => {
-    const result = run({ maxPositionLots: 3_000, maxOpenOrders: 1 });
+    const result = run({ maxPositionLots: 3, maxOpenOrders: 1 });
     expect(result.openTrades).toEqual([]);
     expect(result.trades.length).toBeGreaterThan(0);
-  });
-
-  test("an instrument without live steps is denied", () => {
-    const checks = [registryCheck({ strategy: "stacker", instruments: new Map(), limits: DEFAULT_LIMITS })];
-    const result = runBacktest({ strategy: stacker, data: [{ symbol: "BTC-USD", columns: rising(12) }], checks });
-    expect(result.denials.map(({ code }) => code)).toEqual(Array.from({ length: 5 }, () => "INSTRUMENT_UNKNOWN"));
   });
 });
