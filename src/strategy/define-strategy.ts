@@ -4,7 +4,7 @@ import type { Bars, CurrentBar } from "./bars.ts";
 import type { Broker } from "./broker.ts";
 import { type ParamSet, type ParamValues, resolveParams } from "./params.ts";
 
-/** Called at each bar's close, from the first bar at which every indicator has a value. */
+/** Called at each bar's close, from the second bar on, or from the first at which every indicator has a value. */
 export type OnBar = (bar: CurrentBar, broker: Broker) => void;
 
 /** What a strategy is given once, before its first bar. */

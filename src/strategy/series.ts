@@ -20,6 +20,10 @@ export class Cursor {
   }
 }
 
+// Fields that hold the same kind of thing from the first moment on are read without asking what they hold.
+const NOTHING = new Float64Array(0);
+const NOWHERE = new Cursor(() => []);
+
 /**
  * Values of one column or indicator as a strategy may see them: up to the bar that has just closed.
  * There is no way to read ahead. Bars before the first, and an indicator's warm-up, read as NaN.
@@ -29,8 +33,8 @@ export class Series {
   readonly label: string;
   /** Bars at the start for which there is no value. */
   readonly warmUp: number;
-  readonly #values: Float64Array;
-  readonly #cursor: Cursor;
+  readonly #values: Float64Array = NOTHING;
+  readonly #cursor: Cursor = NOWHERE;
 
   constructor(label: string, values: Float64Array, cursor: Cursor, warmUp = 0) {
     this.label = label;

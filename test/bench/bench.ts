@@ -62,7 +62,8 @@ function time(run: () => void, times: { wall: number[]; processor: number[] }): 
   times.processor.push(processorMs() - processor);
 }
 
-function processorMs(): number {
+/** What the processor has spent on this thread so far. */
+export function processorMs(): number {
   const { user, system } = process.threadCpuUsage();
   return (user + system) / 1000;
 }
