@@ -3,12 +3,14 @@ import { accessSync, constants, existsSync, rmSync, writeFileSync } from "node:f
 import { join } from "node:path";
 
 /** Servers the suites need, and the Debian packages that bring them. */
-const SERVERS = {
+const NEEDED = {
   "redis-server": "redis-server",
   "rabbitmq-server": "rabbitmq-server",
   prometheus: "prometheus",
   "prometheus-alertmanager": "prometheus-alertmanager",
 } as const;
+/** Programs whose tests are skipped where there is none: a browser for reports, shells for completion. */
+const WELCOME = { chromium: "chromium", fish: "fish", zsh: "zsh" } as const;
 const WHERE = [...(process.env.PATH ?? "").split(":"), "/usr/sbin", "/usr/local/sbin", "/usr/local/bin"];
 /** Debian asks this script whether an installed service may start; 101 means no. */
 const POLICY = "/usr/sbin/policy-rc.d";
@@ -18,10 +20,12 @@ const POLICY = "/usr/sbin/policy-rc.d";
  * started: the suites start their own servers on private ports.
  */
 export function installMissingServers(): void {
-  const missing = Object.entries(SERVERS).flatMap(([program, name]) => (isInstalled(program) ? [] : [name]));
+  const needed = missingOf(NEEDED);
+  const missing = [...needed, ...missingOf(WELCOME)];
   if (missing.length === 0) return;
   if (process.getuid?.() !== 0 || !isInstalled("apt-get")) {
-    throw new Error(`the tests need ${missing.join(" and ")}; install them: apt-get install ${missing.join(" ")}`);
+    if (needed.length === 0) return;
+    throw new Error(`the tests need ${needed.join(" and ")}; install them: apt-get install ${missing.join(" ")}`);
   }
   console.log(`Installing ${missing.join(", ")} for the tests ...`);
   const ownPolicy = !existsSync(POLICY);
@@ -32,6 +36,10 @@ export function installMissingServers(): void {
   } finally {
     if (ownPolicy) rmSync(POLICY, { force: true });
   }
+}
+
+function missingOf(programs: Readonly<Record<string, string>>): string[] {
+  return Object.entries(programs).flatMap(([program, name]) => (isInstalled(program) ? [] : [name]));
 }
 
 function apt(...args: string[]): void {
