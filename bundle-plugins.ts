@@ -46,10 +46,18 @@ export const leanOclif: Plugin = {
   },
 };
 
-/** What oclif asks at every start, with the answer: this is not Windows, and there is no file of colours. */
+/**
+ * What oclif asks at every start, with the answer: this is not Windows, there is no file of colours, and the
+ * configuration that it has just loaded need not be loaded again.
+ */
 const QUESTIONS: ReadonlyArray<readonly [file: string, question: string, answer: string]> = [
   ["util/os.js", "(await import('wsl-utils')).isWsl", "false"],
   ["config/config.js", "this.theme = await this.loadTheme();", ""],
+  [
+    "lib/command.js",
+    "await config_1.Config.load(opts || require.main?.filename || __dirname)",
+    "opts instanceof config_1.Config ? opts : await config_1.Config.load(opts)",
+  ],
 ];
 
 function withoutQuestions(path: string, source: string): string {

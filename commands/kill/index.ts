@@ -1,9 +1,7 @@
 import { Flags } from "@oclif/core";
-import { engageKillSwitch } from "../../src/actions/kill/engage-kill-switch.ts";
 import type { KillReport, KillVerdict } from "../../src/actions/kill/kill-report.ts";
 import { TttCommand } from "../../src/cli/base-command.ts";
-import { withKillSwitch } from "../../src/cli/open-kill-switch.ts";
-import { killReportLines } from "../../src/cli/present/kill.ts";
+import { latchKill } from "../../src/cli/latch-kill.ts";
 import { scopeFlag } from "../../src/cli/scope-flag.ts";
 import { EXIT_CODES } from "../../src/core/exit-codes.ts";
 
@@ -56,15 +54,19 @@ It asks nothing, and needs neither the API nor the supervisor. Ends with 0 when 
 
   async run() {
     const { flags } = await this.parse(Kill);
-    return withKillSwitch("ttt kill", async ({ ports, operator, commandId }) => {
+    const { scope, reason, cancel, flatten } = flags;
+    // Closing positions needs exits to leave: the block follows when the venue shows flat.
+    const level = flatten ? "REDUCE_ONLY" : flags.level;
+    const command = await latchKill({ scope, level, reason, commandId: flags["command-id"] });
+    // Drivers and the rest take longer to load than the kill took to be set.
+    const { withKillSwitch } = await import("../../src/cli/open-kill-switch.ts");
+    const { engageKillSwitch } = await import("../../src/actions/kill/engage-kill-switch.ts");
+    const { killReportLines } = await import("../../src/cli/present/kill.ts");
+    return withKillSwitch("ttt kill", async ({ ports }) => {
       const report = await engageKillSwitch(ports, {
-        commandId: flags["command-id"] ?? commandId,
-        scope: flags.scope,
+        ...command,
+        ...{ scope, reason, cancel, flatten },
         level: flags.level,
-        cancel: flags.cancel,
-        flatten: flags.flatten,
-        reason: flags.reason,
-        ...operator,
         ackTimeoutMs: flags["ack-timeout"],
         actionTimeoutMs: flags.timeout * 1_000,
       });

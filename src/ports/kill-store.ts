@@ -79,6 +79,9 @@ export interface UnrecordedKill {
   readonly scope: Scope;
   readonly level: Exclude<Level, "RUN">;
   readonly reason: string;
+  /** Who set it and from where, when the copy knows: whoever records it records that. */
+  readonly actor?: string;
+  readonly origin?: string;
   /** Equal for the same kill however often it is read, so that recording it twice is harmless. */
   readonly commandId: string;
 }

@@ -1,6 +1,6 @@
 import { rmSync } from "node:fs";
 import { join } from "node:path";
-import { z } from "zod";
+import * as z from "zod/mini";
 import { readIfExists, writePrivate } from "../adapters/files/state-files.ts";
 import type { InstanceView } from "../ops/instance.ts";
 import type { StatePaths } from "./paths.ts";

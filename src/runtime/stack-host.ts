@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { z } from "zod";
+import * as z from "zod/mini";
 import { clusterName, prepareCluster } from "../adapters/embedded/cluster.ts";
 import { isAccepting } from "../adapters/embedded/is-accepting.ts";
 import { keptSecret } from "../adapters/files/state-files.ts";
@@ -58,7 +58,7 @@ export function openStackHost(config: Config, argumentsFor = daemonArguments): S
         env: { ...program.env, TTT_INSTANCE: second, TTT_NONCE: nonce },
         output: join(paths.logs, `${second}.out`),
       });
-      const { pid } = z.object({ pid: z.number().nullable() }).parse(reply);
+      const { pid } = z.object({ pid: z.nullable(z.number()) }).parse(reply);
       // It listens nowhere, so there is nothing to hand over.
       if (pid === null) return processes.start(second, program, onEnd);
       processes.adopt({ instance: second, pid, startTime: startTimeOf(pid) ?? "", nonce }, onEnd);

@@ -1,5 +1,3 @@
-import { join } from "node:path";
-import { FileKillLatch } from "../adapters/files/file-kill-latch.ts";
 import type { Postgres } from "../adapters/postgres/postgres.ts";
 import { PostgresJournal } from "../adapters/postgres/postgres-journal.ts";
 import { PostgresKillAuthority } from "../adapters/postgres/postgres-kill-authority.ts";
@@ -14,14 +12,8 @@ import type { KillCopy } from "../ports/kill-store.ts";
 import { type Instrument, type InstrumentId, instrumentId, lots, venueId } from "../trading/instrument.ts";
 import type { Config } from "./config.ts";
 import { openDatabase } from "./database.ts";
+import { openFileKillLatch } from "./kill-folder.ts";
 import { paperVenueSettings } from "./paper-venue.ts";
-
-/** The folder whose files kill: one for all workers of this host. */
-export const killFolder = (config: Config): string => join(config.paths.home, "kill");
-
-export function openFileKillLatch(config: Config): FileKillLatch {
-  return new FileKillLatch(killFolder(config));
-}
 
 /** What trading keeps in PostgreSQL, over one pool that stays the caller's. */
 export function openTradingStores(postgres: Postgres, clock: Clock) {

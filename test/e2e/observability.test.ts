@@ -230,8 +230,8 @@ describe("OB-02 alerts fire when their condition is made real", () => {
     const supervisor = supervisorPid();
     const worker = await pidOf("worker-1");
     process.kill(supervisor, "SIGSTOP");
-    process.kill(worker, "SIGSTOP");
     try {
+      process.kill(worker, "SIGSTOP");
       const kill = await stack.ttt("kill", "--reason", "drill", "--ack-timeout", "200", "--json");
       expect(kill.exitCode).toBe(3);
       await fires("KillUnacknowledged");

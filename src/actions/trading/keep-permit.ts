@@ -113,7 +113,7 @@ async function mirror(reading: AuthorityReading, { authority, copies, actor }: K
   const armed = reading.armed ?? new Map();
   for (const copy of copies) {
     for (const kill of await copy.unrecorded(reading.state.epoch)) {
-      const raise = { ...kill, actor, origin: copy.name };
+      const raise = { actor, origin: copy.name, ...kill };
       const { epoch } = await authority.raise(raise);
       await copy.raise({ ...raise, epoch });
     }

@@ -1,6 +1,6 @@
 import { mkdirSync, readdirSync, rmSync, watch } from "node:fs";
 import { join } from "node:path";
-import { z } from "zod";
+import * as z from "zod/mini";
 import type { KillCopy, LevelChanged, LevelRaise, UnrecordedKill } from "../../ports/kill-store.ts";
 import type { KillState, StoreReading } from "../../trading/kill-state.ts";
 import { type ArmedEpochs, isUnrecorded, latchedState, stillHolds } from "../../trading/latched-kill.ts";
@@ -8,11 +8,16 @@ import { parseScope, type Scope } from "../../trading/scope.ts";
 import { readIfExists, writePrivate } from "./state-files.ts";
 
 const contentSchema = z.object({
-  scope: z.string().transform((text): Scope => parseScope(text) ?? "global"),
+  scope: z.pipe(
+    z.string(),
+    z.transform((text): Scope => parseScope(text) ?? "global"),
+  ),
   level: z.enum(["REDUCE_ONLY", "BLOCK"]),
-  epoch: z.int().optional(),
+  epoch: z.optional(z.int()),
   reason: z.string(),
   commandId: z.string(),
+  actor: z.exactOptional(z.string()),
+  origin: z.exactOptional(z.string()),
 });
 
 interface FileKill {
@@ -22,6 +27,8 @@ interface FileKill {
   readonly epoch: number | undefined;
   readonly reason: string;
   readonly commandId: string;
+  readonly actor?: string;
+  readonly origin?: string;
 }
 
 /**
@@ -53,10 +60,11 @@ export class FileKillLatch implements KillCopy {
     }
   }
 
-  async raise({ scope, level, epoch, reason, commandId }: LevelRaise): Promise<LevelChanged> {
+  async raise({ scope, level, epoch, reason, commandId, actor, origin }: LevelRaise): Promise<LevelChanged> {
     const known = this.#kills().find((kill) => kill.commandId === commandId);
     const changed = known === undefined || known.epoch !== epoch;
-    if (changed) this.#write(known?.file ?? fileName(commandId), { scope, level, epoch, reason, commandId });
+    const kill = { scope, level, epoch, reason, commandId, actor, origin };
+    if (changed) this.#write(known?.file ?? fileName(commandId), kill);
     return { scope, level, epoch: epoch ?? 0, changed };
   }
 
@@ -84,7 +92,7 @@ export class FileKillLatch implements KillCopy {
   async unrecorded(authorityEpoch: number): Promise<readonly UnrecordedKill[]> {
     return this.#kills()
       .filter((kill) => isUnrecorded(kill, authorityEpoch))
-      .map(({ scope, level, reason, commandId }) => ({ scope, level, reason, commandId }));
+      .map(({ file: _file, epoch: _epoch, ...kill }) => kill);
   }
 
   close(): void {}

@@ -1,0 +1,24 @@
+import { randomUUID } from "node:crypto";
+import { loadConfig } from "../runtime/config.ts";
+import { latchAtOnce } from "../runtime/kill-folder.ts";
+import { operatorHere } from "../runtime/operator.ts";
+import type { Level } from "../trading/level.ts";
+import type { Scope } from "../trading/scope.ts";
+
+export interface LatchedKill {
+  readonly commandId: string;
+  readonly actor: string;
+  readonly origin: string;
+}
+
+/** The first thing that `ttt kill` does: the kill in its nearest store, and the words by which the rest knows it. */
+export async function latchKill(kill: {
+  readonly scope: Scope;
+  readonly level: Exclude<Level, "RUN">;
+  readonly reason: string;
+  readonly commandId: string | undefined;
+}): Promise<LatchedKill> {
+  const command = { commandId: kill.commandId ?? randomUUID(), ...operatorHere("ttt kill") };
+  await latchAtOnce(await loadConfig(), { ...kill, ...command });
+  return command;
+}
