@@ -29,6 +29,7 @@ const external = [
   "hyparquet-writer",
   "ioredis",
   "node-pg-migrate",
+  "nodemailer",
   "@opentelemetry/*",
   "pg",
   "pino",
