@@ -17,6 +17,7 @@ export default class BacktestResume extends TttCommand<SweepReport> {
   };
   static override readonly flags = {
     jobs: jobsFlag,
+    remote: Flags.boolean({ description: "on the stack's backtesters", exclusive: ["jobs"] }),
     stall: Flags.integer({ default: 10, min: 1, helpValue: "SECONDS", description: "how long one bar may take" }),
     top: Flags.integer({ default: 10, min: 1, description: "best runs to show" }),
   };
@@ -25,7 +26,8 @@ export default class BacktestResume extends TttCommand<SweepReport> {
     const { args, flags } = await this.parse(BacktestResume);
     const workbench = openWorkbench();
     const spec = await resumableSweep(args.id, workbench);
-    const options = { jobs: flags.jobs, stallMs: flags.stall * 1000, fresh: false, json: this.jsonEnabled() };
+    const { jobs, remote } = flags;
+    const options = { jobs, remote, stallMs: flags.stall * 1000, fresh: false, json: this.jsonEnabled() };
     const report = await sweepHere(spec, workbench, options);
     for (const line of sweepSummary(report, flags.top)) this.log(line);
     return report;

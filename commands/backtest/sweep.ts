@@ -16,9 +16,11 @@ export default class BacktestSweep extends TttCommand<SweepReport | SweepEstimat
   static override readonly summary = "Run a strategy over many combinations of parameters";
   static override readonly description =
     `Progress is written to stderr: a bar in a terminal, lines of JSON with --json. Ctrl-C keeps what is done, and
-backtest resume goes on; the result is the same to the byte, however often and with however many threads.`;
+backtest resume goes on; the result is the same to the byte, however often and with however many threads, and with
+--remote on however many backtesters, of which some may be lost on the way.`;
   static override readonly examples = [
     "<%= config.bin %> backtest sweep sma-cross --data goog --vary fast=5..24 --vary slow=30..120:5",
+    "<%= config.bin %> backtest sweep sma-cross --data goog --vary fast=5..24 --vary slow=30..120 --remote",
     '<%= config.bin %> backtest sweep breakout --data btc --vary period=5..100 --vary stopLoss=0.01..0.1 --method bayesian --trials 200 --constraint "period > 10"',
   ];
   static override readonly args = {
@@ -40,6 +42,10 @@ backtest resume goes on; the result is the same to the byte, however often and w
     constraint: Flags.string({ helpValue: "EXPRESSION", description: 'such as "fast < slow and slow / fast >= 2"' }),
     "sweep-seed": Flags.integer({ default: 1, description: "seed of the methods that draw" }),
     jobs: jobsFlag,
+    remote: Flags.boolean({
+      description: "run on the stack's backtesters, in shards that any number of them share",
+      exclusive: ["estimate", "jobs"],
+    }),
     estimate: Flags.boolean({ description: "only tell how long it would take" }),
     fresh: Flags.boolean({ description: "do not go on from an earlier sweep of the same specification" }),
     top: Flags.integer({ default: 10, min: 1, description: "best runs to show" }),
@@ -59,8 +65,8 @@ backtest resume goes on; the result is the same to the byte, however often and w
       ...(flags.constraint !== undefined && { constraint: flags.constraint }),
     };
     const workbench = openWorkbench();
-    const { jobs, fresh } = flags;
-    const options = { jobs, stallMs: flags.stall * 1000, fresh, json: this.jsonEnabled() };
+    const { jobs, fresh, remote } = flags;
+    const options = { jobs, stallMs: flags.stall * 1000, fresh, remote, json: this.jsonEnabled() };
     if (flags.estimate)
       return this.#estimate(await estimateSweep(spec, sweepSources(spec, workbench, { ...options, jobs: 1 })), jobs);
     const report = await sweepHere(spec, workbench, options);

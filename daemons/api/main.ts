@@ -22,6 +22,7 @@ import { eventRoutes } from "./routes/events.ts";
 import { killSwitchRoutes } from "./routes/kill-switch.ts";
 import { readingRoutes } from "./routes/reading.ts";
 import { serviceRoutes } from "./routes/services.ts";
+import { sweepRoutes } from "./routes/sweeps.ts";
 import { systemRoutes } from "./routes/system.ts";
 
 await runDaemon("api", async (daemon) => {
@@ -44,6 +45,7 @@ await runDaemon("api", async (daemon) => {
   const routes = [
     ...systemRoutes({ metrics, dependencies: { postgres: () => database.query("SELECT 1") } }),
     ...backtestRoutes(desk),
+    ...sweepRoutes(desk),
     ...barRoutes(vault),
     ...serviceRoutes(() => stack.snapshot()),
     ...killSwitchRoutes(() => openKillSwitch(config, clock, identity.instance)),

@@ -42,10 +42,20 @@ export async function acceptBacktest(
 
 /** The same specification with every name resolved: parameters, symbols, and bars by their hash. */
 async function completeSpec(spec: RunSpec, desk: BacktestDesk): Promise<RunSpec> {
-  if (spec.source !== undefined) throw refusedSource();
-  const strategy = desk.strategies.get(spec.strategy);
-  if (!strategy) throw unknownStrategy(spec.strategy, desk.strategies);
-  const params = { ...strategyParams(strategy, spec.params) };
+  const params = { ...strategyParams(registeredStrategy(spec, desk), spec.params) };
+  return { ...spec, params, data: await completeData(spec, desk) };
+}
+
+/** The strategy of a specification that was sent. Throws OperatorError for one that is not registered here. */
+export function registeredStrategy({ strategy, source }: RunSpec, { strategies }: BacktestDesk): AnyStrategy {
+  if (source !== undefined) throw refusedSource();
+  const found = strategies.get(strategy);
+  if (!found) throw unknownStrategy(strategy, strategies);
+  return found;
+}
+
+/** The data of a specification with symbols resolved, and bars by their hash, of which the vault has every one. */
+export async function completeData(spec: RunSpec, desk: BacktestDesk): Promise<RunSpec["data"]> {
   const data = [];
   for (const one of spec.data) {
     const bars = await shareBars(one.ref, one.hash, desk);
@@ -56,7 +66,7 @@ async function completeSpec(spec: RunSpec, desk: BacktestDesk): Promise<RunSpec>
       ...(one.finer !== undefined && { finer: sharedBarsRef(await shareBars(one.finer, undefined, desk)) }),
     });
   }
-  return { ...spec, params, data };
+  return data;
 }
 
 /** Makes sure that the vault has the bars. A dataset's name is looked up here; a path is never followed. */
@@ -86,7 +96,7 @@ function jobKey(spec: RunSpec, buildHash: string): string {
 }
 
 /** A bell that is broken costs time, not the job: idle backtesters look into the store by themselves. */
-async function ringQuietly(queue: JobQueue): Promise<void> {
+export async function ringQuietly(queue: JobQueue): Promise<void> {
   try {
     await queue.ring();
   } catch (error) {

@@ -1,9 +1,10 @@
 import type { RunOutcome, RunReport } from "../backtest/run-report.ts";
+import type { ShardResult } from "../backtest/sweep/shard.ts";
 import { OperatorError } from "../core/errors.ts";
 import type { JobDocument } from "../ops/job.ts";
 
-/** Names of the documents that a backtest job leaves. */
-export const BACKTEST_DOCUMENTS = { report: "report.json", equity: "equity.f64" } as const;
+/** Names of the documents that a backtest job leaves, and the one that a shard of a sweep does. */
+export const BACKTEST_DOCUMENTS = { report: "report.json", equity: "equity.f64", trials: "trials.json" } as const;
 
 /** A run as the documents that are kept: its report as JSON, and time and equity as float64, little-endian. */
 export function backtestDocuments({ report, result }: RunOutcome): JobDocument[] {
@@ -15,6 +16,16 @@ export function backtestDocuments({ report, result }: RunOutcome): JobDocument[]
       bytes: encodeCurve(result.time, result.equity),
     },
   ];
+}
+
+/** The trials of a shard as the document that is kept. */
+export function shardDocuments(result: ShardResult): JobDocument[] {
+  const bytes = new TextEncoder().encode(JSON.stringify(result));
+  return [{ name: BACKTEST_DOCUMENTS.trials, contentType: "application/json", bytes }];
+}
+
+export function decodeShard(bytes: Uint8Array): ShardResult {
+  return JSON.parse(new TextDecoder().decode(bytes));
 }
 
 /** The very bytes that two runs of one specification are compared by. */

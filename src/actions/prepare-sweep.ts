@@ -22,6 +22,7 @@ export interface SweepSources extends BacktestSources {
 }
 
 export interface SweepSetup {
+  readonly id: string;
   readonly spec: SweepSpec;
   readonly data: readonly MarketData[];
 }

@@ -31,7 +31,7 @@ export async function runSweep(spec: SweepSpec, sources: SweepSources, watch: Sw
   await runs.save({ ...record, status: "running", updatedAt: createdAt, summary: "" });
 
   const stop = stopSignal(id, sources, watch.signal);
-  const pool = sources.openPool({ spec, data });
+  const pool = sources.openPool({ id, spec, data });
   const trials = new Map(known.map((trial) => [trial.index, trial]));
   let best = ranked(known, spec.objective, spec.minimize)[0];
   const keep = (trial: Trial, total: number): void => {

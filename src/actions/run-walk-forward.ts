@@ -51,7 +51,7 @@ export async function runWalkForward(
   },
   watch: { readonly onProgress?: (done: number, total: number) => void; readonly signal?: AbortSignal } = {},
 ): Promise<WalkForwardReport> {
-  const { plan, data, facts } = await prepareSweep(spec, { ...sources });
+  const { id, plan, data, facts } = await prepareSweep(spec, { ...sources });
   const { columns } = data[0]!;
   const folds = foldsOf(columns.time.length, options);
   const combinations = plannedCombinations(plan);
@@ -65,7 +65,7 @@ export async function runWalkForward(
     })),
   );
   const trials: Trial[] = [];
-  const pool = sources.openPool({ spec, data });
+  const pool = sources.openPool({ id, spec, data });
   try {
     await pool.run(
       tasks,

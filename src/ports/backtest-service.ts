@@ -1,4 +1,5 @@
 import type { RunSpec } from "../backtest/run-spec.ts";
+import type { ShardResult, SweepShard } from "../backtest/sweep/shard.ts";
 import type { JobFailure, JobState } from "../ops/job.ts";
 import type { BarColumns } from "../trading/bar.ts";
 
@@ -17,6 +18,10 @@ export interface BacktestService {
   hasBars(hash: string): Promise<boolean>;
   sendBars(hash: string, columns: BarColumns): Promise<void>;
   submit(spec: RunSpec): Promise<RemoteBacktest>;
+  /** Submits a part of the sweep `sweep`, its `number`-th. It is followed and cancelled like a backtest. */
+  submitShard(shard: SweepShard, sweep: string, number: number): Promise<RemoteBacktest>;
+  /** What a shard that succeeded came to. */
+  trials(id: string): Promise<ShardResult>;
   find(id: string): Promise<RemoteBacktest>;
   cancel(id: string): Promise<RemoteBacktest>;
   /** Its state now and each change, until it ends; goes on by itself when the connection breaks. */

@@ -1,5 +1,6 @@
 import type { Dataset } from "../backtest/data/dataset.ts";
 import type { RunSpec } from "../backtest/run-spec.ts";
+import type { TrialTask } from "../backtest/sweep/trial.ts";
 import type { WatchedBar } from "../backtest/watch-strategy.ts";
 import type { JobDocument } from "../ops/job.ts";
 
@@ -14,8 +15,10 @@ export interface BacktestThreads {
 
 export interface ThreadTask {
   readonly spec: RunSpec;
+  /** Left out for one backtest: these combinations instead, each a run of its own. */
+  readonly tasks?: readonly TrialTask[];
   /** The bars of each reference of the specification, in shared memory. */
   readonly bars: ReadonlyMap<string, Dataset>;
-  /** Where the work shows how far it is. */
+  /** Where the work shows how far it is: the bar it is at, or how many of its combinations are done. */
   readonly watched: WatchedBar;
 }

@@ -24,6 +24,7 @@ export type LeaseState = "held" | "cancelling" | "lost";
 
 export interface JobFilter {
   readonly states?: readonly JobState[];
+  readonly kinds?: readonly JobKind[];
   readonly group?: string;
   /** Newest first. At most 1000. */
   readonly limit?: number;

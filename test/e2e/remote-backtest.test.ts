@@ -2,6 +2,7 @@ import { readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { fileBarFiles } from "../../src/adapters/files/file-bar-files.ts";
+import { readSse } from "../../src/adapters/http/read-sse.ts";
 import { livelyBars } from "../support/market-bars.ts";
 import { emptyDatabase, redisDatabase, virtualHost } from "../support/servers/shared.ts";
 import { tttInOwnHome } from "../support/ttt.ts";
@@ -13,11 +14,46 @@ const services = async () => ({
   AMQP_URL: await virtualHost(),
 });
 
+type Stack = ReturnType<typeof tttInOwnHome>;
+
+/** The stack's API and the owner's token. */
+function apiOf({ home }: Stack): { url: string; token: string } {
+  const token = readFileSync(join(home, "secrets", "api.token"), "utf8").trim();
+  return { token, url: JSON.parse(readFileSync(join(home, "run", "api.json"), "utf8")).url };
+}
+
+interface ShardEvent {
+  readonly type: string;
+  readonly id: string;
+  readonly kind: string;
+  readonly owner: string | null;
+}
+
+/** What happens to the shards of sweeps from now on, as the API tells it. */
+function followShards({ url, token }: { url: string; token: string }) {
+  const seen: ShardEvent[] = [];
+  const left = new AbortController();
+  const reading = (async () => {
+    const headers = { authorization: `Bearer ${token}` };
+    const response = await fetch(`${url}/v1/events?streams=jobs`, { headers, signal: left.signal });
+    for await (const { type, data } of readSse(response)) {
+      const { body } = JSON.parse(data) as { body: ShardEvent };
+      if (body.kind === "sweep-shard") seen.push({ ...body, type });
+    }
+  })();
+  reading.catch(() => {});
+  return {
+    seen: () => seen,
+    next: (wanted: (one: ShardEvent) => boolean) => until("an event of a shard", () => seen.find(wanted), 60_000),
+    close: () => left.abort(),
+  };
+}
+
 describe.each([
   ["embedded", async () => ({})],
   ["services", services],
 ])("backtests on the stack, %s profile", (profile, environment) => {
-  let stack: ReturnType<typeof tttInOwnHome>;
+  let stack: Stack;
   let bars: string;
 
   beforeAll(async () => {
@@ -55,6 +91,31 @@ describe.each([
     expect(runs.map(({ exitCode }) => exitCode)).toEqual([0, 0, 0, 0]);
   });
 
+  test("a sweep whose backtester is killed with -9 in the middle prints the very bytes of one in process", async () => {
+    const many = join(stack.folder, "MANY.csv");
+    await fileBarFiles.write(many, livelyBars(100_000));
+    const sweep = (...more: string[]) =>
+      stack.ttt(
+        ...["backtest", "sweep", "sma-cross", "--data", many, "--commission", "0.001"],
+        ...["--vary", "fast=5..12", "--vary", "slow=20..160:10", "--fresh", "--json", ...more],
+      );
+    const instances: { instance: string; pid: number }[] = (await stack.ttt("status", "--json")).json().data.instances;
+    const shards = followShards(apiOf(stack));
+    const running = sweep("--remote");
+    const { owner } = await shards.next((one) => one.type === "job.started");
+    process.kill(instances.find(({ instance }) => instance === owner)!.pid, "SIGKILL");
+    const lost = await shards.next((one) => one.type === "job.returned");
+    await shards.next((one) => one.type === "job.succeeded" && one.id === lost.id);
+    const there = await running;
+    expect(there.exitCode, there.stderr).toBe(0);
+    const owners = new Set(shards.seen().flatMap((one) => (one.type === "job.succeeded" ? [one.owner] : [])));
+    expect(owners.size, "both took part").toBe(2);
+    const here = await sweep();
+    expect(there.stdout).toBe(here.stdout);
+    expect(here.json().data).toMatchObject({ done: 120, failed: 0 });
+    shards.close();
+  });
+
   test("a wrong token is exit 16, and the token's file is nobody else's to read", async () => {
     const args = ["backtest", "run", "sma-cross", "--data", bars, "--remote"];
     const refused = await stack.run(args, { TTT_API_TOKEN: "a-wrong-token" });
@@ -76,8 +137,7 @@ describe.each([
   });
 
   test("OA-01 kill, status and arm through the API, with evidence", async () => {
-    const token = readFileSync(join(stack.home, "secrets", "api.token"), "utf8").trim();
-    const { url } = JSON.parse(readFileSync(join(stack.home, "run", "api.json"), "utf8")) as { url: string };
+    const { token, url } = apiOf(stack);
     const call = (path: string, body?: object) =>
       fetch(url + path, {
         ...(body && { method: "POST", body: JSON.stringify(body) }),
@@ -98,7 +158,7 @@ describe.each([
 
   test("OA-03 a token is made once, speaks with its role, and is worthless when revoked", async () => {
     const made = (await stack.ttt("token", "create", "reader", "--role", "viewer", "--expires", "1h", "--json")).json();
-    const { url } = JSON.parse(readFileSync(join(stack.home, "run", "api.json"), "utf8")) as { url: string };
+    const { url } = apiOf(stack);
     const call = async (path: string, method = "GET") =>
       (await fetch(url + path, { method, headers: { authorization: `Bearer ${made.data.token}` } })).status;
     expect(await call("/v1/services")).toBe(200);

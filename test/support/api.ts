@@ -8,6 +8,7 @@ import { backtestRoutes } from "../../daemons/api/routes/backtests.ts";
 import { barRoutes } from "../../daemons/api/routes/bars.ts";
 import { eventRoutes } from "../../daemons/api/routes/events.ts";
 import { readingRoutes } from "../../daemons/api/routes/reading.ts";
+import { sweepRoutes } from "../../daemons/api/routes/sweeps.ts";
 import { systemRoutes } from "../../daemons/api/routes/system.ts";
 import { openPostgres, type Postgres } from "../../src/adapters/postgres/postgres.ts";
 import { openPostgresJobQueue } from "../../src/adapters/postgres/postgres-job-queue.ts";
@@ -19,6 +20,7 @@ import type { Clock } from "../../src/core/clock.ts";
 import { type ApiStores, apiStores } from "../../src/runtime/api-stores.ts";
 import { type JobServices, jobServices } from "../../src/runtime/job-services.ts";
 import { BUILT_IN_STRATEGIES } from "../../src/strategy/builtin/index.ts";
+import type { AnyStrategy } from "../../src/strategy/define-strategy.ts";
 import { keptLog } from "./backtester.ts";
 
 export const OWNER_TOKEN = "owner-token-of-this-test";
@@ -38,9 +40,14 @@ export interface TestApi extends JobServices, ApiStores {
 /** What the API daemon is made of, in this process: real database, real HTTP on a port of its own. */
 export async function startApi(
   databaseUrl: string,
-  options: { readonly datasets?: readonly Dataset[]; readonly more?: readonly Route[]; readonly clock?: Clock } = {},
+  options: {
+    readonly datasets?: readonly Dataset[];
+    readonly more?: readonly Route[];
+    readonly clock?: Clock;
+    readonly strategies?: ReadonlyMap<string, AnyStrategy>;
+  } = {},
 ): Promise<TestApi> {
-  const { datasets = [], more = [], clock = systemClock } = options;
+  const { datasets = [], more = [], clock = systemClock, strategies = BUILT_IN_STRATEGIES } = options;
   const database = await openPostgres(databaseUrl);
   const queue = await openPostgresJobQueue(database);
   const services = jobServices(database);
@@ -50,10 +57,11 @@ export async function startApi(
   const metrics = await openPromClientMetrics("api");
   const named = new Map(datasets.map((one) => [one.info.name, one]));
   const bars = { find: async (name: string) => named.get(name)?.info, read: async (name: string) => named.get(name) };
-  const desk = { ...services, queue, bars, strategies: BUILT_IN_STRATEGIES, buildHash: "test-build" };
+  const desk = { ...services, queue, bars, strategies, buildHash: "test-build" };
   const routes = [
     ...systemRoutes({ metrics, dependencies: { postgres: () => database.query("SELECT 1") } }),
     ...backtestRoutes(desk),
+    ...sweepRoutes(desk),
     ...barRoutes(services.vault),
     ...eventRoutes({ hub, jobs: services.jobs, clock: systemClock }),
     ...more,

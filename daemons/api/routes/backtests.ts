@@ -6,7 +6,7 @@ import { OperatorError } from "../../../src/core/errors.ts";
 import { JOB_STATES, type Job } from "../../../src/ops/job.ts";
 import { type Reply, type Route, route } from "../route.ts";
 
-const jobSchema = z
+export const jobSchema = z
   .strictObject({
     id: z.string(),
     kind: z.string(),
@@ -31,7 +31,15 @@ const jobSchema = z
       })
       .optional(),
     spec: z.unknown(),
-    links: z.strictObject({ self: z.string(), report: z.string(), equity: z.string(), events: z.string() }),
+    sweep: z.string().optional().describe("the sweep it is a part of"),
+    shard: z.int().optional().describe("which part of it"),
+    links: z.strictObject({
+      self: z.string(),
+      events: z.string(),
+      report: z.string().optional(),
+      equity: z.string().optional(),
+      trials: z.string().optional().describe("of a part of a sweep, which has no report of its own"),
+    }),
   })
   .meta({ id: "Backtest", description: "A backtest as a job: where it stands and where its result is" });
 
@@ -48,11 +56,7 @@ const listSchema = z.strictObject({
 export function backtestRoutes(desk: BacktestDesk): Route[] {
   const { jobs } = desk;
   const find = (id: string) => findBacktest(jobs, id);
-  const document = async (id: string, name: string): Promise<{ bytes: Uint8Array; contentType: string }> => {
-    const found = await jobs.document(id, name);
-    if (found) return found;
-    throw notDone(await find(id));
-  };
+  const document = (id: string, name: string) => readDocument(jobs, id, name);
   return [
     route({
       method: "post",
@@ -74,7 +78,7 @@ export function backtestRoutes(desk: BacktestDesk): Route[] {
           },
           desk,
         );
-        return { status: 202, json: view(job), headers: { location: linksOf(job.id).self } };
+        return { status: 202, json: backtestView(job), headers: { location: linksOf(job).self } };
       },
     }),
     route({
@@ -88,10 +92,11 @@ export function backtestRoutes(desk: BacktestDesk): Route[] {
       responses: { 200: { description: "Backtests", schema: z.strictObject({ backtests: z.array(jobSchema) }) } },
       async handle({ query }) {
         const found = await jobs.list({
+          kinds: ["backtest"],
           ...(query.state && { states: [query.state] }),
           ...(query.limit && { limit: query.limit }),
         });
-        return { status: 200, json: { backtests: found.map(view) } };
+        return { status: 200, json: { backtests: found.map(backtestView) } };
       },
     }),
     route({
@@ -103,7 +108,7 @@ export function backtestRoutes(desk: BacktestDesk): Route[] {
       role: "viewer",
       params: idSchema,
       responses: { 200: { description: "The backtest", schema: jobSchema } },
-      handle: async ({ params }) => ({ status: 200, json: view(await find(params.id)) }),
+      handle: async ({ params }) => ({ status: 200, json: backtestView(await find(params.id)) }),
     }),
     route({
       method: "delete",
@@ -117,7 +122,7 @@ export function backtestRoutes(desk: BacktestDesk): Route[] {
       async handle({ params }) {
         await find(params.id);
         const job = await jobs.cancel(params.id);
-        return { status: 202, json: view(job ?? (await find(params.id))) };
+        return { status: 202, json: backtestView(job ?? (await find(params.id))) };
       },
     }),
     route({
@@ -158,6 +163,17 @@ export function backtestRoutes(desk: BacktestDesk): Route[] {
   ];
 }
 
+/** A document of a job. Throws OperatorError BACKTEST_NOT_DONE when there is none yet. */
+export async function readDocument(
+  jobs: BacktestDesk["jobs"],
+  id: string,
+  name: string,
+): Promise<{ readonly bytes: Uint8Array; readonly contentType: string }> {
+  const found = await jobs.document(id, name);
+  if (found) return found;
+  throw notDone(await findBacktest(jobs, id));
+}
+
 export async function findBacktest(jobs: BacktestDesk["jobs"], id: string): Promise<Job> {
   const job = await jobs.find(id);
   if (job) return job;
@@ -170,14 +186,17 @@ function withDataList(body: unknown): unknown {
   return { ...body, data: [{ ref: body.data }] };
 }
 
-function view(job: Job) {
-  const { key: _key, maxAttempts: _most, traceparent: _trace, group: _group, shard: _shard, ...rest } = job;
-  return { ...rest, links: linksOf(job.id) };
+/** A job as callers see it. */
+export function backtestView(job: Job) {
+  const { key: _key, maxAttempts: _most, traceparent: _trace, group: sweep, ...rest } = job;
+  return { ...rest, ...(sweep !== undefined && { sweep }), links: linksOf(job) };
 }
 
-function linksOf(id: string) {
+function linksOf({ id, kind }: Job) {
   const self = `/api/backtest/${id}`;
-  return { self, report: `${self}/report`, equity: `${self}/equity`, events: `${self}/events` };
+  const both = { self, events: `${self}/events` };
+  if (kind === "sweep-shard") return { ...both, trials: `/api/sweep/shards/${id}/trials` };
+  return { ...both, report: `${self}/report`, equity: `${self}/equity` };
 }
 
 function notDone(job: Job): OperatorError {

@@ -42,10 +42,10 @@ export function watchBacktests(
     let last = "";
     try {
       while (!signal.aborted) {
-        const jobs = await record.jobs.list({ limit: SHOWN });
-        const done = jobs.filter(({ kind, state }) => kind === "backtest" && state === "succeeded");
+        const jobs = await record.jobs.list({ kinds: ["backtest"], limit: SHOWN });
+        const done = jobs.filter(({ state }) => state === "succeeded");
         for (const job of done.slice(0, MOST_RESULTS)) await keepResult(results, job, record.jobs);
-        const backtests = jobs.filter(({ kind }) => kind === "backtest").map((job) => viewOf(job, results.get(job.id)));
+        const backtests = jobs.map((job) => viewOf(job, results.get(job.id)));
         const text = JSON.stringify(backtests);
         const at = clock.now();
         if (text === last) send({ topic: "backtests", kind: "heard", at });

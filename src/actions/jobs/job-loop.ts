@@ -1,5 +1,6 @@
 import { type Clock, sleep } from "../../core/clock.ts";
 import { OutageError } from "../../core/errors.ts";
+import { JOB_KINDS } from "../../ops/job.ts";
 import type { Closable } from "../../ports/closable.ts";
 import type { JobQueue } from "../../ports/job-queue.ts";
 import type { JobStore } from "../../ports/job-store.ts";
@@ -63,7 +64,7 @@ export class JobLoop implements Closable {
     const { jobs, queue, runner, clock, log, owner, progress } = this.#parts;
     progress("look");
     for (const { id, state } of await jobs.reclaim()) log.warn("a job came back from a lost owner", { job: id, state });
-    const taken = await jobs.take(owner, ["backtest"], LEASE_MS);
+    const taken = await jobs.take(owner, JOB_KINDS, LEASE_MS);
     if (taken) {
       if (leaving.aborted) return void (await jobs.release(taken.job.id, taken.token));
       await runner.run(taken, leaving);

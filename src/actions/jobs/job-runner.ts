@@ -1,10 +1,11 @@
 import { type RunSpec, runSpecSchema } from "../../backtest/run-spec.ts";
 import { barRefsOf } from "../../backtest/shared-bars.ts";
+import { type SweepShard, sweepShardSchema } from "../../backtest/sweep/shard.ts";
 import { NOT_STARTED, type WatchedBar } from "../../backtest/watch-strategy.ts";
 import { type Clock, sleep } from "../../core/clock.ts";
 import { messageOf, OperatorError, OutageError } from "../../core/errors.ts";
 import { span } from "../../core/trace.ts";
-import type { JobDocument } from "../../ops/job.ts";
+import type { Job, JobDocument } from "../../ops/job.ts";
 import { failureOf } from "../../ops/job-failure.ts";
 import type { BacktestThreads } from "../../ports/backtest-threads.ts";
 import type { JobStore, TakenJob } from "../../ports/job-store.ts";
@@ -42,6 +43,12 @@ class Stopped extends Error {
   }
 }
 
+/** What a job's progress is counted against: bars of one run, or runs of a shard. */
+interface Aim {
+  steps: number;
+  readonly step: "bar" | "run";
+}
+
 /** Runs one job after another: bars, thread, heartbeat, result. */
 export class JobRunner {
   readonly #parts: RunnerParts;
@@ -71,26 +78,28 @@ export class JobRunner {
     const leave = () => stop.abort(new Stopped("leaving"));
     leaving.addEventListener("abort", leave, { once: true });
     this.#current = { id: job.id, stop };
+    const aim: Aim = { steps: Number.POSITIVE_INFINITY, step: job.kind === "backtest" ? "bar" : "run" };
     const watched: WatchedBar = new Int32Array(new SharedArrayBuffer(4)).fill(NOT_STARTED);
     metrics.set("ttt_jobs_running", {}, 1);
     log.info("job started", { attempt: job.attempts });
     const heart = new AbortController();
     let beating: Promise<void> | undefined;
     try {
-      const spec = runSpecSchema.parse(job.spec);
-      const aim = { rows: Number.POSITIVE_INFINITY };
+      const { run: spec, tasks } = workOf(job);
       beating = this.#beat({ job, token }, watched, aim, stop, heart.signal);
       const bars = new Map<string, Awaited<ReturnType<BarCache["read"]>>>();
       for (const ref of barRefsOf(spec)) bars.set(ref, await this.#parts.bars.read(ref));
-      aim.rows = rowsIn(spec, bars.get(spec.data[0]!.ref)!.columns.time);
-      const documents = await this.#parts.threads.run({ spec, bars, watched }, stop.signal);
+      aim.steps = tasks ? tasks.length : rowsIn(spec, bars.get(spec.data[0]!.ref)!.columns.time);
+      const task = { spec, bars, watched, ...(tasks && { tasks }) };
+      const documents = await this.#parts.threads.run(task, stop.signal);
       const stored = await this.#store({ job, token }, documents, stop.signal);
       this.#ended("done", started);
       log.info(stored ? "job succeeded" : "job was taken by another; its result here is dropped", {
         ms: Math.round(clock.monotonic() - started),
       });
     } catch (error) {
-      await this.#close({ job, token }, error, started, watched, log);
+      const end = error instanceof Stopped && error.why === "stuck" ? this.#stuck(watched, aim) : error;
+      await this.#close({ job, token }, end, started, log);
     } finally {
       heart.abort();
       await beating;
@@ -104,7 +113,7 @@ export class JobRunner {
   async #beat(
     { job, token }: TakenJob,
     watched: WatchedBar,
-    aim: { readonly rows: number },
+    aim: Readonly<Aim>,
     stop: AbortController,
     signal: AbortSignal,
   ): Promise<void> {
@@ -118,7 +127,7 @@ export class JobRunner {
       const now = Atomics.load(watched, 0);
       if (now !== bar || now === NOT_STARTED) movedAt = clock.monotonic();
       bar = now;
-      progress = Math.max(progress, Math.min(0.99, bar / Math.max(1, aim.rows)));
+      progress = Math.max(progress, Math.min(0.99, bar / Math.max(1, aim.steps)));
       if (clock.monotonic() - movedAt > stuckMs) stop.abort(new Stopped("stuck"));
       try {
         const lease = await jobs.heartbeat(job.id, token, LEASE_MS, progress);
@@ -149,13 +158,7 @@ export class JobRunner {
   }
 
   /** Tells the store how the job ended. When that fails too, the lease runs out and the job goes back by itself. */
-  async #close(
-    { job, token }: TakenJob,
-    error: unknown,
-    started: number,
-    watched: WatchedBar,
-    log: Log,
-  ): Promise<void> {
+  async #close({ job, token }: TakenJob, error: unknown, started: number, log: Log): Promise<void> {
     const { jobs } = this.#parts;
     try {
       if (error instanceof Stopped && error.why === "cancelled") {
@@ -172,9 +175,7 @@ export class JobRunner {
         this.#ended("retried", started);
         log.warn("job goes back", { reason: error.message });
       } else {
-        const failure = failureOf(
-          error instanceof Stopped ? stuck(Atomics.load(watched, 0), this.#parts.stuckMs ?? STUCK_MS) : error,
-        );
+        const failure = failureOf(error);
         await jobs.fail(job.id, token, failure);
         this.#ended("failed", started);
         log.warn("job failed", { code: failure.code, reason: failure.message });
@@ -184,6 +185,17 @@ export class JobRunner {
     }
   }
 
+  #stuck(watched: WatchedBar, { step }: Aim): OperatorError {
+    const at = Atomics.load(watched, 0);
+    const { stuckMs = STUCK_MS } = this.#parts;
+    const where = at < 0 ? "its setup" : `${step} ${at}`;
+    return new OperatorError(`The strategy did not come back from ${where} within ${stuckMs / 1000} s.`, {
+      exit: "jobFailed",
+      code: "STRATEGY_STUCK",
+      hint: "It loops without end.",
+    });
+  }
+
   #ended(outcome: "done" | "failed" | "canceled" | "retried", started: number): void {
     const { metrics, clock } = this.#parts;
     metrics.count("ttt_jobs_total", { outcome });
@@ -191,20 +203,14 @@ export class JobRunner {
   }
 }
 
+/** The specification of a job, and the combinations when it is a shard of a sweep. */
+function workOf({ kind, spec }: Job): { readonly run: RunSpec; readonly tasks?: SweepShard["tasks"] } {
+  return kind === "backtest" ? { run: runSpecSchema.parse(spec) } : sweepShardSchema.parse(spec);
+}
+
 /** How many bars the strategy will see: progress is counted against them. */
 function rowsIn({ from = -Infinity, to = Infinity }: RunSpec, time: Float64Array): number {
   let rows = 0;
   for (const at of time) if (at >= from && at < to) rows++;
   return rows;
-}
-
-function stuck(bar: number, stuckMs: number): OperatorError {
-  return new OperatorError(
-    `The strategy did not come back ${bar < 0 ? "from its setup" : `from bar ${bar}`} within ${stuckMs / 1000} s.`,
-    {
-      exit: "jobFailed",
-      code: "STRATEGY_STUCK",
-      hint: "It loops without end.",
-    },
-  );
 }

@@ -1,5 +1,7 @@
+import { setTimeout } from "node:timers/promises";
 import { z } from "zod";
 import { COLUMN_NAMES } from "../../backtest/data/bar-buffer.ts";
+import type { ShardResult } from "../../backtest/sweep/shard.ts";
 import { messageOf, OperatorError, OutageError } from "../../core/errors.ts";
 import { isExitName } from "../../core/exit-codes.ts";
 import { span, traceparent } from "../../core/trace.ts";
@@ -17,6 +19,8 @@ const ANSWER_MS = 30_000;
 /** A stream that broke is opened again, so often in a row without an event between. */
 const MOST_RECONNECTS = 10;
 const RECONNECT_MS = 300;
+/** An API that says "later" is asked again later, so often. */
+const MOST_WAITS = 30;
 
 const backtestSchema = z.object({
   id: z.string(),
@@ -51,7 +55,12 @@ export function apiClient({ url, token }: ApiAddress): BacktestService {
     span(`${init.method ?? "GET"} ${path.replace(/[^/]{16,}/g, "ID")}`, { kind: "client" }, () =>
       ask(path, init, timeoutMs),
     );
-  const ask = async (path: string, init: RequestInit, timeoutMs: number | null): Promise<Response> => {
+  const ask = async (
+    path: string,
+    init: RequestInit,
+    timeoutMs: number | null,
+    patience = MOST_WAITS,
+  ): Promise<Response> => {
     const signals = [init.signal, timeoutMs === null ? undefined : AbortSignal.timeout(timeoutMs)];
     let response: Response;
     try {
@@ -65,6 +74,10 @@ export function apiClient({ url, token }: ApiAddress): BacktestService {
       throw unreachable(url, error);
     }
     if (response.ok) return response;
+    if (response.status === 429 && patience > 0) {
+      await pause(1000 * Number(response.headers.get("retry-after") ?? 1), init.signal);
+      return ask(path, init, timeoutMs, patience - 1);
+    }
     throw await refusal(response);
   };
   const backtest = async (path: string, init?: RequestInit): Promise<RemoteBacktest> =>
@@ -96,6 +109,16 @@ export function apiClient({ url, token }: ApiAddress): BacktestService {
         headers: { "content-type": "application/json" },
         body: JSON.stringify(spec),
       }),
+    submitShard: (shard, sweep, number) =>
+      backtest("/api/sweep/shards", {
+        method: "POST",
+        headers: { "content-type": "application/json" },
+        body: JSON.stringify({ ...shard, sweep, number }),
+      }),
+    async trials(id) {
+      const response = await request(`/api/sweep/shards/${encodeURIComponent(id)}/trials`);
+      return (await response.json()) as ShardResult;
+    },
     find: (id) => backtest(self(id)),
     cancel: (id) => backtest(self(id), { method: "DELETE" }),
     async *follow(id, signal) {
@@ -115,13 +138,17 @@ export function apiClient({ url, token }: ApiAddress): BacktestService {
           const lasting = error instanceof OperatorError && !error.details.retryable;
           if (lasting || broken >= MOST_RECONNECTS) throw error;
         }
-        await new Promise((resolve) => setTimeout(resolve, RECONNECT_MS));
+        await pause(RECONNECT_MS, signal);
       }
     },
     report: (id) => bytes(`${self(id)}/report`, "application/json"),
     equity: (id) => bytes(`${self(id)}/equity`, "application/octet-stream"),
   };
 }
+
+/** Waits; throws the signal's reason when it aborts. */
+const pause = (ms: number, signal?: AbortSignal | null): Promise<void> =>
+  setTimeout(ms, undefined, signal ? { signal } : {}).catch(() => signal?.throwIfAborted());
 
 function toBacktest(value: unknown): RemoteBacktest {
   const parsed = backtestSchema.safeParse(value);

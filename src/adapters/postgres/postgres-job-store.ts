@@ -1,5 +1,13 @@
 import { randomBytes } from "node:crypto";
-import { backoffMs, JOB_STATES, type Job, type JobFailure, type JobState, MAX_ATTEMPTS } from "../../ops/job.ts";
+import {
+  backoffMs,
+  JOB_KINDS,
+  JOB_STATES,
+  type Job,
+  type JobFailure,
+  type JobState,
+  MAX_ATTEMPTS,
+} from "../../ops/job.ts";
 import type { JobRequest, JobStore, LeaseState, TakenJob } from "../../ports/job-store.ts";
 import { JOB_COLUMNS, type JobRow, toJob } from "./job-rows.ts";
 import type { Postgres, Sql } from "./postgres.ts";
@@ -36,11 +44,12 @@ export function postgresJobStore(postgres: Postgres): JobStore {
 
     find: (id) => one(postgres, "id = $1", [id]),
 
-    async list({ states = JOB_STATES, group, limit = 100 } = {}) {
+    async list({ states = JOB_STATES, kinds = JOB_KINDS, group, limit = 100 } = {}) {
       const rows = await postgres.query<JobRow>(
         `SELECT ${JOB_COLUMNS} FROM job
-         WHERE state = ANY($1) AND ($2::text IS NULL OR group_id = $2) ORDER BY number DESC LIMIT $3`,
-        [states, group ?? null, Math.min(limit, MOST_LISTED)],
+         WHERE state = ANY($1) AND kind = ANY($2) AND ($3::text IS NULL OR group_id = $3)
+         ORDER BY number DESC LIMIT $4`,
+        [states, kinds, group ?? null, Math.min(limit, MOST_LISTED)],
       );
       return rows.map(toJob);
     },

@@ -7,19 +7,33 @@ import { interruptSignal } from "../interrupt.ts";
 import { progressOf } from "../present/progress.ts";
 import { sweepSources } from "./sweep-sources.ts";
 
-/** Runs a sweep on this machine with progress on stderr; Ctrl-C keeps what is done. */
-export async function sweepHere(
-  spec: SweepSpec,
-  workbench: Workbench,
-  options: { readonly jobs: number; readonly stallMs: number; readonly fresh: boolean; readonly json: boolean },
-): Promise<SweepReport> {
+export interface SweepOptions {
+  readonly jobs: number;
+  readonly stallMs: number;
+  readonly fresh: boolean;
+  readonly json: boolean;
+  /** On the stack's backtesters instead of on this machine's threads. */
+  readonly remote: boolean;
+}
+
+/** Runs a sweep with progress on stderr; Ctrl-C keeps what is done. */
+export async function sweepHere(spec: SweepSpec, workbench: Workbench, options: SweepOptions): Promise<SweepReport> {
+  const sources = sweepSources(spec, workbench, options);
+  const openPool = options.remote ? await openPoolOnStack(spec.run, workbench) : sources.openPool;
   const progress = progressOf("sweep", "runs", workbench.clock, options.json);
-  return runSweep(spec, sweepSources(spec, workbench, options), {
+  const watch = {
     fresh: options.fresh,
     signal: interruptSignal(),
-    onProgress(done, total, best) {
+    onProgress(done: number, total: number, best: Parameters<typeof isDone>[0] | undefined) {
       const value = best !== undefined && isDone(best) ? best[spec.objective] : null;
       progress.update(done, total, value === null ? "" : `best ${spec.objective} ${value.toFixed(3)}`);
     },
-  }).finally(progress.end);
+  };
+  return runSweep(spec, { ...sources, openPool }, watch).finally(progress.end);
+}
+
+/** What speaks to a stack is loaded only when it is asked for. */
+async function openPoolOnStack(...args: Parameters<typeof import("./sweep-remote.ts").poolOnStack>) {
+  const { poolOnStack } = await import("./sweep-remote.ts");
+  return poolOnStack(...args);
 }
