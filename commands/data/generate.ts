@@ -1,7 +1,7 @@
 import { Args, Flags } from "@oclif/core";
 import { generateBars } from "../../src/actions/generate-bars.ts";
-import { parseInterval } from "../../src/backtest/data/calendar.ts";
 import type { DatasetInfo } from "../../src/backtest/data/dataset.ts";
+import { parseInterval } from "../../src/backtest/data/interval.ts";
 import { numberOf, timeOf } from "../../src/cli/backtest/run-flags.ts";
 import { openWorkbench } from "../../src/cli/backtest/workbench.ts";
 import { TttCommand } from "../../src/cli/base-command.ts";

@@ -90,8 +90,8 @@ async function shareBars(ref: string, wanted: string | undefined, { vault, bars 
 
 /** Hash of specification, data, strategy and engine. The build stands for the code of both. */
 function jobKey(spec: RunSpec, buildHash: string): string {
-  const { strategy, params, data, from, to, options, convention } = spec;
-  const facts = { buildHash, strategy, params, data, from, to, options, convention };
+  const { strategy, params, data, from, to, options, convention, calendar } = spec;
+  const facts = { buildHash, strategy, params, data, from, to, options, convention, calendar };
   return createHash("sha256").update(JSON.stringify(facts)).digest("hex");
 }
 

@@ -14,12 +14,12 @@ const SAMPLE = 12;
 
 /** Times a few runs in one thread, and tells how long the whole would take. */
 export async function estimateSweep(spec: SweepSpec, sources: SweepSources): Promise<SweepEstimate> {
-  const { id, plan, data } = await prepareSweep(spec, sources);
+  const { id, plan, data, calendar } = await prepareSweep(spec, sources);
   const combinations = plannedCombinations(plan);
   const trials = spec.method === "bayesian" ? spec.trials : combinations.length;
   const step = Math.max(1, Math.floor(combinations.length / SAMPLE));
   const sample = combinations.filter((_, i) => i % step === 0).slice(0, SAMPLE);
-  const pool = sources.openPool({ id, spec, data });
+  const pool = sources.openPool({ id, spec, data, calendar });
   try {
     // The first one pays for the thread's start.
     await pool.run(

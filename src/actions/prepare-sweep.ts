@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import type { Calendar } from "../backtest/data/calendar.ts";
 import type { MarketData } from "../backtest/request.ts";
 import type { StoredCurve } from "../backtest/run-record.ts";
 import type { RunData, RunReport } from "../backtest/run-report.ts";
@@ -25,6 +26,7 @@ export interface SweepSetup {
   readonly id: string;
   readonly spec: SweepSpec;
   readonly data: readonly MarketData[];
+  readonly calendar: Calendar;
 }
 
 export interface SweepFacts {
@@ -36,6 +38,7 @@ export interface SweepFacts {
 export interface PreparedSweep {
   readonly plan: SweepPlan;
   readonly data: readonly MarketData[];
+  readonly calendar: Calendar;
   readonly facts: SweepFacts;
   /** Hash of all that decides the result: equal sweeps have equal ids, and go on from one another's trials. */
   readonly id: string;
@@ -52,7 +55,8 @@ export async function prepareSweep(
   const data = instruments.map(({ market }) => market);
   const facts: SweepFacts = { strategy: strategy.name, strategyHash: hash, data: instruments.map((one) => one.data) };
   const { run, ...method } = spec;
-  const deciding = { ...facts, ...method, params: run.params, options: run.options, engineVersion: ENGINE_VERSION };
+  const { params, options, calendar } = run;
+  const deciding = { ...facts, ...method, params, options, engineVersion: ENGINE_VERSION, calendar };
   const id = createHash("sha256").update(JSON.stringify(deciding)).digest("hex").slice(0, 12);
-  return { plan, data, facts, id };
+  return { plan, data, calendar: instruments[0]!.calendar, facts, id };
 }

@@ -1,17 +1,22 @@
+import type { Calendar } from "../backtest/data/calendar.ts";
 import { ENGINE_VERSION } from "../backtest/run-result.ts";
 import { computeStatistics } from "../backtest/statistics/compute-statistics.ts";
-import { statisticsInput } from "../backtest/statistics/statistics.ts";
-import type { Combination } from "../backtest/sweep/draw.ts";
 import type { SweepReport } from "../backtest/sweep/sweep-report.ts";
 import type { SweepSpec } from "../backtest/sweep/sweep-spec.ts";
-import { isDone, ranked, type Trial } from "../backtest/sweep/trial.ts";
+import { isDone, ranked, type Trial, type TrialDone } from "../backtest/sweep/trial.ts";
 import type { SweepFacts, SweepSources } from "./prepare-sweep.ts";
+
+/** A sweep of which nothing is left to run. */
+export interface FinishedSweep {
+  readonly spec: SweepSpec;
+  readonly facts: SweepFacts;
+  readonly calendar: Calendar;
+  readonly id: string;
+}
 
 /** The report of a sweep whose trials are all there, in the order of their index. */
 export async function reportSweep(
-  spec: SweepSpec,
-  facts: SweepFacts,
-  id: string,
+  { spec, facts, calendar, id }: FinishedSweep,
   trials: readonly Trial[],
   sources: SweepSources,
 ): Promise<SweepReport> {
@@ -32,23 +37,23 @@ export async function reportSweep(
     minimize: spec.minimize,
     done: done.length,
     failed: trials.length - done.length,
-    best: first !== undefined && isDone(first) ? await bestOf(first.index, first.params, done, spec, sources) : null,
+    best: first !== undefined && isDone(first) ? await bestOf(first, done, { spec, calendar }, sources) : null,
     trials,
   };
 }
 
 async function bestOf(
-  index: number,
-  params: Combination,
-  done: readonly { readonly sharpe: number | null }[],
-  { run }: SweepSpec,
+  { index, params }: TrialDone,
+  done: readonly TrialDone[],
+  { spec: { run }, calendar }: Pick<FinishedSweep, "spec" | "calendar">,
   sources: SweepSources,
 ): Promise<SweepReport["best"]> {
   const { report, equity, time, columns } = await sources.runOne(params);
   const { trades, openTrades, firstBar } = report;
   const { initialEquity: cash, finalEquity } = report.stats;
-  const input = statisticsInput({ trades, openTrades, firstBar, equity, time, cash, finalEquity }, columns);
-  const yearly = Math.sqrt(input.calendar.periodsPerYear);
+  const result = { trades, openTrades, firstBar, equity, time, cash, finalEquity };
+  const input = { result, columns, calendar };
+  const yearly = Math.sqrt(calendar.periodsPerYear ?? 1);
   const trialSharpes = done.flatMap(({ sharpe }) => (sharpe === null ? [] : [sharpe / yearly]));
   return {
     index,

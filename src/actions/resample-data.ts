@@ -1,5 +1,5 @@
-import { parseInterval } from "../backtest/data/calendar.ts";
 import type { DatasetInfo } from "../backtest/data/dataset.ts";
+import { parseInterval } from "../backtest/data/interval.ts";
 import { type Bucket, resampleBars } from "../backtest/data/resample-bars.ts";
 import { OperatorError } from "../core/errors.ts";
 import { saveBars } from "./import-bars.ts";

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { Calendar } from "../backtest/data/calendar.ts";
+import { type Calendar, calendarGiven } from "../backtest/data/calendar.ts";
 import { sliceByTime } from "../backtest/data/slice-bars.ts";
 import type { MarketData } from "../backtest/request.ts";
 import { runBacktest as runEngine } from "../backtest/run.ts";
@@ -44,7 +44,7 @@ export async function runBacktest(
     options: spec.options,
   };
   const report: RunReport = {
-    id: runId({ ...facts, convention: spec.convention }),
+    id: runId({ ...facts, convention: spec.convention, calendar: spec.calendar }),
     ...facts,
     synthetic: instruments.some(({ data }) => data.synthetic),
     stats: computeStatistics({ result, columns, calendar: first!.calendar }, { convention: spec.convention }),
@@ -61,7 +61,7 @@ export async function runBacktest(
 export interface LoadedInstrument {
   readonly market: MarketData;
   readonly data: RunData;
-  /** Of the whole dataset, whatever part of it is used. */
+  /** Of the whole dataset, whatever part of it is used; or as the specification says. */
   readonly calendar: Calendar;
 }
 
@@ -70,7 +70,11 @@ export function loadInstruments(spec: RunSpec, sources: ReadableBars): Promise<L
   return Promise.all(spec.data.map((ref) => loadInstrument(ref, spec, sources)));
 }
 
-async function loadInstrument(ref: DataRef, { from, to }: RunSpec, sources: ReadableBars): Promise<LoadedInstrument> {
+async function loadInstrument(
+  ref: DataRef,
+  { from, to, calendar }: RunSpec,
+  sources: ReadableBars,
+): Promise<LoadedInstrument> {
   const symbol = symbolOf(ref);
   const { info, columns: all } = await loadBars(ref, sources);
   const columns = sliceByTime(all, from, to);
@@ -84,7 +88,7 @@ async function loadInstrument(ref: DataRef, { from, to }: RunSpec, sources: Read
   }
   const finer = ref.finer === undefined ? undefined : (await loadBars({ ref: ref.finer }, sources)).columns;
   const market = { symbol, columns, hash: info.hash, ...(finer && { finer: sliceByTime(finer, from, to) }) };
-  return { market, data: runDataOf(symbol, info, columns), calendar: info.calendar };
+  return { market, data: runDataOf(symbol, info, columns), calendar: calendarGiven(info.calendar, calendar) };
 }
 
 const isoOf = (ms: number | undefined): string | undefined =>

@@ -22,7 +22,7 @@ export interface SweepWatch {
  * aborts or the sweep is cancelled, what is done is kept and OperatorError `SWEEP_INTERRUPTED` tells how to go on.
  */
 export async function runSweep(spec: SweepSpec, sources: SweepSources, watch: SweepWatch = {}): Promise<SweepReport> {
-  const { plan, data, facts, id } = await prepareSweep(spec, sources);
+  const { plan, data, calendar, facts, id } = await prepareSweep(spec, sources);
   const { runs, clock } = sources;
   const known = watch.fresh ? [] : await runs.readLines<Trial>(id, "trials");
   if (watch.fresh) await runs.remove(id);
@@ -31,7 +31,7 @@ export async function runSweep(spec: SweepSpec, sources: SweepSources, watch: Sw
   await runs.save({ ...record, status: "running", updatedAt: createdAt, summary: "" });
 
   const stop = stopSignal(id, sources, watch.signal);
-  const pool = sources.openPool({ id, spec, data });
+  const pool = sources.openPool({ id, spec, data, calendar });
   const trials = new Map(known.map((trial) => [trial.index, trial]));
   let best = ranked(known, spec.objective, spec.minimize)[0];
   const keep = (trial: Trial, total: number): void => {
@@ -62,7 +62,7 @@ export async function runSweep(spec: SweepSpec, sources: SweepSources, watch: Sw
     stop.end();
     await pool.close();
   }
-  const report = await reportSweep(spec, facts, id, inOrder(trials), sources);
+  const report = await reportSweep({ spec, facts, calendar, id }, inOrder(trials), sources);
   await runs.writeDocument(id, "report", report);
   await runs.save({ ...record, status: "done", updatedAt: clock.now(), summary: summaryOfSweep(report) });
   return report;

@@ -1,4 +1,3 @@
-import { calendarOf } from "../backtest/data/calendar.ts";
 import { sliceByRow } from "../backtest/data/slice-bars.ts";
 import type { Trade } from "../backtest/result.ts";
 import type { RunData } from "../backtest/run-report.ts";
@@ -19,7 +18,7 @@ export interface WalkedFold {
   readonly testFrom: number;
   readonly testTo: number;
   readonly params: Combination;
-  /** Return per year in training and in the test, and the objective in training. */
+  /** Return per year in training and in the test (null with an unknown calendar), and the objective in training. */
   readonly inSample: number | null;
   readonly outOfSample: number | null;
   readonly objective: number | null;
@@ -51,7 +50,7 @@ export async function runWalkForward(
   },
   watch: { readonly onProgress?: (done: number, total: number) => void; readonly signal?: AbortSignal } = {},
 ): Promise<WalkForwardReport> {
-  const { id, plan, data, facts } = await prepareSweep(spec, { ...sources });
+  const { id, plan, data, calendar, facts } = await prepareSweep(spec, { ...sources });
   const { columns } = data[0]!;
   const folds = foldsOf(columns.time.length, options);
   const combinations = plannedCombinations(plan);
@@ -65,7 +64,7 @@ export async function runWalkForward(
     })),
   );
   const trials: Trial[] = [];
-  const pool = sources.openPool({ id, spec, data });
+  const pool = sources.openPool({ id, spec, data, calendar });
   try {
     await pool.run(
       tasks,
@@ -95,14 +94,15 @@ export async function runWalkForward(
     const curve = whole.subarray(warmUp);
     for (const value of curve) equity.push(value);
     trades.push(...report.trades);
-    const years = curve.length / report.stats.annualisation.periodsPerYear;
+    const perYear = calendar.periodsPerYear;
+    const years = perYear === null ? Number.NaN : curve.length / perYear;
     walked.push({
       trainFrom: timeAt(fold.trainStart),
       testFrom: timeAt(fold.testStart),
       testTo: timeAt(fold.testEnd),
       params: best.params,
-      inSample: best.annualReturn,
-      outOfSample: cash > 0 ? (report.stats.finalEquity / cash) ** (1 / years) - 1 : null,
+      inSample: perYear === null ? null : best.annualReturn,
+      outOfSample: perYear !== null && cash > 0 ? (report.stats.finalEquity / cash) ** (1 / years) - 1 : null,
       objective: best[spec.objective],
       trades: report.trades.length,
     });
@@ -122,7 +122,7 @@ export async function runWalkForward(
         firstBar: 0,
       },
       columns: tested,
-      calendar: calendarOf(columns.time),
+      calendar,
     },
     { convention: spec.run.convention },
   );

@@ -1,5 +1,7 @@
 import { z } from "zod";
 import { LIMITS, type LimitName } from "../trading/risk/limits.ts";
+import type { CalendarChoice } from "./data/calendar.ts";
+import { MARKETS } from "./data/detect-market.ts";
 import type { BacktestSpec } from "./spec.ts";
 import { CONVENTIONS } from "./statistics/convention.ts";
 
@@ -22,6 +24,8 @@ export interface RunSpec {
   readonly options: BacktestSpec;
   /** Whose definitions the statistics follow. */
   readonly convention: (typeof CONVENTIONS)[number];
+  /** When the market trades, or its trading days of a year; read off the bars when left out. */
+  readonly calendar?: CalendarChoice | undefined;
 }
 
 export interface DataRef {
@@ -119,4 +123,5 @@ export const runSpecSchema: z.ZodType<RunSpec> = z.strictObject({
   to: z.number().optional(),
   options: optionsSchema.default({}),
   convention: z.enum(CONVENTIONS).default("ttt"),
+  calendar: z.union([z.enum(MARKETS), z.number().positive().max(366)]).optional(),
 });

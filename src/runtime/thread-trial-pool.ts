@@ -1,4 +1,5 @@
 import { Worker } from "node:worker_threads";
+import type { Calendar } from "../backtest/data/calendar.ts";
 import type { MarketData } from "../backtest/request.ts";
 import type { BacktestSpec } from "../backtest/spec.ts";
 import type { Trial, TrialTask } from "../backtest/sweep/trial.ts";
@@ -21,6 +22,7 @@ export interface TrialThreadData {
   readonly data: readonly MarketData[];
   readonly options: BacktestSpec;
   readonly fixed: Readonly<Record<string, unknown>>;
+  readonly calendar?: Calendar;
   readonly watched: WatchedBar;
 }
 

@@ -79,6 +79,48 @@ describe.skipIf(golden === undefined)("the reference run from the command line",
   });
 });
 
+describe("annualisation", () => {
+  const bars = (name: string, times: readonly number[]) => {
+    const rows = times.map((ms, i) => {
+      const close = 100 + 10 * Math.sin(i / 9) + i / 50;
+      return `${new Date(ms).toISOString()},${close},${close + 1},${close - 1},${close},10`;
+    });
+    writeFileSync(join(folder, name), ["time,open,high,low,close,volume", ...rows].join("\n"));
+    return name;
+  };
+  const start = Date.UTC(2020, 0, 5);
+
+  test("days of a currency with a stub on Sundays have 312 bars a year", async () => {
+    const days = Array.from({ length: 700 }, (_, i) => start + i * 86_400_000);
+    const file = bars(
+      "fx.csv",
+      days.filter((ms) => new Date(ms).getUTCDay() !== 6),
+    );
+    const { data } = (await ttt("backtest", "run", "sma-cross", "--data", file, "--json")).json();
+    const words = "312 bars of 1d a year (24/5, bars on Sundays)";
+    expect(data.stats.annualisation).toEqual({ periodsPerYear: 312, market: "24/5", basis: words });
+  });
+
+  test("minutes of an afternoon are not annualised until their market is named; a sweep ranks them all the same", async () => {
+    const file = bars(
+      "afternoon.csv",
+      Array.from({ length: 900 }, (_, i) => start + i * 60_000),
+    );
+    const run = ["backtest", "run", "sma-cross", "--data", file];
+    const { stats } = (await ttt(...run, "--json")).json().data;
+    expect(stats).toMatchObject({ sharpe: null, volatility: null, unavailable: { sharpe: "CALENDAR_UNKNOWN" } });
+    expect((await ttt(...run)).stdout).toContain("Not annualised: the bars do not show when the market trades");
+    const named = (await ttt(...run, "--calendar", "24/7", "--json")).json().data.stats;
+    expect(named).toMatchObject({ annualisation: { periodsPerYear: 525_600 }, sharpe: expect.any(Number) });
+    const sweep = ["backtest", "sweep", "sma-cross", "--data", file, "--vary", "fast=5..9", "--jobs", "1", "--json"];
+    const unnamed = (await ttt(...sweep)).json().data;
+    const known = (await ttt(...sweep, "--calendar", "24/7")).json().data;
+    expect(unnamed.best.params).toEqual(known.best.params);
+    expect(unnamed.best.stats.deflatedSharpe).toBeCloseTo(known.best.stats.deflatedSharpe, 12);
+    expect((await ttt(...run, "--calendar", "mars")).exitCode).toBe(2);
+  });
+});
+
 describe("strategies that fail", () => {
   beforeAll(async () => {
     await ttt("data", "generate", "demo", "--bars", "3000", "--interval", "1h");

@@ -1,9 +1,10 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { calendarOf } from "../../src/backtest/data/calendar.ts";
 import { runBacktest } from "../../src/backtest/run.ts";
 import { computeStatistics } from "../../src/backtest/statistics/compute-statistics.ts";
-import { type Statistics, statisticsInput } from "../../src/backtest/statistics/statistics.ts";
+import type { Statistics } from "../../src/backtest/statistics/statistics.ts";
 import { goldenBars, goldenCase, goldenFolder, goldenIds } from "../support/golden.ts";
 import { replay, specOfGolden } from "../support/golden-replay.ts";
 
@@ -56,9 +57,12 @@ describe.skipIf(folder === undefined)("the backtesting.py convention gives the r
     const { trades, openTrades, equity, time, cash, finalEquity } = result;
     // The replay has no indicators, so its own first bar is not that of the recorded strategy.
     const figures = { trades, openTrades, equity, time, cash, finalEquity, firstBar: golden.first_next_bar - 1 };
-    const stats = computeStatistics(statisticsInput(figures, columns), {
-      convention: "backtesting.py",
-    });
+    const stats = computeStatistics(
+      { result: figures, columns, calendar: calendarOf(columns.time) },
+      {
+        convention: "backtesting.py",
+      },
+    );
     const recorded: Recorded = JSON.parse(readFileSync(join(folder!, "cases", `${id}.json`), "utf8")).stats;
     const differences = NAMES.flatMap(([theirs, ours, factor]) => {
       const raw = recorded[theirs];

@@ -13,8 +13,9 @@ import {
 import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { COLUMN_NAMES, type ColumnName } from "../../backtest/data/bar-buffer.ts";
-import { calendarOf } from "../../backtest/data/calendar.ts";
+import { calendarOf, calendarSeen } from "../../backtest/data/calendar.ts";
 import type { Dataset, DatasetInfo } from "../../backtest/data/dataset.ts";
+import { TimesWatch } from "../../backtest/data/times-watch.ts";
 import { assert, OperatorError } from "../../core/errors.ts";
 import type { BarRows, BarStore, BarWriter, DatasetLabel } from "../../ports/bar-store.ts";
 import type { BarColumns } from "../../trading/bar.ts";
@@ -22,12 +23,11 @@ import { BarHash } from "./bar-hash.ts";
 
 /** The sidecar `NAME.json`: what is known of a dataset, and the folder that holds its columns. */
 interface Sidecar extends DatasetInfo {
-  readonly version: 1;
+  /** 1 had a calendar of weekends or none: it is read off the bars again. */
+  readonly version: 1 | 2;
   readonly folder: string;
 }
 
-/** Times kept in memory to read the calendar off: as many as the calendar looks at. */
-const CALENDAR_SAMPLE = 20_000;
 /** A dataset replaced while it is read is read again; more often than this something else is wrong. */
 const MAX_READS = 5;
 const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/;
@@ -58,7 +58,9 @@ export function fileBarStore(root: string): BarStore {
         const sidecar = readSidecar(root, name);
         if (!sidecar) return undefined;
         try {
-          return { info: infoOf(sidecar), columns: readColumns(join(root, sidecar.folder), sidecar) };
+          const columns = readColumns(join(root, sidecar.folder), sidecar);
+          const info = infoOf(sidecar);
+          return { info: sidecar.version === 1 ? { ...info, calendar: calendarOf(columns.time) } : info, columns };
         } catch (error) {
           // A writer may have replaced the dataset after the sidecar was read.
           if (attempt === MAX_READS || !isMissing(error)) throw damaged(name, error);
@@ -97,7 +99,7 @@ class FileBarWriter implements BarWriter {
   readonly #label: DatasetLabel;
   readonly #files: ReadonlyMap<ColumnName, number>;
   readonly #hash = new BarHash();
-  readonly #sample: number[] = [];
+  readonly #times = new TimesWatch();
   #rows = 0;
   #from = Number.NaN;
   #to = Number.NaN;
@@ -115,7 +117,7 @@ class FileBarWriter implements BarWriter {
     assert(!(time[0]! <= this.#to), "bars are appended in ascending order of time");
     if (this.#rows === 0) this.#from = time[0]!;
     this.#to = time[count - 1]!;
-    for (let i = 0; i < count && this.#sample.length < CALENDAR_SAMPLE; i++) this.#sample.push(time[i]!);
+    this.#times.add(time, count);
     this.#hash.update(rows);
     for (const [name, file] of this.#files) {
       const column = rows[name].subarray(0, count);
@@ -142,9 +144,9 @@ class FileBarWriter implements BarWriter {
       synthetic: this.#label.synthetic,
       source: this.#label.source,
       timezone: this.#label.timezone,
-      calendar: calendarOf(this.#sample),
+      calendar: calendarSeen(this.#times.seen()),
     };
-    writeSidecar(this.#root, { version: 1, folder: this.#folder, ...info });
+    writeSidecar(this.#root, { version: 2, folder: this.#folder, ...info });
     if (previous) await rm(join(this.#root, previous.folder), { recursive: true, force: true });
     return info;
   }

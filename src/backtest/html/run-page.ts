@@ -1,6 +1,7 @@
 import type { BarColumns } from "../../trading/bar.ts";
 import { decimal, duration, moment, percent, short } from "../format.ts";
 import type { RunReport } from "../run-report.ts";
+import { annualisationLine } from "../statistics/annualisation.ts";
 import { underwater } from "../statistics/drawdown.ts";
 import { returnsOf } from "../statistics/moments.ts";
 import { escapeHtml } from "./escape.ts";
@@ -147,6 +148,7 @@ function distributions({ stats, trades, data }: RunReport, equity: Float64Array)
 /** Half a year where there is more than a year of it, otherwise an eighth of what there is. */
 function rolling({ stats }: RunReport, time: Float64Array, equity: Float64Array): string {
   const { periodsPerYear } = stats.annualisation;
+  if (periodsPerYear === null) return "";
   const window = Math.round(Math.min(periodsPerYear / 2, equity.length / 8));
   if (window < 20) return "";
   const { sharpe, volatility } = rollingStatistics(equity, stats.initialEquity, window, periodsPerYear);
@@ -224,7 +226,7 @@ function footer(report: RunReport): string {
   const { stats, data } = report;
   const bars = data.map(({ symbol, hash }) => `${symbol} ${hash.slice(0, 16)}`).join(", ");
   const reasons = Object.entries(stats.unavailable).map(([name, why]) => `${name} ${why}`);
-  return `<footer>Annualised by ${stats.annualisation.basis}. Statistics by the ${stats.convention} convention.${
+  return `<footer>${annualisationLine(stats)} Statistics by the ${stats.convention} convention.${
     reasons.length > 0 ? ` – : ${reasons.join(", ")}.` : ""
   }<br>Run ${report.id}, engine ${report.engineVersion}, strategy ${report.strategyHash.slice(0, 16)}, bars ${bars}.</footer>`;
 }

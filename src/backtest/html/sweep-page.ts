@@ -1,4 +1,5 @@
 import { decimal, percent, short } from "../format.ts";
+import { annualisationLine } from "../statistics/annualisation.ts";
 import type { SweepReport } from "../sweep/sweep-report.ts";
 import { isDone, ranked, scoreOf, type Trial } from "../sweep/trial.ts";
 import { escapeHtml } from "./escape.ts";
@@ -29,7 +30,7 @@ export function sweepPage(report: SweepReport): string {
       `<h2>All runs</h2><div class="pair">${histogram(`${objective}`, scores, short)}${histogram("Return", returnsOf(trials), (value) => percent(value, { decimals: 0 }))}</div>`,
       `<h2>Best runs</h2>${table(ranked(trials, objective, minimize).slice(0, TOP))}`,
       best === null ? "" : `<h2>Statistics of the best</h2>${statistics(best)}`,
-      `<footer>${best === null ? "" : `Annualised by ${best.stats.annualisation.basis}. `}Sweep ${report.id}, engine ${report.engineVersion}, seed ${report.seed}, strategy ${report.strategyHash.slice(0, 16)}, bars ${data.map(({ symbol, hash }) => `${symbol} ${hash.slice(0, 16)}`).join(", ")}.</footer>`,
+      `<footer>${best === null ? "" : `${annualisationLine(best.stats)} `}Sweep ${report.id}, engine ${report.engineVersion}, seed ${report.seed}, strategy ${report.strategyHash.slice(0, 16)}, bars ${data.map(({ symbol, hash }) => `${symbol} ${hash.slice(0, 16)}`).join(", ")}.</footer>`,
     ].join("\n"),
   );
 }

@@ -1,4 +1,5 @@
 import { firstAtOrAfter } from "../data/slice-bars.ts";
+import { annualisationOf } from "./annualisation.ts";
 import type { Convention } from "./convention.ts";
 import { backtestingPyMeasures } from "./conventions/backtesting-py.ts";
 import { freqtradeMeasures } from "./conventions/freqtrade.ts";
@@ -39,11 +40,14 @@ export function computeStatistics(input: StatisticsInput, options: StatisticsOpt
   const { result, columns, calendar } = input;
   const convention = options.convention ?? "ttt";
   const own = ownMeasures(input, options.trialSharpes ?? []);
-  const measures = convention === "ttt" ? own : { ...own, ...CONVENTION_MEASURES[convention](input) };
+  const others = convention === "ttt" ? {} : CONVENTION_MEASURES[convention](input);
+  const measures: Measures = { ...own, ...others };
   const unavailable = convention === "ttt" ? tooFew(result) : new Map<MeasureName, UnavailableReason>();
   const noted: Partial<Record<MeasureName, UnavailableReason>> = {};
   const shown = mapMeasures(measures, (name, value) => {
-    const reason = unavailable.get(name) ?? (Number.isFinite(value) ? undefined : reasonOf(name, result));
+    const uncalendared = calendar.periodsPerYear === null && OF_CALENDAR.includes(name) && !(name in others);
+    const undefinedBy = uncalendared ? "CALENDAR_UNKNOWN" : reasonOf(name, result);
+    const reason = unavailable.get(name) ?? (Number.isFinite(value) ? undefined : undefinedBy);
     if (reason !== undefined) noted[name] = reason;
     return reason === undefined ? value : null;
   });
@@ -51,7 +55,7 @@ export function computeStatistics(input: StatisticsInput, options: StatisticsOpt
   const { equity } = result;
   return {
     convention,
-    annualisation: { periodsPerYear: calendar.periodsPerYear, basis: describeBasis(input, convention) },
+    annualisation: annualisationOf(input, convention),
     start: new Date(columns.time[0]!).toISOString(),
     end: new Date(columns.time.at(-1)!).toISOString(),
     bars: equity.length,
@@ -89,7 +93,7 @@ function ownMeasures({ result, columns, calendar }: StatisticsInput, trialSharpe
   const { equity, cash, time } = result;
   const { close } = columns;
   const returns = returnsOf(equity, cash);
-  const periods = calendar.periodsPerYear;
+  const periods = calendar.periodsPerYear ?? Number.NaN;
   const yearly = Math.sqrt(periods);
   // With several instruments the steps of the run need not be the bars of the first: then there is nothing to hold against.
   const market = close.length === equity.length && close.length > 1 ? returnsOf(close, close[0]!) : undefined;
@@ -218,6 +222,16 @@ const OF_PERIODS: readonly MeasureName[] = [
   "deflatedSharpe",
   "turnover",
 ];
+/** What needs to know how many bars a year has. */
+const OF_CALENDAR: readonly MeasureName[] = [
+  "annualReturn",
+  "volatility",
+  "sharpe",
+  "sortino",
+  "calmar",
+  "alpha",
+  "turnover",
+];
 const OF_TRADES: readonly MeasureName[] = ["winRate", "expectancy", "profitFactor", "payoffRatio", "sqn", "kelly"];
 
 function tooFew({ equity, trades }: RunFigures): Map<MeasureName, UnavailableReason> {
@@ -236,22 +250,3 @@ function reasonOf(name: MeasureName, { trades, equity, cash }: RunFigures): Unav
   if (name === "recoveryMs") return "NOT_RECOVERED";
   return /drawdown|calmar/i.test(name) ? "NO_DRAWDOWN" : "UNDEFINED";
 }
-
-function describeBasis({ calendar }: StatisticsInput, convention: Convention): string {
-  const days = calendar.weekends ? "every day of the week" : "weekdays";
-  const bars = `${round(calendar.periodsPerYear)} bars of ${calendar.interval} a year (${days})`;
-  switch (convention) {
-    case "backtesting.py":
-      return `days of ${calendar.daysPerYear} a year, as backtesting.py`;
-    case "lean":
-      return "days of 252 a year, as LEAN";
-    case "freqtrade":
-      return "days of 365 a year, as freqtrade";
-    case "jesse":
-      return "days of 365 a year, as Jesse";
-    default:
-      return bars;
-  }
-}
-
-const round = (value: number): number => Math.round(value * 100) / 100;

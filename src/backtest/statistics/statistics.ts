@@ -1,5 +1,6 @@
 import type { BarColumns } from "../../trading/bar.ts";
-import { type Calendar, calendarOf } from "../data/calendar.ts";
+import type { Calendar } from "../data/calendar.ts";
+import type { Market } from "../data/detect-market.ts";
 import type { BacktestResult } from "../result.ts";
 import type { Convention } from "./convention.ts";
 
@@ -29,6 +30,7 @@ export type UnavailableReason =
   | "NO_VARIATION"
   | "NO_DRAWDOWN"
   | "NOT_RECOVERED"
+  | "CALENDAR_UNKNOWN"
   | "UNDEFINED";
 
 /** What is always known of a run. */
@@ -115,12 +117,10 @@ export type Measures = { readonly [K in MeasureName]: number };
 
 /** How means and deviations per period became yearly ones. */
 export interface Annualisation {
-  readonly periodsPerYear: number;
-  /** `252 bars of 1d a year (weekdays)` */
+  /** Null when the bars do not show when the market trades; then nothing is annualised. */
+  readonly periodsPerYear: number | null;
+  /** When the market trades, read off the bars or as given. */
+  readonly market: Market | null;
+  /** `252 bars of 1d a year (exchange days)` */
   readonly basis: string;
-}
-
-/** The input of `computeStatistics` when the calendar is to be read off the bars. */
-export function statisticsInput(result: RunFigures, columns: BarColumns): StatisticsInput {
-  return { result, columns, calendar: calendarOf(columns.time) };
 }

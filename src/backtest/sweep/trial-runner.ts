@@ -1,7 +1,7 @@
 import { messageOf, OperatorError } from "../../core/errors.ts";
 import type { AnyStrategy } from "../../strategy/define-strategy.ts";
 import { IndicatorCache } from "../../strategy/whole-columns.ts";
-import { calendarOf } from "../data/calendar.ts";
+import { type Calendar, calendarOf } from "../data/calendar.ts";
 import { sliceByTime } from "../data/slice-bars.ts";
 import { PNL, type TradeLog } from "../engine/trade-log.ts";
 import type { MarketData } from "../request.ts";
@@ -19,19 +19,24 @@ export interface TrialSetting {
   readonly options: BacktestSpec;
   /** Parameters that are not varied. */
   readonly fixed: Readonly<Record<string, unknown>>;
+  /** Of the first instrument's bars; read off them when left out. */
+  readonly calendar?: Calendar;
 }
 
 /** Runs the combinations of a sweep one after another in this thread; what they share is computed once. */
 export class TrialRunner {
   readonly #setting: TrialSetting;
+  readonly #periodsPerYear: number;
   #cache = new IndicatorCache();
   #equity = new Float64Array(0);
   #range = "";
   #data: readonly MarketData[] = [];
-  #periodsPerYear = 0;
 
   constructor(setting: TrialSetting) {
     this.#setting = setting;
+    const calendar = setting.calendar ?? calendarOf(setting.data[0]?.columns.time ?? []);
+    // Without a calendar a year is a bar: figures per bar rank the runs as well.
+    this.#periodsPerYear = calendar.periodsPerYear ?? 1;
   }
 
   /** Never throws: a run that fails is a failed trial. */
@@ -61,7 +66,6 @@ export class TrialRunner {
     if (range === this.#range) return;
     this.#range = range;
     this.#data = this.#setting.data.map((market) => ({ ...market, columns: sliceByTime(market.columns, from, to) }));
-    this.#periodsPerYear = calendarOf(this.#data[0]!.columns.time).periodsPerYear;
     const steps = this.#data.reduce((sum, { columns }) => sum + columns.time.length, 0);
     if (this.#equity.length < steps) this.#equity = new Float64Array(steps);
     this.#cache = new IndicatorCache();

@@ -25,7 +25,10 @@ export interface TrialFailed {
   readonly error: { readonly code: string; readonly message: string };
 }
 
-/** The measures by which the runs of a sweep are compared; defined as in `Statistics` of the ttt convention. */
+/**
+ * The measures by which the runs of a sweep are compared; defined as in `Statistics` of the ttt convention. Where the
+ * calendar is unknown, those of a year are those of a bar.
+ */
 export interface TrialMeasures {
   readonly finalEquity: number;
   readonly totalReturn: number;

@@ -2,6 +2,8 @@ import { readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { Flags } from "@oclif/core";
 import { symbolOf } from "../../actions/load-bars.ts";
+import type { CalendarChoice } from "../../backtest/data/calendar.ts";
+import { MARKETS } from "../../backtest/data/detect-market.ts";
 import type { DataRef, RunSpec } from "../../backtest/run-spec.ts";
 import type { BacktestSpec } from "../../backtest/spec.ts";
 import { CONVENTIONS } from "../../backtest/statistics/convention.ts";
@@ -62,6 +64,10 @@ export const runFlags = {
     default: "ttt",
     description: "whose definitions the statistics follow",
   }),
+  calendar: Flags.string({
+    helpValue: "24/7|24/5|exchange|DAYS",
+    description: "when the market trades, or its trading days of a year; read off the bars when left out",
+  }),
 };
 
 /** Threads of a sweep. */
@@ -100,6 +106,7 @@ export interface RunFlagValues {
   readonly options: string | undefined;
   readonly stall: number;
   readonly convention: RunSpec["convention"];
+  readonly calendar: string | undefined;
 }
 
 /** The part of a specification that the flags give; `params` are the strategy's own. */
@@ -113,6 +120,7 @@ export async function specOf(strategy: string, flags: RunFlagValues, params: Run
     ...(flags.to !== undefined && { to: timeOf("to", flags.to) }),
     options: { cash: DEFAULT_CASH, ...(await optionsIn(flags.options)), ...optionsOf(flags, data) },
     convention: flags.convention,
+    ...(flags.calendar !== undefined && { calendar: calendarNamed(flags.calendar) }),
   };
 }
 
@@ -180,6 +188,15 @@ function commissionOf(text: string): BacktestSpec["commission"] & {} {
   if (parts.length === 1) return numberOf("commission", text);
   if (parts.length === 2) return { fixed: numberOf("commission", parts[0]!), rate: numberOf("commission", parts[1]!) };
   throw usage(`--commission ${text} is not understood.`, "0.001, or 5+0.001", text);
+}
+
+/** `24/7`, `24/5`, `exchange`, or a number of trading days. */
+function calendarNamed(text: string): CalendarChoice {
+  const market = MARKETS.find((one) => one === text);
+  if (market !== undefined) return market;
+  const days = text.trim() === "" ? Number.NaN : Number(text);
+  if (days > 0 && days <= 366) return days;
+  throw usage(`--calendar ${text} is no calendar.`, "24/7, 24/5, exchange, or trading days a year such as 245", text);
 }
 
 /** Milliseconds of an ISO date or time; without a zone it is UTC. */

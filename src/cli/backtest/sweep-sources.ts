@@ -13,9 +13,9 @@ export function sweepSources(
 ): SweepSources {
   return {
     ...workbench,
-    openPool({ spec, data }) {
+    openPool({ spec, data, calendar }) {
       const { strategy, source, options, params: fixed } = spec.run;
-      const setup = { strategy, source, data, options, fixed };
+      const setup = { strategy, source, data, options, fixed, calendar };
       return new ThreadTrialPool("src/cli/backtest/trial.thread", setup, { jobs, stallMs }, workbench.clock);
     },
     runOne: (params) => runHere({ ...run, params: { ...run.params, ...params } }, workbench, stallMs),

@@ -1,6 +1,7 @@
 import { styleText } from "node:util";
 import { decimal, duration, moment, percent } from "../../backtest/format.ts";
 import type { RunReport } from "../../backtest/run-report.ts";
+import { annualisationLine } from "../../backtest/statistics/annualisation.ts";
 import { underwater } from "../../backtest/statistics/drawdown.ts";
 import { hangingLine, sparkline } from "./sparkline.ts";
 
@@ -104,6 +105,7 @@ const REASONS: Readonly<Record<string, string>> = {
   NO_TRADES: "no trades",
   NO_LOSSES: "no losses",
   NO_VARIATION: "equity never changed",
+  CALENDAR_UNKNOWN: "calendar unknown",
 };
 
 function footnotes(report: RunReport): string[] {
@@ -112,7 +114,7 @@ function footnotes(report: RunReport): string[] {
   const codes = new Map<string, number>();
   for (const { code } of denials) codes.set(code, (codes.get(code) ?? 0) + 1);
   const lines = [
-    `Annualised by ${stats.annualisation.basis}.`,
+    annualisationLine(stats),
     reasons.length > 0 ? `– cannot be told: ${reasons.join(", ")}.` : "",
     codes.size > 0 ? `Orders refused: ${[...codes].map(([code, count]) => `${count} ${code}`).join(", ")}.` : "",
     liquidations > 0 ? `Liquidated ${liquidations} times.` : "",

@@ -1,4 +1,5 @@
 import { styleText } from "node:util";
+import type { Calendar } from "../../backtest/data/calendar.ts";
 import { type BarReport, describeIssue } from "../../backtest/data/check-bars.ts";
 import type { DatasetInfo } from "../../backtest/data/dataset.ts";
 import { decimal, moment } from "../../backtest/format.ts";
@@ -26,12 +27,17 @@ export function datasetCard(info: DatasetInfo): string[] {
   const lines: [string, string][] = [
     ["dataset", info.name],
     ["bars", `${decimal(info.rows, 0)} of ${calendar.interval}, ${times.join(" to ")} UTC`],
-    ["calendar", `${calendar.weekends ? "every day" : "weekdays"}, ${decimal(calendar.periodsPerYear, 0)} bars a year`],
+    ["calendar", calendarLine(calendar)],
     ["source", `${info.source}${info.synthetic ? " (synthetic: made up, not measured)" : ""}`],
     ["time zone", info.timezone],
     ["hash", info.hash],
   ];
   return lines.map(([label, value]) => `${styleText("dim", label.padEnd(10))} ${value}`);
+}
+
+function calendarLine({ market, periodsPerYear }: Calendar): string {
+  if (periodsPerYear === null) return "not shown by so few bars; ttt backtest run --calendar says it";
+  return `${market ?? "any day"}, ${decimal(periodsPerYear, 0)} bars a year`;
 }
 
 /** What the checks found, worst first, with the counts. */

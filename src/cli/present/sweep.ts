@@ -1,5 +1,6 @@
 import { styleText } from "node:util";
 import { decimal, NONE, percent } from "../../backtest/format.ts";
+import { annualisationLine } from "../../backtest/statistics/annualisation.ts";
 import type { SweepReport } from "../../backtest/sweep/sweep-report.ts";
 import { isDone, ranked, scoreOf, type Trial } from "../../backtest/sweep/trial.ts";
 
@@ -21,24 +22,30 @@ function heading({ strategy, data, done, failed, method, objective, minimize, va
 }
 
 const HEAD = ["  return", "a year", "Sharpe", "Calmar", "drawdown", "trades"];
+/** With an unknown calendar nothing is of a year, and the ratio is of a bar. */
+const HEAD_OF_BARS = ["  return", "a year", "S. a bar", "Calmar", "drawdown", "trades"];
 
-function table({ trials, objective, minimize }: SweepReport, top: number): string[] {
+function table({ trials, objective, minimize, best: chosen }: SweepReport, top: number): string[] {
+  const yearly = chosen?.stats.annualisation.periodsPerYear !== null;
   const best = ranked(trials, objective, minimize).slice(0, top);
   const names = Object.keys(best[0]?.params ?? {});
   const room = Math.max(6, Math.floor((WIDTH - 56) / Math.max(1, names.length)));
-  const head = [...names.map((name) => name.slice(0, room).padStart(room)), ...HEAD.map((text) => text.padStart(9))];
-  return [styleText("dim", ` ${head.join(" ")}`), ...best.map((trial) => ` ${row(trial, room)}`)];
+  const head = [
+    ...names.map((name) => name.slice(0, room).padStart(room)),
+    ...(yearly ? HEAD : HEAD_OF_BARS).map((text) => text.padStart(9)),
+  ];
+  return [styleText("dim", ` ${head.join(" ")}`), ...best.map((trial) => ` ${row(trial, room, yearly)}`)];
 }
 
-function row(trial: Trial, room: number): string {
+function row(trial: Trial, room: number, yearly: boolean): string {
   const params = Object.values(trial.params).map((value) => shown(value).slice(0, room).padStart(room));
   if (!isDone(trial)) return [...params, styleText("red", `  ${trial.error.code}`)].join(" ");
   const { totalReturn, annualReturn, sharpe, calmar, maxDrawdown, trades } = trial;
   const cells = [
     percent(totalReturn, { sign: true }),
-    percent(annualReturn, { sign: true }),
-    decimal(sharpe),
-    decimal(calmar),
+    yearly ? percent(annualReturn, { sign: true }) : NONE,
+    decimal(sharpe, yearly ? 2 : 4),
+    yearly ? decimal(calmar) : NONE,
     percent(maxDrawdown),
     String(trades),
   ];
@@ -92,7 +99,7 @@ function verdict({ best, trials, id, synthetic }: SweepReport): string[] {
   const lines = [
     ` Best: ${params.join(" · ")}`,
     ` Sharpe ${decimal(stats.sharpe)}; that it is above zero: ${percent(stats.probabilisticSharpe)}, ${percent(stats.deflatedSharpe)} after ${trials.length} trials.`,
-    ` Annualised by ${stats.annualisation.basis}.${stats.sharpe === null ? ` ${NONE} cannot be told.` : ""}`,
+    ` ${annualisationLine(stats)}`,
     ...(synthetic ? [" The bars are synthetic: made up, not measured."] : []),
     ` Sweep ${id}`,
   ];

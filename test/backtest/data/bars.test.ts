@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { calendarOf, intervalName, parseInterval } from "../../../src/backtest/data/calendar.ts";
 import { checkBars } from "../../../src/backtest/data/check-bars.ts";
+import { intervalName, parseInterval } from "../../../src/backtest/data/interval.ts";
 import { repairBars } from "../../../src/backtest/data/repair-bars.ts";
 import { resampleBars } from "../../../src/backtest/data/resample-bars.ts";
 import { sliceByRow, sliceByTime } from "../../../src/backtest/data/slice-bars.ts";
@@ -85,30 +85,11 @@ test("weeks begin on Monday, months on the first", () => {
   ]);
 });
 
-describe("calendar", () => {
-  const times = (count: number, step: number, keep: (ms: number) => boolean = () => true) =>
-    Float64Array.from({ length: count }, (_, i) => Date.UTC(2020, 0, 6) + i * step).filter(keep);
-  const weekday = (ms: number) => ![0, 6].includes(new Date(ms).getUTCDay());
-  const session = (ms: number) => weekday(ms) && ms % DAY >= 14.5 * 3_600_000 && ms % DAY < 21 * 3_600_000;
-
-  test.each([
-    ["weekdays", times(500, DAY, weekday), "1d", 252, 252],
-    ["every day", times(500, DAY), "1d", 365, 365],
-    ["minutes around the clock", times(10_000, MINUTE), "1m", 365, 365 * 1440],
-    ["minutes of a session", times(20_000, MINUTE, session), "1m", 252, 252 * 390],
-    ["hours of the currency week", times(2000, 60 * MINUTE, weekday), "1h", 252, 252 * 24],
-    ["weeks", times(200, 7 * DAY), "1w", 252, 52],
-    ["months", times(100, 1).map((_, i) => Date.UTC(2012, i + 1, 0)), "1mo", 252, 12],
-  ])("%s", (_kind, time, interval, daysPerYear, periods) => {
-    expect(calendarOf(time)).toMatchObject({ interval, daysPerYear, periodsPerYear: periods });
-  });
-
-  test("intervals are written as they are read", () => {
-    for (const text of ["1s", "90s", "1m", "15m", "1h", "4h", "1d", "1w", "1mo"])
-      expect(intervalName(parseInterval(text)!)).toBe(text);
-    expect(parseInterval("0m")).toBeUndefined();
-    expect(parseInterval("fortnight")).toBeUndefined();
-  });
+test("intervals are written as they are read", () => {
+  for (const text of ["1s", "90s", "1m", "15m", "1h", "4h", "1d", "1w", "1mo"])
+    expect(intervalName(parseInterval(text)!)).toBe(text);
+  expect(parseInterval("0m")).toBeUndefined();
+  expect(parseInterval("fortnight")).toBeUndefined();
 });
 
 test("a slice by time is a view from the first bar at or after the start to before the end", () => {

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { calendarOf } from "../../../src/backtest/data/calendar.ts";
 import type { Trade } from "../../../src/backtest/result.ts";
 import { computeStatistics } from "../../../src/backtest/statistics/compute-statistics.ts";
 import { deepest, drawdownsOf, underwater } from "../../../src/backtest/statistics/drawdown.ts";
@@ -10,7 +11,6 @@ import {
   expectedBestSharpe,
   probabilisticSharpe,
 } from "../../../src/backtest/statistics/significance.ts";
-import { statisticsInput } from "../../../src/backtest/statistics/statistics.ts";
 import { closesOnly } from "../../support/market-bars.ts";
 
 const DAY = 86_400_000;
@@ -48,7 +48,7 @@ function statistics(equity: readonly number[], options: { cash?: number; trades?
     firstBar: 0,
   };
   return (convention: "ttt" | "lean" | "freqtrade" | "jesse" = "ttt") =>
-    computeStatistics(statisticsInput(figures, columns), { convention });
+    computeStatistics({ result: figures, columns, calendar: calendarOf(columns.time) }, { convention });
 }
 
 /** Forty days: up 1 %, down 0.5 %, in turn. The calendar has weekends, so a year is 365 days. */

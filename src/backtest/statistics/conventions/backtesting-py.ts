@@ -10,7 +10,7 @@ const YEAR_MS = 365.25 * DAY_MS;
 export function backtestingPyMeasures(input: StatisticsInput): Partial<Measures> {
   const { result, columns } = input;
   const { equity, time, trades } = result;
-  const perYear = periodsPerYear(time);
+  const perYear = backtestingPyPeriods(time);
   const values = lastOfEach(equity, time, periodOf(medianStep(time)));
   const returns = returnsOf(values);
   // From nothing there is no return: such days count for the mean growth alone.
@@ -71,7 +71,8 @@ function medianStep(time: Float64Array): number {
   return steps.length % 2 === 1 ? steps[middle]! : (steps[middle - 1]! + steps[middle]!) / 2;
 }
 
-function periodsPerYear(time: Float64Array): number {
+/** Days, weeks or months of a year, told from the spacing of the last bars and the share of weekends. */
+export function backtestingPyPeriods(time: Float64Array): number {
   const days = Math.floor(medianStep(time) / DAY_MS);
   if (days === 7) return 52;
   if (days === 31) return 12;
