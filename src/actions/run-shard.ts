@@ -11,8 +11,10 @@ export async function runShard(
   onProgress: (done: number) => void,
 ): Promise<ShardResult> {
   const { strategy } = await sources.strategies.load(run.strategy, run.source);
-  const data = (await loadInstruments(run, sources)).map(({ market }) => market);
-  const runner = new TrialRunner({ strategy, data, options: run.options, fixed: run.params });
+  const instruments = await loadInstruments(run, sources);
+  const data = instruments.map(({ market }) => market);
+  const { calendar } = instruments[0]!;
+  const runner = new TrialRunner({ strategy, data, options: run.options, fixed: run.params, calendar });
   const trials: Trial[] = [];
   onProgress(0);
   for (const task of tasks) onProgress(trials.push(runner.run(task)));
