@@ -9,10 +9,10 @@ const KEPT = 4096;
 const PAGE = 500;
 /** How many events the log keeps: about a day of busy work. */
 export const KEPT_IN_LOG = 200_000;
-/** A reader that is this far behind reads pages from the log; what comes meanwhile waits for it here. */
-const MOST_WAITING = 10_000;
 
 export type EventSink = (event: LoggedEvent) => void;
+/** Resolves when a reader has taken what it was given so far. */
+export type Drained = () => Promise<void>;
 
 /** One reader of the event log for the whole process, and any number of listeners that miss nothing. */
 export class EventHub {
@@ -53,16 +53,16 @@ export class EventHub {
    * Every event after number `seq`, in order and without a gap, and then those to come. Returns false, and gives
    * nothing, when events after `seq` are no longer kept: the reader has to start over.
    */
-  async resume(seq: number, sink: EventSink, signal: AbortSignal): Promise<boolean> {
+  async resume(seq: number, sink: EventSink, signal: AbortSignal, drained: Drained = async () => {}): Promise<boolean> {
     const oldest = this.#recent.at(0)?.seq;
     if (seq >= this.#last || (oldest !== undefined && seq >= oldest - 1)) {
       for (const event of this.#recent.toArray()) if (event.seq > seq) sink(event);
-      this.#join(sink, signal);
+      this.#join(Math.max(seq, this.#last), sink, signal);
       return true;
     }
     const { first } = await this.#log.range();
     if (seq < first - 1) return false;
-    await this.#catchUp(seq, sink, signal);
+    await this.#catchUp(seq, sink, signal, drained);
     return true;
   }
 
@@ -71,29 +71,26 @@ export class EventHub {
     this.#listeners.clear();
   }
 
-  async #catchUp(from: number, sink: EventSink, signal: AbortSignal): Promise<void> {
+  /** Pages from the log until the reader has what everybody has; at that very moment it joins them. */
+  async #catchUp(from: number, sink: EventSink, signal: AbortSignal, drained: Drained): Promise<void> {
     let seq = from;
-    const waiting = new RingBuffer<LoggedEvent>(MOST_WAITING);
-    const wait: EventSink = (event) => waiting.push(event);
-    this.#listeners.add(wait);
-    try {
-      const goal = this.#last;
-      while (seq < goal && !signal.aborted) {
-        const page = await this.#log.after(seq, PAGE);
-        for (const event of page) sink(event);
-        seq = page.at(-1)?.seq ?? goal;
-      }
-    } finally {
-      this.#listeners.delete(wait);
+    while (seq < this.#last && !signal.aborted) {
+      const page = await this.#log.after(seq, PAGE);
+      for (const event of page) sink(event);
+      seq = page.at(-1)?.seq ?? this.#last;
+      await drained();
     }
-    for (const event of waiting.toArray()) if (event.seq > seq) sink(event);
-    this.#join(sink, signal);
+    this.#join(seq, sink, signal);
   }
 
-  #join(sink: EventSink, signal: AbortSignal): void {
+  /** From now on everything after `seq`: the log may have shown events that were not given to everybody yet. */
+  #join(seq: number, sink: EventSink, signal: AbortSignal): void {
     if (signal.aborted) return;
-    this.#listeners.add(sink);
-    signal.addEventListener("abort", () => this.#listeners.delete(sink), { once: true });
+    const own: EventSink = (event) => {
+      if (event.seq > seq) sink(event);
+    };
+    this.#listeners.add(own);
+    signal.addEventListener("abort", () => this.#listeners.delete(own), { once: true });
   }
 
   #publish(events: readonly LoggedEvent[]): void {

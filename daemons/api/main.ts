@@ -1,5 +1,6 @@
 // The HTTP door to the same actions as the command line: backtests, services, kill switch, health and metrics.
 import { createServer } from "node:http";
+import { recordServices } from "../../src/actions/record-services.ts";
 import { showStackFigures } from "../../src/actions/show-stack-figures.ts";
 import { ownApiToken } from "../../src/runtime/api-access.ts";
 import { apiStores } from "../../src/runtime/api-stores.ts";
@@ -8,6 +9,7 @@ import { openDatabase } from "../../src/runtime/database.ts";
 import { drain } from "../../src/runtime/drain.ts";
 import { jobServices, openJobQueue } from "../../src/runtime/job-services.ts";
 import { openKillSwitch } from "../../src/runtime/kill-switch.ts";
+import { serviceRecording } from "../../src/runtime/service-recording.ts";
 import { openStackControl } from "../../src/runtime/stack-control.ts";
 import { openRedisFigures, openStackFigures } from "../../src/runtime/stack-figures.ts";
 import { openWorkbench } from "../../src/runtime/workbench.ts";
@@ -33,9 +35,11 @@ await runDaemon("api", async (daemon) => {
   const redis = await openRedisFigures(config);
   if (redis !== undefined) await daemon.open("redis figures", redis);
   showStackFigures(metrics, openStackFigures(database), redis);
+  await daemon.open("relay", events.relay());
   const hub = await daemon.open("events", EventHub.open(events));
   const { tokens, answers } = apiStores(database);
   const stack = openStackControl(config);
+  await daemon.open("services", recordServices({ ...serviceRecording(config, database), stack, clock, log }));
   const desk = {
     ...{ jobs, queue, vault, bars: openWorkbench().bars },
     strategies: BUILT_IN_STRATEGIES,

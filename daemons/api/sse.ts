@@ -12,6 +12,8 @@ export interface Sse {
   /** Aborts when the reader leaves or is cut off. */
   readonly left: AbortSignal;
   send(event: { readonly id?: string | undefined; readonly type: string; readonly data: string }): void;
+  /** Resolves when the reader has taken what was sent so far, or has left. */
+  drained(): Promise<void>;
   end(): void;
 }
 
@@ -45,6 +47,17 @@ export function openSse(response: ServerResponse, clock: Clock): Sse {
     left: left.signal,
     send({ id, type, data }) {
       write(`${id === undefined ? "" : `id: ${id}\n`}event: ${type}\ndata: ${data}\n\n`);
+    },
+    async drained() {
+      if (!response.writableNeedDrain || left.signal.aborted) return;
+      await new Promise<void>((resolve) => {
+        const done = () => {
+          response.off("drain", done);
+          response.off("close", done);
+          resolve();
+        };
+        response.on("drain", done).on("close", done);
+      });
     },
     end: () => response.end(),
   };

@@ -21,6 +21,8 @@ export interface EventLog {
   range(): Promise<{ readonly first: number; readonly last: number }>;
   /** Calls `onEvents` with everything after `seq`, in order and without gaps, until it is closed. */
   follow(seq: number, onEvents: (events: readonly LoggedEvent[]) => void): Promise<Closable>;
+  /** Makes events of what was left for it, until it is closed. Any number may do so at the same time. */
+  relay(): Promise<Closable>;
   /** Forgets all but the newest `count` events. */
   trim(count: number): Promise<void>;
 }

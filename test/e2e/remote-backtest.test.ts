@@ -156,6 +156,20 @@ describe.each([
     expect(await (await call("/v1/services")).json()).toMatchObject({ profile });
   });
 
+  test("OA-01 the stream tells of services, levels, orders and fills of the stack that trades here", async () => {
+    const { url, token } = apiOf(stack);
+    const left = new AbortController();
+    const headers = { authorization: `Bearer ${token}` };
+    const response = await fetch(`${url}/v1/events?after=0`, { headers, signal: left.signal });
+    const wanted = new Set(["service.changed", "level.changed", "order.made", "fill.booked", "job.succeeded"]);
+    for await (const { type } of readSse(response)) {
+      wanted.delete(type);
+      if (wanted.size === 0) break;
+    }
+    left.abort();
+    expect([...wanted]).toEqual([]);
+  });
+
   test("OA-03 a token is made once, speaks with its role, and is worthless when revoked", async () => {
     const made = (await stack.ttt("token", "create", "reader", "--role", "viewer", "--expires", "1h", "--json")).json();
     const { url } = apiOf(stack);

@@ -52,6 +52,7 @@ export async function startApi(
   const queue = await openPostgresJobQueue(database);
   const services = jobServices(database);
   const stores = apiStores(database);
+  const relay = await services.events.relay();
   const hub = await EventHub.open(services.events);
   const log = keptLog();
   const metrics = await openPromClientMetrics("api");
@@ -93,6 +94,7 @@ export async function startApi(
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
       await hub.close();
+      await relay.close();
       await queue.close();
       await database.close();
     },

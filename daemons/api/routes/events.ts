@@ -8,7 +8,11 @@ import { openSse } from "../sse.ts";
 import { findBacktest, idSchema } from "./backtests.ts";
 
 const querySchema = z.strictObject({
-  streams: z.string().max(200).optional().describe("names by ','; all when left out"),
+  streams: z
+    .string()
+    .max(200)
+    .optional()
+    .describe("`jobs`, `orders`, `kill`, `services`, `incidents`, by ','; all when left out"),
   after: z.coerce.number().int().min(0).optional().describe("like Last-Event-ID, for clients that cannot set it"),
 });
 
@@ -44,12 +48,12 @@ export function eventRoutes(parts: {
               sse.send({ id: String(event.seq), type: event.type, data: textOf(event) });
             };
             const from = after ?? hub.last;
-            const resumed = await hub.resume(from, sink, sse.left).catch(() => undefined);
+            const resumed = await hub.resume(from, sink, sse.left, sse.drained).catch(() => undefined);
             // Without the log the reader comes back later.
             if (resumed === undefined) return sse.end();
             if (resumed) return;
             sse.send({ id: String(hub.last), type: "reset", data: JSON.stringify({ after: hub.last }) });
-            await hub.resume(hub.last, sink, sse.left);
+            await hub.resume(hub.last, sink, sse.left, sse.drained);
           },
         };
       },

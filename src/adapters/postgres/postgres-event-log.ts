@@ -6,6 +6,9 @@ const CHANNEL = "ttt_event";
 const PAGE = 500;
 /** A follower looks by itself now and then: a notice may be lost while its connection is restored. */
 const LOOK_MS = 2_000;
+/** Those who leave word for the relay do not ring: a ring would make them wait for each other. */
+const RELAY_MS = 200;
+const LEVEL_CHANNEL = "ttt_trading_level";
 
 interface EventRow {
   readonly seq: number;
@@ -68,6 +71,37 @@ export function postgresEventLog(postgres: Postgres): EventLog {
           closed = true;
           clearInterval(timer);
           unlisten();
+        },
+      };
+    },
+    async relay() {
+      let closed = false;
+      let moving: Promise<void> | undefined;
+      const move = async () => {
+        while (!closed) {
+          const [row] = await postgres.query<{ moved: number }>("SELECT event_relay($1) AS moved", [PAGE]);
+          if (row?.moved !== PAGE) return;
+        }
+      };
+      const wake = () => {
+        // What failed is still there for the next time.
+        moving ??= move()
+          .catch((error: unknown) => {
+            if (!(error instanceof OutageError)) throw error;
+          })
+          .finally(() => {
+            moving = undefined;
+          });
+      };
+      // A kill is told at once; orders and services can wait for the next look.
+      const unlisten = await postgres.listen(LEVEL_CHANNEL, wake, wake);
+      const timer = setInterval(wake, RELAY_MS);
+      return {
+        async close() {
+          closed = true;
+          clearInterval(timer);
+          unlisten();
+          await moving;
         },
       };
     },

@@ -2,7 +2,7 @@ import { request as httpRequest } from "node:http";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { MOST_JSON_BYTES } from "../../../daemons/api/app.ts";
 import { hashOfBars } from "../../../src/adapters/files/bar-hash.ts";
-import { readSse, type ServerSentEvent } from "../../../src/adapters/http/read-sse.ts";
+import { readSse } from "../../../src/adapters/http/read-sse.ts";
 import { COLUMN_NAMES } from "../../../src/backtest/data/bar-buffer.ts";
 import { OWNER_TOKEN, startApi, type TestApi } from "../../support/api.ts";
 import { startBacktester, type TestBacktester } from "../../support/backtester.ts";
@@ -243,76 +243,5 @@ describe("OA-04 idempotency", () => {
     const statuses = new Set(answers.map(({ status }) => status));
     expect([...statuses].every((status) => status === 202 || status === 409)).toBe(true);
     expect(statuses.has(202)).toBe(true);
-  });
-});
-
-describe("OA-01 events", () => {
-  /** Reads until `count` events have come. */
-  const read = async (response: Response, count: number): Promise<ServerSentEvent[]> => {
-    const events: ServerSentEvent[] = [];
-    for await (const event of readSse(response)) {
-      events.push(event);
-      if (events.length === count) break;
-    }
-    return events;
-  };
-  const write = async (count: number, stream = "jobs") => {
-    for (let i = 0; i < count; i++) await api.events.append(stream, "test.happened", { i });
-  };
-  const numbers = (events: readonly ServerSentEvent[]) => events.map(({ data }) => JSON.parse(data).body.i);
-
-  test("a reader that comes back with Last-Event-ID misses nothing", async () => {
-    const live = await api.request("/v1/events");
-    await write(3);
-    const first = await read(live, 3);
-    await write(4);
-    const headers = { "last-event-id": first.at(-1)!.id! };
-    const rest = await read(await api.request("/v1/events", { headers }), 4);
-    expect([...numbers(first), ...numbers(rest)]).toEqual([0, 1, 2, 0, 1, 2, 3]);
-  });
-
-  test("a reader that was away for thousands of events gets them from the log, then goes on live", async () => {
-    const from = api.hub.last;
-    await api.database.query(
-      "INSERT INTO event (stream, type, body) SELECT 'jobs', 'test.happened', json_build_object('i', i) FROM generate_series(0, 5999) i",
-    );
-    const headers = { "last-event-id": String(from) };
-    const events = read(await api.request("/v1/events", { headers }), 6_003);
-    await write(3);
-    expect(numbers(await events)).toEqual([...Array.from({ length: 6_000 }, (_, i) => i), 0, 1, 2]);
-  });
-
-  test("a reader that was away for too long is told to start over", async () => {
-    await write(1);
-    await api.events.trim(1);
-    const fresh = await startApi(database);
-    const [event] = await read(await fresh.request("/v1/events?after=1"), 1);
-    expect(event).toMatchObject({ type: "reset" });
-    await fresh.close();
-  });
-
-  test("streams can be chosen", async () => {
-    const live = await api.request("/v1/events?streams=kill");
-    await write(2, "jobs");
-    await write(1, "kill");
-    expect(numbers(await read(live, 1))).toEqual([0]);
-  });
-
-  test("500 readers lose no event", async () => {
-    const tokens = await Promise.all(
-      Array.from({ length: 5 }, (_, i) =>
-        api.tokens.create({ name: `reader-${i}`, role: "viewer", createdBy: "test", lifeMs: 60_000 }),
-      ),
-    );
-    const opened = await Promise.all(
-      Array.from({ length: 500 }, (_, i) =>
-        api.request("/v1/events?streams=many", { headers: { authorization: `Bearer ${tokens[i % 5]!.token}` } }),
-      ),
-    );
-    expect(new Set(opened.map(({ status }) => status))).toEqual(new Set([200]));
-    const all = Promise.all(opened.map((live) => read(live, 40)));
-    await write(40, "many");
-    const expected = Array.from({ length: 40 }, (_, i) => i);
-    for (const events of await all) expect(numbers(events)).toEqual(expected);
   });
 });
