@@ -191,6 +191,12 @@ export class Book {
     return open;
   }
 
+  /** Of those, what has left or may have left: everything but what still waits for its commit. */
+  sentOrders(): OpenOrder[] {
+    const sent = [...this.#active.values()].filter(({ order }) => order.state !== "initialized");
+    return sent.map(({ order, intent }) => openOrder(order, intent?.reference));
+  }
+
   /** What is not written down yet, as one change, or undefined when everything is. */
   takeChange(token: number): BookChange | undefined {
     const nothing = this.#changedOrders.size === 0 && this.#newFills.length === 0 && !this.#cursorChanged;

@@ -6,6 +6,7 @@ import type { Intent } from "../trading/intent.ts";
 import type { Level } from "../trading/level.ts";
 import type { ClientOrderId, Order, OrderTerms } from "../trading/order.ts";
 import type { Position } from "../trading/position.ts";
+import type { AdmissionRequest } from "../trading/risk/account-admission.ts";
 import type { Scope } from "../trading/scope.ts";
 import type { VenueOrder } from "../trading/snapshot.ts";
 import type { OperatorAction } from "./events.ts";
@@ -23,6 +24,8 @@ export type Command =
       readonly turn: number;
       readonly token: number;
       readonly intents: readonly Intent[];
+      /** What the store admits them by, against the whole account, in the same transaction (RC-04). */
+      readonly admission: AdmissionRequest;
     }
   /** Keep the records of what was denied. Losing one loses no safety. */
   | { readonly kind: "record-denials"; readonly token: number; readonly decisions: readonly DecisionRecord[] }

@@ -6,6 +6,7 @@ import type { ExitLevels, Intent, Origin } from "../trading/intent.ts";
 import { LEASE_GUARD_MS } from "../trading/lease.ts";
 import type { ClientOrderId, OrderTerms } from "../trading/order.ts";
 import { profitAt } from "../trading/position.ts";
+import type { AdmissionRequest } from "../trading/risk/account-admission.ts";
 import type { AccountView } from "../trading/risk/account-view.ts";
 import { assess, decisionRecord } from "../trading/risk/assess.ts";
 import { protectMarketOrder, throughReference } from "../trading/risk/collar.ts";
@@ -13,6 +14,7 @@ import type { Holding, Permissions, ProposedOrder, RiskContext } from "../tradin
 import { contentOf, FlowLog } from "../trading/risk/flow.ts";
 import { type LimitSet, type ResolvedLimits, resolveLimits } from "../trading/risk/limits.ts";
 import type { Owner } from "../trading/scope.ts";
+import { admissionOf } from "./admission.ts";
 import type { Book } from "./book.ts";
 import type { Holdings } from "./holdings.ts";
 import type { Market } from "./market.ts";
@@ -60,8 +62,9 @@ export class Desk {
   limits: LimitSet = { version: 0, rows: [] };
   /** As read, without this partition's own flows. */
   accountRead: AccountView | undefined;
-  /** Monotonic times at which the account and the venue's clock were last seen. */
+  /** Monotonic times at which the account, its cash at the venue, and the venue's clock were last seen. */
   accountReadAt: number | undefined;
+  cashShownAt: number | undefined;
   venueTimeAt: number | undefined;
   #peakEquity = 0;
   readonly #resolved = new Map<InstrumentId, ResolvedFor>();
@@ -172,6 +175,19 @@ export class Desk {
       flow: this.flow.view(now.mono),
       standing: this.#standing(standing, owner, now),
     };
+  }
+
+  /** What the store needs to admit these intents against the whole account. */
+  admission(intents: readonly Intent[], now: Instant, inFlightMs: number): AdmissionRequest {
+    const { epoch } = this.#holdings.state;
+    // What others bought while the venue's answer was under way may be in it or not: it is counted.
+    const cashAgeMs = this.cashShownAt === undefined ? undefined : now.mono - this.cashShownAt + inFlightMs;
+    const { account, limits } = this;
+    const { wall } = now;
+    return admissionOf(intents, {
+      ...{ config: this.#config, book: this.#book, market: this.#market },
+      ...{ limits, account, cashAgeMs, epoch, wall },
+    });
   }
 
   #proposed({ terms, origin, parent }: Proposal, id: ClientOrderId, owner: Owner): ProposedOrder {

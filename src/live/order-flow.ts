@@ -51,11 +51,12 @@ export class OrderFlow {
 
   /** Asks the store for the turn that is due. Without a lease that holds nothing is written. */
   commit(): void {
-    const { commits, holdings, now } = this.#core;
+    const { commits, desk, holdings, now, timing } = this.#core;
     const due = commits.due(now.mono);
-    if (due !== undefined && holdings.lease !== undefined) {
-      this.#core.emit({ kind: "commit-intents", turn: due.turn, token: holdings.lease.token, intents: due.intents });
-    }
+    if (due === undefined || holdings.lease === undefined) return;
+    const { turn, intents } = due;
+    const admission = desk.admission(intents, now, timing.inFlightMs);
+    this.#core.emit({ kind: "commit-intents", turn, token: holdings.lease.token, intents, admission });
   }
 
   /** The turn is durable: each of its orders goes to the gate, in sequence, in this very step. */
@@ -63,7 +64,9 @@ export class OrderFlow {
     const refusals = new Map(refused.map((one) => [one.id, one.code]));
     for (const decided of this.#core.commits.settle(turn)) {
       this.#core.intended += 1;
-      const code = refusals.get(decided.intent.id) ?? this.#objection(decided);
+      const refusal = refusals.get(decided.intent.id);
+      if (refusal !== undefined) this.denials.count(refusal);
+      const code = refusal ?? this.#objection(decided);
       const entry = this.#core.book.find(decided.intent.id);
       if (entry === undefined || entry.order.state !== "initialized") continue;
       if (code !== undefined) this.#core.book.change(entry, { kind: "deny" }, code);

@@ -188,6 +188,7 @@ class LiveSession implements Session {
         this.#truth.unknown(event.id, event.request);
         return;
       case "snapshot-taken":
+        if (event.snapshot.cash !== undefined) core.desk.cashShownAt = event.at.mono;
         this.#upkeep.reconcile(this.#truth.snapshot(event.request, event.snapshot));
         return;
       default:

@@ -4,6 +4,7 @@ import type { StoredPartition } from "../live/stored.ts";
 import type { DecisionRecord } from "../trading/decision.ts";
 import type { Intent } from "../trading/intent.ts";
 import type { PartitionId } from "../trading/lease.ts";
+import type { AdmissionRequest } from "../trading/risk/account-admission.ts";
 import type { Owner } from "../trading/scope.ts";
 import type { Closable } from "./closable.ts";
 
@@ -18,8 +19,16 @@ export type PartitionOwner = Omit<Owner, "instrument">;
 /** The worker's own record of a partition. Every write is conditional on the lease's token (OL-04). */
 export interface OrderStore extends Closable {
   load(partition: PartitionId): Promise<StoredPartition>;
-  /** Writes intents with their decisions in one durable commit, before any of them may be sent (OL-02). Idempotent. */
-  commitIntents(partition: PartitionId, token: number, intents: readonly Intent[]): Promise<IntentCommit>;
+  /**
+   * Writes intents with their decisions in one durable commit, before any of them may be sent (OL-02). Idempotent. In
+   * the same transaction the account as a whole admits what adds risk: whoever commits first gets the room (RC-04).
+   */
+  commitIntents(
+    partition: PartitionId,
+    token: number,
+    intents: readonly Intent[],
+    admission: AdmissionRequest,
+  ): Promise<IntentCommit>;
   recordDenials(partition: PartitionId, token: number, decisions: readonly DecisionRecord[]): Promise<void>;
   /**
    * Applies a change of the book whole or not at all, and only when it is newer than the last one applied under its

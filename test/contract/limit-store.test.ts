@@ -15,10 +15,12 @@ import { PostgresOrderStore } from "../../src/adapters/postgres/postgres-order-s
 import { systemClock } from "../../src/adapters/system/system-clock.ts";
 import { OperatorError } from "../../src/core/errors.ts";
 import { lots } from "../../src/trading/instrument.ts";
+import type { Intent } from "../../src/trading/intent.ts";
 import { partitionId } from "../../src/trading/lease.ts";
 import { assess, decisionRecord } from "../../src/trading/risk/assess.ts";
 import { DEFAULT_LIMITS } from "../../src/trading/risk/default-limits.ts";
 import { type LimitSet, resolveLimits } from "../../src/trading/risk/limits.ts";
+import { roomFor } from "../support/admission.ts";
 import { BTC, limits as limitsOf, OWNER, orderId, riskContext } from "../support/risk-context.ts";
 import { migratedDatabase } from "../support/servers/shared.ts";
 
@@ -226,21 +228,20 @@ describe("decision records in PostgreSQL", () => {
     // The denied order leaves its id to the next one.
     const allowed = decisionRecord(id, assess(context), circumstances(token));
     expect(allowed.allowed).toBe(true);
-    await orders.commitIntents(partition, token, [
-      {
-        id,
-        partition,
-        sequence: 1,
-        token,
-        epoch: 2,
-        owner: OWNER,
-        terms: { ...context.order.terms, quantity: lots(20) },
-        origin: "strategy",
-        reducing: false,
-        decidedAt: 0,
-        decision: allowed,
-      },
-    ]);
+    const first: Intent = {
+      id,
+      partition,
+      sequence: 1,
+      token,
+      epoch: 2,
+      owner: OWNER,
+      terms: { ...context.order.terms, quantity: lots(20) },
+      origin: "strategy",
+      reducing: false,
+      decidedAt: 0,
+      decision: allowed,
+    };
+    await orders.commitIntents(partition, token, [first], roomFor([first]));
     const sent = await explainOrder(decisions, id);
     expect(sent.intent).toMatchObject({ order: id, worker: "w1", strategy: OWNER.strategy, state: "initialized" });
     expect(sent.decisions.map((one) => one.allowed)).toEqual([true, false]);
@@ -305,7 +306,8 @@ describe("decision records in PostgreSQL", () => {
       origin: "strategy",
       reducing: false,
     } as const;
-    await orders.commitIntents(partition, token, [{ ...base, id: orderId(2), terms, decidedAt: 0, decision }]);
+    const second = { ...base, id: orderId(2), terms, decidedAt: 0, decision };
+    await orders.commitIntents(partition, token, [second], roomFor([second]));
     expect((await limits.read())!.overrides).toEqual([]);
     expect(await codeOf(ask(orderId(2)))).toEqual(["ORDER_ALLOWED", "conflict"]);
     expect((await explainOrder(decisions, orderId(2))).decisions[0]!.overrides).toEqual(["QUANTITY_ABOVE_LIMIT"]);

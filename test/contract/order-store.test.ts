@@ -18,6 +18,7 @@ import type { Intent } from "../../src/trading/intent.ts";
 import { type PartitionId, partitionId } from "../../src/trading/lease.ts";
 import type { Order } from "../../src/trading/order.ts";
 import { applyFill, flat } from "../../src/trading/position.ts";
+import { roomFor } from "../support/admission.ts";
 import { migratedDatabase } from "../support/servers/shared.ts";
 
 let postgres: Postgres;
@@ -43,6 +44,9 @@ beforeAll(async () => {
   orders = new PostgresOrderStore(postgres, { worker: "w1", instruments: new Map([[instrument.id, instrument]]) });
 });
 afterAll(() => postgres.close());
+
+const commit = (partition: PartitionId, token: number, intents: readonly Intent[]) =>
+  orders.commitIntents(partition, token, intents, roomFor(intents));
 
 let partitions = 0;
 async function held(): Promise<{ partition: PartitionId; token: number }> {
@@ -158,8 +162,8 @@ describe("order store in PostgreSQL", () => {
   test("OL-02 intents of one turn are one commit, and a repeated commit is the same one", async () => {
     const { partition, token } = await held();
     const intents = [intent(partition, 1, token), intent(partition, 2, token)];
-    expect(await orders.commitIntents(partition, token, intents)).toEqual({ kind: "committed", refused: [] });
-    expect(await orders.commitIntents(partition, token, intents)).toEqual({ kind: "committed", refused: [] });
+    expect(await commit(partition, token, intents)).toEqual({ kind: "committed", refused: [] });
+    expect(await commit(partition, token, intents)).toEqual({ kind: "committed", refused: [] });
     const stored = await orders.load(partition);
     expect(stored.nextSequence).toBe(3);
     expect(stored.orders.map((one) => one.intent)).toEqual(intents);
@@ -169,7 +173,7 @@ describe("order store in PostgreSQL", () => {
   test("RC-05 the decision lies beside its intent, in the same row", async () => {
     const { partition, token } = await held();
     const made = intent(partition, 1, token);
-    await orders.commitIntents(partition, token, [made]);
+    await commit(partition, token, [made]);
     const [row] = await postgres.query(
       "SELECT decision, quantity, limit_price FROM order_intent WHERE partition = $1",
       [partition],
@@ -180,11 +184,11 @@ describe("order store in PostgreSQL", () => {
   test("OL-04 nothing is written under a token that is not the current one", async () => {
     const { partition, token } = await held();
     const made = intent(partition, 1, token);
-    await orders.commitIntents(partition, token, [made]);
+    await commit(partition, token, [made]);
     await leases.release(partition, "w1", token);
     const next = await leases.take(partition, "w2", LIFE);
 
-    expect(await orders.commitIntents(partition, token, [intent(partition, 2, token)])).toEqual({
+    expect(await commit(partition, token, [intent(partition, 2, token)])).toEqual({
       kind: "refused",
       reason: "fenced",
     });
@@ -206,15 +210,15 @@ describe("order store in PostgreSQL", () => {
 
   test("OL-02 two intents under one sequence are refused for good", async () => {
     const { partition, token } = await held();
-    await orders.commitIntents(partition, token, [intent(partition, 1, token)]);
+    await commit(partition, token, [intent(partition, 1, token)]);
     const other = { ...intent(partition, 1, token), id: clientOrderId(partition, owner.strategy, 99) };
-    expect(await orders.commitIntents(partition, token, [other])).toEqual({ kind: "refused", reason: "invalid" });
+    expect(await commit(partition, token, [other])).toEqual({ kind: "refused", reason: "invalid" });
   });
 
   test("OL-07 a fill is kept once, and orders, positions and cursor come back as they were", async () => {
     const { partition, token } = await held();
     const made = intent(partition, 1, token);
-    await orders.commitIntents(partition, token, [made]);
+    await commit(partition, token, [made]);
     const fill = fillOf(made, "F2", 500);
     const position = applyFill(flat(instrument.id), fill);
     const order = orderFrom(made, { state: "partially-filled", filled: lots(500), venueOrderId: "V1" as never });

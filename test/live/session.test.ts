@@ -102,7 +102,7 @@ describe("the path of an order", () => {
     bench.happen({ kind: "intents-uncertain", turn: 1 });
     bench.pass(600);
     const [again] = bench.take("commit-intents");
-    expect(again).toEqual(first);
+    expect(again).toMatchObject({ turn: first!.turn, intents: first!.intents });
     bench.happen({ kind: "intents-committed", turn: 1, refused: [] });
     bench.happen({ kind: "intents-committed", turn: 1, refused: [] });
     expect(bench.take("submit")).toHaveLength(1);

@@ -274,17 +274,18 @@ export class PartitionTrading {
     return gate.ok ? this.#departures.depart(id) : gate;
   }
 
-  #commit({ turn, token, intents }: Extract<Command, { kind: "commit-intents" }>): void {
+  #commit({ turn, token, intents, admission }: Extract<Command, { kind: "commit-intents" }>): void {
     const { config, orders } = this.#options;
     this.#pendingCommits += 1;
     // The orders that leave after the commit belong to it: one trace from the decision to the venue.
     void span("trade turn", { root: true, attributes: { partition: config.partition, orders: intents.length } }, () =>
       orders
-        .commitIntents(config.partition, token, intents)
+        .commitIntents(config.partition, token, intents, admission)
         .then(
           (outcome): Happening => {
             if (outcome.kind !== "committed") return { kind: "intents-refused", turn, reason: outcome.reason };
-            for (const intent of intents) this.#departures.intend(intent);
+            const refused = new Set(outcome.refused.map(({ id }) => id));
+            for (const intent of intents) if (!refused.has(intent.id)) this.#departures.intend(intent);
             return { kind: "intents-committed", turn, refused: outcome.refused };
           },
           (error: unknown): Happening => {

@@ -60,6 +60,12 @@ export class TradingMetrics {
       const kind = event.kind as keyof typeof EVENTS;
       this.#metrics.count("ttt_orders_total", { event: EVENTS[kind] });
     }
+    if (event.kind === "intents-committed") {
+      for (const { code } of event.refused) {
+        this.#metrics.count("ttt_orders_total", { event: "denied" });
+        this.#metrics.count("ttt_order_denials_total", { code });
+      }
+    }
     if ("id" in event && event.kind.startsWith("order-")) this.#answered(event.id);
     if (event.kind === "order-filled") this.#answered(event.fill.order);
     for (const command of commands) this.#asked(command);

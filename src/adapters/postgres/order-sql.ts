@@ -3,20 +3,13 @@
 
 const HELD = "held AS (SELECT 1 FROM lease WHERE partition = $1 AND token = $2 FOR SHARE)";
 
-/** Unless the token is current nothing is written. Intents that stand already stay as they are: the commit was retried. */
-export const COMMIT_INTENTS = `
-  WITH ${HELD},
-  written AS (
-    INSERT INTO order_intent (client_order_id, partition, sequence, token, epoch, worker, strategy, account, venue,
-      instrument, origin, side, kind, quantity, limit_price, stop_price, time_in_force, reduce_only, body, decision, state)
-    SELECT client_order_id, $1, sequence, $2, epoch, $3, strategy, account, venue, instrument, origin, side, kind,
-      quantity, limit_price, stop_price, time_in_force, reduce_only, body, decision, 'initialized'
-    FROM jsonb_to_recordset($4::jsonb) AS i(client_order_id text, sequence bigint, epoch bigint, strategy text,
-      account text, venue text, instrument text, origin text, side text, kind text, quantity numeric,
-      limit_price numeric, stop_price numeric, time_in_force text, reduce_only boolean, body jsonb, decision jsonb)
-    WHERE EXISTS (SELECT 1 FROM held)
-    ON CONFLICT (client_order_id) DO NOTHING)
-  SELECT EXISTS (SELECT 1 FROM held) AS held`;
+/** Unless the token is current nothing is written; what the account has no room for is written as denied (RC-04). */
+export const COMMIT_INTENTS = "SELECT held, refused FROM order_intent_commit($1, $2, $3, $4::jsonb, $5::jsonb)";
+
+/** What the account's other partitions hold and have open, and at which prices any of ours rests at the venue. */
+export const ACCOUNT_EXPOSURE = `
+  SELECT e.instrument, e.position, e.buys, e.sells, e.open_orders, e.open_notional
+  FROM account_exposure($1, $2, $3) e`;
 
 export const RECORD_DENIALS = `
   INSERT INTO order_denial (partition, token, epoch, code, decision)

@@ -1,4 +1,5 @@
 import type { ActionEvidence, BookChange, ReconciliationCertificate } from "../../live/commands.ts";
+import type { RefusedIntent } from "../../live/events.ts";
 import type { StoredPartition } from "../../live/stored.ts";
 import type { IntentCommit, OrderStore, PartitionOwner } from "../../ports/order-store.ts";
 import type { DecisionRecord } from "../../trading/decision.ts";
@@ -7,6 +8,8 @@ import type { Instrument, InstrumentId } from "../../trading/instrument.ts";
 import type { Intent } from "../../trading/intent.ts";
 import type { PartitionId } from "../../trading/lease.ts";
 import type { Position } from "../../trading/position.ts";
+import type { AdmissionRequest } from "../../trading/risk/account-admission.ts";
+import { admissionRow, reservationRow } from "./admission-rows.ts";
 import { fillRow, intentRow, orderOf, orderRow, positionRow, type StoredOrderRow } from "./order-rows.ts";
 import { COMMIT_INTENTS, LOAD_ENDED, LOAD_OPEN, RECORD_BOOK, RECORD_CERTIFICATE, RECORD_DENIALS } from "./order-sql.ts";
 import type { Postgres } from "./postgres.ts";
@@ -64,17 +67,24 @@ export class PostgresOrderStore implements OrderStore {
     };
   }
 
-  async commitIntents(partition: PartitionId, token: number, intents: readonly Intent[]): Promise<IntentCommit> {
-    const rows = intents.map((intent) => intentRow(intent, this.#instrument(intent.terms.instrument)));
+  async commitIntents(
+    partition: PartitionId,
+    token: number,
+    intents: readonly Intent[],
+    admission: AdmissionRequest,
+  ): Promise<IntentCommit> {
+    const asks = new Map(admission.asks.map((ask) => [ask.id, ask]));
+    const rows = intents.map((intent) => ({
+      ...intentRow(intent, this.#instrument(intent.terms.instrument)),
+      ...reservationRow(asks.get(intent.id), intent),
+    }));
     try {
-      const [outcome] = await this.#postgres.query<{ held: boolean }>(COMMIT_INTENTS, [
-        partition,
-        token,
-        this.#options.worker,
-        JSON.stringify(rows),
-      ]);
-      if (outcome!.held) return { kind: "committed", refused: [] };
-      return { kind: "refused", reason: "fenced" };
+      const [outcome] = await this.#postgres.query<{ held: boolean; refused: readonly RefusedIntent[] }>(
+        COMMIT_INTENTS,
+        [partition, token, this.#options.worker, JSON.stringify(rows), JSON.stringify(admissionRow(admission))],
+      );
+      const { held, refused } = outcome!;
+      return held ? { kind: "committed", refused } : { kind: "refused", reason: "fenced" };
     } catch (error) {
       if (error instanceof Error && "code" in error && INVALID_STATE.test(String(error.code))) {
         return { kind: "refused", reason: "invalid" };

@@ -1,3 +1,4 @@
+import { ACCOUNT_CODES, type AccountCode } from "./account-admission.ts";
 import { COMMON_CODES, type RiskCheck } from "./check.ts";
 import { cash } from "./checks/cash.ts";
 import { childQuantity } from "./checks/child-quantity.ts";
@@ -77,7 +78,7 @@ export const CHECKS = [
 ] as const;
 
 /** Every code that a decision can carry. */
-export type RiskCode = keyof typeof COMMON_CODES | CodeOf<(typeof CHECKS)[number]>;
+export type RiskCode = keyof typeof COMMON_CODES | AccountCode | CodeOf<(typeof CHECKS)[number]>;
 
 type CodeOf<C> = C extends RiskCheck<infer Code> ? Code : never;
 
@@ -95,6 +96,9 @@ export function codeTable(checks: readonly RiskCheck[] = CHECKS): readonly CodeR
   const common = Object.entries(COMMON_CODES).map(
     ([code, meaning]) => ({ code, check: "RC-02", name: "all checks", meaning, whenReducing: "known" }) as const,
   );
+  const shared = Object.entries(ACCOUNT_CODES).map(
+    ([code, meaning]) => ({ code, check: "RC-04", name: "account", meaning, whenReducing: "skip" }) as const,
+  );
   const own = checks.flatMap((check) =>
     Object.entries(check.codes).map(([code, meaning]) => ({
       code,
@@ -104,5 +108,5 @@ export function codeTable(checks: readonly RiskCheck[] = CHECKS): readonly CodeR
       whenReducing: check.whenReducing,
     })),
   );
-  return [...common, ...own];
+  return [...common, ...shared, ...own];
 }

@@ -1,7 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { lots, micros } from "../../../src/trading/instrument.ts";
-import { admitReservations, type ReservationAsk } from "../../../src/trading/risk/account-admission.ts";
+import {
+  admitReservations,
+  type ReservationAsk,
+  type SharedLimits,
+} from "../../../src/trading/risk/account-admission.ts";
 import { assess, decisionRecord } from "../../../src/trading/risk/assess.ts";
 import { DEFAULT_LIMITS } from "../../../src/trading/risk/default-limits.ts";
 import { FLOW_WINDOW_MS, FlowLog } from "../../../src/trading/risk/flow.ts";
@@ -139,34 +143,43 @@ describe("decision record of an order that passes", () => {
 });
 
 describe("the account's shared limits", () => {
+  const wide = { maxPositionLots: null, maxOpenOrders: null, maxOpenNotional: null, paced: true };
   const ask = (sequence: number, more: Partial<ReservationAsk> = {}): ReservationAsk => ({
     id: orderId(sequence),
     instrument: BTC.id,
     side: "buy",
     lots: lots(60),
     notional: micros(60e6),
+    cash: micros(60e6),
     reducing: false,
+    limits: wide,
     ...more,
   });
-  const empty = { instruments: new Map(), openOrders: 0, openNotional: micros(0) };
-  const wide = { maxPositionLots: null, maxOpenOrders: null, maxOpenNotional: null };
+  const under = (limits: Partial<SharedLimits>, ...asks: ReservationAsk[]) =>
+    asks.map((one) => ({ ...one, limits: { ...one.limits, ...limits } }));
+  const empty = { instruments: new Map(), openOrders: 0, openNotional: micros(0), cashLeft: undefined };
+  const codes = (...found: Parameters<typeof admitReservations>) =>
+    admitReservations(...found).refused.map(({ id, code }) => [id, code]);
 
   test("RC-04 each intent that is admitted counts for the next, whoever made it", () => {
     const asks = [ask(1), ask(2), ask(3, { lots: lots(40) })];
-    expect(admitReservations(empty, asks, { ...wide, maxPositionLots: 100 }).refused).toEqual([
-      { id: orderId(2), code: "ACCOUNT_POSITION_ABOVE_LIMIT" },
+    expect(codes(empty, under({ maxPositionLots: 100 }, ...asks))).toEqual([
+      [orderId(2), "ACCOUNT_POSITION_ABOVE_LIMIT"],
     ]);
     const busy = { ...empty, instruments: new Map([[BTC.id, { position: lots(50), buys: lots(0), sells: lots(0) }]]) };
-    expect(admitReservations(busy, [ask(1)], { ...wide, maxPositionLots: 100 }).refused).toHaveLength(1);
-    expect(
-      admitReservations({ ...empty, openOrders: 2 }, asks, { ...wide, maxOpenOrders: 3 }).refused.map(
-        ({ code }) => code,
-      ),
-    ).toEqual(["ACCOUNT_OPEN_ORDERS_ABOVE_LIMIT", "ACCOUNT_OPEN_ORDERS_ABOVE_LIMIT"]);
-    expect(admitReservations(empty, asks, { ...wide, maxOpenNotional: 130e6 }).refused).toEqual([
-      { id: orderId(3), code: "ACCOUNT_OPEN_NOTIONAL_ABOVE_LIMIT" },
+    expect(codes(busy, under({ maxPositionLots: 100 }, ask(1)))).toHaveLength(1);
+    expect(codes({ ...empty, openOrders: 2 }, under({ maxOpenOrders: 3 }, ...asks)).map(([, code]) => code)).toEqual([
+      "ACCOUNT_OPEN_ORDERS_ABOVE_LIMIT",
+      "ACCOUNT_OPEN_ORDERS_ABOVE_LIMIT",
     ]);
-    expect(admitReservations(busy, [ask(1, { reducing: true })], { ...wide, maxPositionLots: 0 }).refused).toEqual([]);
+    expect(codes(empty, under({ maxOpenNotional: 130e6 }, ...asks))).toEqual([
+      [orderId(3), "ACCOUNT_OPEN_NOTIONAL_ABOVE_LIMIT"],
+    ]);
+    expect(codes({ ...empty, cashLeft: micros(100e6) }, asks)).toEqual([
+      [orderId(2), "ACCOUNT_CASH_INSUFFICIENT"],
+      [orderId(3), "ACCOUNT_CASH_INSUFFICIENT"],
+    ]);
+    expect(codes(busy, under({ maxPositionLots: 0 }, ask(1, { reducing: true })))).toEqual([]);
   });
 
   test("RC-04 the order of arrival never lets the account over its limit", () => {
@@ -177,10 +190,11 @@ describe("the account's shared limits", () => {
           { maxLength: 20 },
         ),
         (orders) => {
-          const asks = orders.map(({ side, size }, index) => ask(index + 1, { side, lots: lots(size) }));
-          const refused = new Set(
-            admitReservations(empty, asks, { ...wide, maxPositionLots: 100 }).refused.map(({ id }) => id),
+          const asks = under(
+            { maxPositionLots: 100 },
+            ...orders.map(({ side, size }, index) => ask(index + 1, { side, lots: lots(size) })),
           );
+          const refused = new Set(admitReservations(empty, asks).refused.map(({ id }) => id));
           for (const side of ["buy", "sell"]) {
             const open = asks
               .filter((one) => one.side === side && !refused.has(one.id))
