@@ -41,6 +41,7 @@ const STATUS: Readonly<Record<ExitName, number>> = {
   refused: 403,
   jobFailed: 422,
   unhealthy: 503,
+  stepFailed: 500,
   interrupted: 503,
 };
 

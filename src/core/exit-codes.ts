@@ -18,6 +18,10 @@ export const EXIT_CODES = {
   refused: { code: 18, meaning: "Refused by a safety rule. The message says which and what would satisfy it." },
   jobFailed: { code: 19, meaning: "The job ran and failed: the strategy threw, or its result is not a number." },
   unhealthy: { code: 20, meaning: "It runs, but it is not healthy." },
+  stepFailed: {
+    code: 21,
+    meaning: "A step of the runbook failed. The message says what to do; the run can be resumed.",
+  },
   interrupted: { code: 130, meaning: "Stopped by Ctrl-C. What was finished is kept." },
 } as const satisfies Record<string, { code: number; meaning: string }>;
 
