@@ -53,6 +53,7 @@ export async function streamCsv(
     await readAll(path, size, options, take);
     parser ??= start(head);
     parser.finish();
+    checker.addOddTimes(parser.oddTimes());
   } catch (error) {
     throw readable(path, error);
   }

@@ -1,9 +1,10 @@
 import { stat } from "node:fs/promises";
+import type { FileMetaData } from "hyparquet";
 import { BarChecker } from "../../backtest/data/check-bars.ts";
 import { recogniseLayout } from "../../backtest/data/csv-layout.ts";
 import { badLayout } from "../../backtest/data/data-error.ts";
+import { LocalClock, type OddTime } from "../../backtest/data/local-clock.ts";
 import { emptyColumns } from "../../backtest/data/repair-bars.ts";
-import { localToUtc } from "../../backtest/data/time-zone.ts";
 import { OperatorError } from "../../core/errors.ts";
 import type { ReadOptions, ReadSummary } from "../../ports/bar-files.ts";
 import type { BarRows } from "../../ports/bar-store.ts";
@@ -33,6 +34,7 @@ export async function streamParquet(
   const names = parquetSchema(metadata).children.map((child) => child.element.name);
   const roles = rolesOf(path, names);
   const checker = new BarChecker();
+  const times = new TimeCells(options.timezone, carriesZone(metadata, roles));
   const rows = Number(metadata.num_rows);
   for (let rowStart = 0; rowStart < rows; rowStart += ROWS_AT_ONCE) {
     options.signal?.throwIfAborted();
@@ -50,7 +52,7 @@ export async function streamParquet(
         if (role === undefined) return;
         for (let row = Math.max(first, rowStart); row < Math.min(last, rowEnd); row++) {
           const value: unknown = columnData[row - first];
-          batch[role][row - rowStart] = role === "time" ? timeOf(value, options.timezone) : numberOf(value);
+          batch[role][row - rowStart] = role === "time" ? times.read(value, row) : numberOf(value);
         }
       },
     });
@@ -58,6 +60,7 @@ export async function streamParquet(
     sink(batch);
     options.onProgress?.(rowEnd, rows);
   }
+  checker.addOddTimes(times.odd());
   const columns = [...roles].map(([name, role]) => `${name} -> ${role}`);
   return { format: "parquet", bytes: (await stat(path)).size, columns, report: checker.report() };
 }
@@ -83,15 +86,44 @@ function numberOf(value: unknown): number {
   return typeof value === "number" || typeof value === "bigint" ? Number(value) : Number.NaN;
 }
 
-/** Timestamps arrive as dates; plain numbers are epochs in the unit of their size; texts are ISO. */
-function timeOf(value: unknown, zone = "UTC"): number {
-  if (value instanceof Date) return localToUtc(value.getTime(), zone);
-  if (typeof value === "string") return Date.parse(/[zZ]|[+-]\d\d:?\d\d$/.test(value) ? value : `${value}Z`);
-  const number = numberOf(value);
-  const size = Math.abs(number);
-  if (size < 1e11) return number * 1000;
-  if (size < 1e14) return number;
-  return size < 1e17 ? Math.floor(number / 1000) : Math.floor(number / 1e6);
+/** Whether the timestamps of the time column are instants; only those that say otherwise are local. */
+function carriesZone({ schema }: FileMetaData, roles: ReadonlyMap<string, Role>): boolean {
+  const element = schema.find(({ name }) => roles.get(name) === "time");
+  const type = element?.logical_type;
+  return !(type?.type === "TIMESTAMP" && !type.isAdjustedToUTC);
+}
+
+/** Times of any kind: timestamps, which arrive as dates; epochs in the unit of their size; ISO texts. */
+class TimeCells {
+  readonly #clock: LocalClock | undefined;
+  readonly #carriesZone: boolean;
+
+  constructor(zone: string | undefined, carriesZone: boolean) {
+    this.#clock = zone === undefined || zone === "UTC" ? undefined : new LocalClock(zone);
+    this.#carriesZone = carriesZone;
+  }
+
+  read(value: unknown, row: number): number {
+    if (value instanceof Date) return this.#carriesZone ? value.getTime() : this.#local(value.getTime(), row);
+    if (typeof value !== "string") return epochMs(numberOf(value));
+    if (/[zZ]$|[+-]\d\d:?\d\d$/.test(value.slice(10))) return Date.parse(value);
+    return this.#local(Date.parse(`${value.length === 10 ? `${value}T00:00` : value.replace(" ", "T")}Z`), row);
+  }
+
+  odd(): OddTime[] {
+    return this.#clock?.odd() ?? [];
+  }
+
+  #local(localMs: number, row: number): number {
+    return this.#clock === undefined ? localMs : this.#clock.toUtc(localMs, { row });
+  }
+}
+
+function epochMs(value: number): number {
+  const size = Math.abs(value);
+  if (size < 1e11) return value * 1000;
+  if (size < 1e14) return value;
+  return size < 1e17 ? Math.floor(value / 1000) : Math.floor(value / 1e6);
 }
 
 /** Writes bars with a millisecond UTC timestamp and double columns. */

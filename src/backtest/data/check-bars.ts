@@ -1,8 +1,26 @@
 import type { RowBatch } from "./csv-parser.ts";
+import type { OddTime } from "./local-clock.ts";
+import { StepWatch } from "./step-watch.ts";
 
 /** What can be wrong with a bar. Errors stop an import and a run; warnings are only reported. */
-export const BAR_ERRORS = ["missing", "not-a-number", "out-of-order", "duplicate-time", "high-below-low"] as const;
-export const BAR_WARNINGS = ["outside-range", "not-positive", "gap", "outlier"] as const;
+export const BAR_ERRORS = [
+  "missing",
+  "not-a-number",
+  "out-of-order",
+  "duplicate-time",
+  "skipped-hour",
+  "high-below-low",
+] as const;
+export const BAR_WARNINGS = [
+  "ambiguous-hour",
+  "outside-range",
+  "not-positive",
+  "negative-volume",
+  "gap",
+  "spacing-change",
+  "uneven-spacing",
+  "outlier",
+] as const;
 export type BarProblem = (typeof BAR_ERRORS)[number] | (typeof BAR_WARNINGS)[number];
 
 export interface BarIssue {
@@ -48,6 +66,7 @@ export class BarChecker {
   #usualMove = 0;
   #moves = 0;
   #stepMs: number | undefined;
+  readonly #steps = new StepWatch();
   /** The spacing of the bars in milliseconds when it is known: then holes longer than three bars are reported. */
   readonly #expectedStepMs: number | undefined;
 
@@ -66,9 +85,21 @@ export class BarChecker {
       else if (time[i]! > this.#lastTime) this.#advance(batch, i);
       if (high[i]! < low[i]!) this.#note("high-below-low", batch, i, "high", `high ${high[i]} below low ${low[i]}`);
       else this.#checkRange(batch, i);
+      if (volume[i]! < 0) this.#note("negative-volume", batch, i, "volume", String(volume[i]));
       this.#checkMove(batch, i);
     }
     this.#rows += count;
+  }
+
+  /** Takes in what was odd about local times, once all rows are there. */
+  addOddTimes(times: readonly OddTime[]): void {
+    for (const { oddity: problem, row, line, words: found } of times) {
+      const count = (this.#counts[problem] ?? 0) + 1;
+      this.#counts[problem] = count;
+      if (count > MAX_ISSUES_OF_A_KIND) continue;
+      this.#issues.push({ problem, row, ...(line !== undefined && { line }), column: "time", found });
+    }
+    this.#issues.sort((a, b) => a.row - b.row);
   }
 
   report(): BarReport {
@@ -102,7 +133,9 @@ export class BarChecker {
   #advance(batch: BarRows, i: number): void {
     const time = batch.time[i]!;
     const step = time - this.#lastTime;
-    const usual = this.#expectedStepMs ?? this.#stepMs;
+    const odd = Number.isFinite(step) ? this.#steps.add(step) : undefined;
+    if (odd !== undefined) this.#note(odd.problem, batch, i, "time", `${iso(time)}: ${odd.found}`);
+    const usual = this.#steps.usual ?? this.#expectedStepMs ?? this.#stepMs;
     // Nights, weekends and holidays are no holes, so only intraday holes shorter than a day are told apart from them.
     if (
       usual !== undefined &&

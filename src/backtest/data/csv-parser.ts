@@ -1,4 +1,5 @@
 import type { CsvLayout, CsvOptions, CsvRole } from "./csv-layout.ts";
+import type { OddTime } from "./local-clock.ts";
 import { TimeReader } from "./timestamp.ts";
 
 /** Rows as columns. Only the first `count` entries count; the arrays are used again for the next batch. */
@@ -53,12 +54,15 @@ export class CsvParser {
   readonly #layout: CsvLayout;
   readonly #roles: Int8Array;
   readonly #times: TimeReader;
+  readonly #zoned: boolean;
   readonly #sink: (batch: RowBatch) => void;
   readonly #line = new Float64Array(BATCH_ROWS);
   /** By role: unused, open, high, low, close, volume, time, clock. */
   readonly #columns = ROLE_ORDER.map(() => new Float64Array(BATCH_ROWS));
   readonly #has: Record<"open" | "volume" | "clock", boolean>;
   #count = 0;
+  /** Rows that were handed on. */
+  #rowsBefore = 0;
   #lines = 0;
   /** A line that the last chunk cut off. */
   #rest = new Uint8Array(0);
@@ -68,10 +72,11 @@ export class CsvParser {
   constructor(layout: CsvLayout, options: CsvOptions, sink: (batch: RowBatch) => void) {
     this.#layout = layout;
     this.#roles = Int8Array.from(layout.roles, (role) => ROLE_ORDER.indexOf(role));
-    this.#times = new TimeReader(layout.timeFormat, options.timezone);
+    this.#zoned = options.timezone !== undefined;
     this.#sink = sink;
     const has = (role: CsvRole) => layout.roles.includes(role);
     this.#has = { open: has("open"), volume: has("volume"), clock: has("clock") };
+    this.#times = new TimeReader(layout.timeFormat, options.timezone, this.#has.clock);
   }
 
   /** Takes the next bytes of the file. They are read before the call returns, so the buffer may be used again. */
@@ -107,6 +112,11 @@ export class CsvParser {
     return this.#lines;
   }
 
+  /** Rows whose local time does not say which moment is meant. */
+  oddTimes(): OddTime[] {
+    return this.#times.odd();
+  }
+
   /** Reads all complete lines from `start` on and answers where the incomplete one begins. */
   #readLines(bytes: Uint8Array, start: number): number {
     for (let at = start; ; ) {
@@ -125,6 +135,7 @@ export class CsvParser {
     const roles = this.#roles;
     const columns = this.#columns;
     const row = this.#count;
+    if (this.#zoned) this.#times.place = { row: this.#rowsBefore + row, line: this.#lines };
     const separator = this.#layout.separator.charCodeAt(0);
     for (let role = OPEN; role <= TIME; role++) columns[role]![row] = Number.NaN;
     if (!this.#has.volume) columns[VOLUME]![row] = 0;
@@ -227,6 +238,7 @@ export class CsvParser {
       volume: volume!,
       line: this.#line,
     });
+    this.#rowsBefore += this.#count;
     this.#count = 0;
   }
 }

@@ -22,22 +22,11 @@ export function isZone(name: string): boolean {
   }
 }
 
-/**
- * The UTC time at which clocks in `zone` show `localMs` (milliseconds as if local time were UTC). Of a time that
- * occurs twice the first is meant; a time that is skipped counts as if the clock had not been moved yet.
- */
-export function localToUtc(localMs: number, zone: string): number {
-  if (Number.isNaN(localMs)) return localMs;
-  const before = offsetAt(localMs - 24 * HOUR_MS, zone);
-  const after = offsetAt(localMs + 24 * HOUR_MS, zone);
-  if (before === after) return localMs - before;
-  const early = localMs - before;
-  return offsetAt(early, zone) === before ? early : settled(localMs - after, early, zone, after);
-}
-
-/** After a skip neither reading holds: then the time before the change is meant. */
-function settled(late: number, early: number, zone: string, offset: number): number {
-  return offsetAt(late, zone) === offset ? late : early;
+/** The UTC times at which clocks in `zone` show `localMs` (as if local time were UTC): none, one, or two in order. */
+export function localTimes(localMs: number, zone: string): number[] {
+  const offsets = [offsetAt(localMs - 24 * HOUR_MS, zone), offsetAt(localMs + 24 * HOUR_MS, zone)];
+  const times = offsets.map((offset) => localMs - offset).filter((utc, i) => offsetAt(utc, zone) === offsets[i]);
+  return [...new Set(times)].sort((a, b) => a - b);
 }
 
 /** Milliseconds that clocks in `zone` are ahead of UTC at `utcMs`. */

@@ -1,4 +1,4 @@
-import { localToUtc } from "./time-zone.ts";
+import { LocalClock, type OddTime, type RowPlace } from "./local-clock.ts";
 
 /** How a file writes its times. `epoch` is a number whose unit follows from its size. */
 export type TimeFormat = "epoch-s" | "epoch-ms" | "epoch-us" | "epoch-ns" | "iso" | "compact" | "dmy" | "mdy";
@@ -33,21 +33,29 @@ function epochUnit(value: number): TimeFormat {
   return value < 1e17 ? "epoch-us" : "epoch-ns";
 }
 
-const DAY_MS = 86_400_000;
-
 /**
  * Reads times from bytes, one format for the whole file. Answers milliseconds since the epoch, UTC, or NaN.
  * `zone` is the IANA zone of times that carry none. The last day is remembered, for most rows share it.
  */
 export class TimeReader {
+  /** Where the time that is read next stands in the file. */
+  place: RowPlace = { row: 0 };
   readonly #format: TimeFormat;
-  readonly #zone: string | undefined;
+  readonly #clock: LocalClock | undefined;
+  /** The day stands in a column of its own: the zone counts once the clock time is there too. */
+  readonly #dayApart: boolean;
   #lastDate = -1;
   #lastDayMs = 0;
 
-  constructor(format: TimeFormat, zone?: string) {
+  constructor(format: TimeFormat, zone?: string, dayApart = false) {
     this.#format = format;
-    this.#zone = zone === undefined || zone === "UTC" ? undefined : zone;
+    this.#clock = zone === undefined || zone === "UTC" ? undefined : new LocalClock(zone);
+    this.#dayApart = dayApart;
+  }
+
+  /** Local times that the clocks of the zone skip, or show twice without the file telling which is meant. */
+  odd(): OddTime[] {
+    return this.#clock?.odd() ?? [];
   }
 
   /** The time written in bytes [start, end). */
@@ -73,9 +81,7 @@ export class TimeReader {
 
   /** Joins a date column and a clock column, both as read by this reader. */
   join(dateMs: number, clockMs: number): number {
-    if (this.#zone === undefined) return dateMs + clockMs;
-    // The date alone was taken for local midnight; a zone change between midnight and the clock time must count.
-    return localToUtc(midnightOf(this.#lastDayMs) + clockMs, this.#zone);
+    return this.#clock === undefined ? dateMs + clockMs : this.#clock.toUtc(dateMs + clockMs, this.place);
   }
 
   #readIso(bytes: Uint8Array, start: number, end: number): number {
@@ -120,7 +126,7 @@ export class TimeReader {
   }
 
   #toUtc(localMs: number): number {
-    return this.#zone === undefined ? localMs : localToUtc(localMs, this.#zone);
+    return this.#clock === undefined || this.#dayApart ? localMs : this.#clock.toUtc(localMs, this.place);
   }
 
   #dayMs(year: number, month: number, day: number): number {
@@ -133,8 +139,6 @@ export class TimeReader {
     return this.#lastDayMs;
   }
 }
-
-const midnightOf = (ms: number): number => Math.floor(ms / DAY_MS) * DAY_MS;
 
 function isDate(year: number, month: number, day: number): boolean {
   if (!(year >= 1000 && month >= 1 && month <= 12 && day >= 1)) return false;

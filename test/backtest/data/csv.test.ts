@@ -18,6 +18,7 @@ function read(text: string, options: CsvOptions = {}, chunkBytes = 1 << 20) {
   const bytes = new TextEncoder().encode(text);
   for (let at = 0; at < bytes.length; at += chunkBytes) parser.push(bytes.slice(at, at + chunkBytes));
   parser.finish();
+  checker.addOddTimes(parser.oddTimes());
   return { columns: rows.columns(), report: checker.report(), layout };
 }
 
@@ -188,4 +189,89 @@ test("the size of the chunks makes no difference", () => {
 
 test("a file without line breaks is refused instead of being kept in memory", () => {
   expect(() => read(`time,close\n2020-01-01,1\n${"x".repeat(200_000)}`, {}, 10_000)).toThrow("longer than");
+});
+
+describe("BT-11 hours that the clocks skip or show twice", () => {
+  const zone = { timezone: "America/New_York" };
+  const file = (...times: string[]) => ["time,open,high,low,close", ...times.map((t) => `${t},1,2,0.5,1`)].join("\n");
+  const local = (...times: string[]) => {
+    const { columns, report } = read(file(...times), zone);
+    const issues = report.issues.map(describeIssue).filter((one) => /hour|order|duplicate/.test(one));
+    return { utc: Array.from(columns.time, (ms) => new Date(ms).toISOString().slice(11, 16)), issues };
+  };
+
+  test("the order of the rows tells the first pass from the second", () => {
+    const night = ["2020-11-01 00:30", "2020-11-01 01:00", "2020-11-01 01:30", "2020-11-01 01:00", "2020-11-01 01:30"];
+    const utc = ["04:30", "05:00", "05:30", "06:00", "06:30", "07:00"];
+    expect(local(...night, "2020-11-01 02:00")).toEqual({ utc, issues: [] });
+    const downwards = read(file("2020-11-01 02:00", ...night.toReversed()), zone).columns.time;
+    expect(Array.from(downwards, (ms) => new Date(ms).toISOString().slice(11, 16))).toEqual(utc.toReversed());
+  });
+
+  test("where the hour comes only once nobody knows which it is: the rows are named", () => {
+    const { issues } = local("2020-11-01 00:30", "2020-11-01 01:30", "2020-11-01 02:30", "2021-11-07 01:30");
+    expect(issues).toEqual([
+      "line 3, time: ambiguous hour (2020-11-01 01:30 in America/New_York)",
+      "line 5, time: ambiguous hour (2021-11-07 01:30 in America/New_York)",
+    ]);
+  });
+
+  test("an hour that the clocks skip is an error by its line, also with date and time apart", () => {
+    expect(local("2020-03-08 01:30", "2020-03-08 02:30", "2020-03-08 03:45").issues).toEqual([
+      "line 3, time: skipped hour (2020-03-08 02:30 in America/New_York)",
+    ]);
+    const apart = "Date,Time,Open,High,Low,Close\n2020-03-08,01:30,1,2,0.5,1\n2020-03-08,02:30,1,2,0.5,1\n";
+    expect(read(apart, zone).report.issues.map(describeIssue)).toEqual([
+      "line 3, time: skipped hour (2020-03-08 02:30 in America/New_York)",
+    ]);
+    expect(read(apart).report.errors).toBe(0);
+  });
+
+  test("a time that carries its zone is none of them", () => {
+    expect(local("2020-11-01T01:30:00-04:00", "2020-11-01T01:30:00-05:00")).toEqual({
+      utc: ["05:30", "06:30"],
+      issues: [],
+    });
+  });
+});
+
+describe("odd bars are remarked", () => {
+  const remarks = (rows: readonly string[]) =>
+    read(["time,open,high,low,close,volume", ...rows].join("\n")).report.issues.map(describeIssue);
+  const bar = (time: string, volume = 1) => `${time},1,2,0.5,1,${volume}`;
+
+  test("a volume below zero, a price of zero", () => {
+    expect(remarks([bar("2020-01-01", -5), "2020-01-02,1,2,0,1,1"])).toEqual([
+      "line 2, volume: negative volume (-5)",
+      "line 3, low: not positive (0)",
+    ]);
+  });
+
+  test("where another spacing begins, and a bar before its time", () => {
+    const minutes = [0, 1, 2, 3, 4, 5, 5.5, 6, 7, 8, 9].map((m) => bar(new Date(m * 60_000).toISOString()));
+    const fives = [15, 20, 25, 30, 35].map((m) => bar(new Date(m * 60_000).toISOString()));
+    expect(remarks([...minutes, ...fives])).toEqual([
+      "line 8, time: uneven spacing (1970-01-01T00:05:30Z: 30s after the bar before, not 1m)",
+      "line 13, time: gap (5 bars missing between 1970-01-01T00:09:00Z and 1970-01-01T00:15:00Z)",
+      "line 14, time: gap (4 bars missing between 1970-01-01T00:15:00Z and 1970-01-01T00:20:00Z)",
+      "line 15, time: gap (4 bars missing between 1970-01-01T00:20:00Z and 1970-01-01T00:25:00Z)",
+      "line 16, time: gap (4 bars missing between 1970-01-01T00:25:00Z and 1970-01-01T00:30:00Z)",
+      "line 17, time: spacing change (1970-01-01T00:35:00Z: bars every 5m from here on, every 1m before)",
+    ]);
+  });
+
+  test("weekends, holidays, nights, months and the change of clocks are not odd", () => {
+    const weekdays = Array.from({ length: 200 }, (_, i) => new Date(Date.UTC(2020, 0, 6) + i * 86_400_000));
+    const isWeekday = (date: Date) => ![0, 6].includes(date.getUTCDay());
+    const days = weekdays.filter(isWeekday).map((date) => bar(date.toISOString()));
+    expect(remarks(days)).toEqual([]);
+    expect(remarks(Array.from({ length: 60 }, (_, i) => bar(new Date(Date.UTC(2015, i, 1)).toISOString())))).toEqual(
+      [],
+    );
+    const closes = read(
+      ["time,open,high,low,close", ...days.map((row) => row.replace("T00:00:00.000Z", " 16:00"))].join("\n"),
+      { timezone: "America/New_York" },
+    );
+    expect(closes.report.issues).toEqual([]);
+  });
 });
