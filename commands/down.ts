@@ -3,13 +3,13 @@ import { bringDown, type DownReport } from "../src/actions/bring-down.ts";
 import { planDown } from "../src/actions/plan-down.ts";
 import { TttCommand } from "../src/cli/base-command.ts";
 import { openStack } from "../src/cli/open-stack.ts";
-import { reportChanges } from "../src/cli/progress.ts";
+import { reportChanges, reportReplaced } from "../src/cli/progress.ts";
 import { dryRunFlag } from "../src/cli/wait-flags.ts";
 
 export default class Down extends TttCommand<DownReport | { readonly steps: readonly string[] }> {
   static override readonly summary = "Bring the stack down, and prove that nothing is left";
   static override readonly description =
-    "Ends every service, those first that others do not need, and the supervisor last. Afterwards the machine is searched: a process, socket or lock that is left makes the command fail. Works also when the supervisor was killed.";
+    "Ends every service, those first that others do not need, and the supervisor last. Afterwards the machine is searched: a process, socket or lock that is left makes the command fail. Works also when the supervisor was killed or does not answer.";
   static override readonly examples = ["<%= config.bin %> down", "<%= config.bin %> down --timeout 120 --json"];
   static override readonly effect = "mutate";
   static override readonly flags = {
@@ -26,7 +26,8 @@ export default class Down extends TttCommand<DownReport | { readonly steps: read
       return plan;
     }
     const onChange = reportChanges(this.jsonEnabled());
-    const report = await bringDown(stack, { clock, timeoutMs: flags.timeout * 1000, onChange });
+    const onReplaced = reportReplaced(this.jsonEnabled());
+    const report = await bringDown(stack, { clock, timeoutMs: flags.timeout * 1000, onChange, onReplaced });
     this.log(
       report.stopped.length === 0 ? "Nothing was running." : `Down: ${report.stopped.join(", ")}. Nothing is left.`,
     );

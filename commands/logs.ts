@@ -1,4 +1,5 @@
 import { Args, Flags } from "@oclif/core";
+import { checkLogNames } from "../src/actions/check-log-names.ts";
 import { type LogLevel, type LogRecord, logFilter } from "../src/actions/filter-logs.ts";
 import { TttCommand } from "../src/cli/base-command.ts";
 import { openLogs } from "../src/cli/open-logs.ts";
@@ -38,8 +39,9 @@ export default class Logs extends TttCommand<{ readonly lines: readonly LogRecor
 
   async run() {
     const { flags, argv } = await this.parse(Logs);
-    const { logs, clock } = await openLogs();
+    const { logs, clock, services } = await openLogs();
     const names = argv.map(String);
+    checkLogNames(names, [...services, ...logs.instances()]);
     const level: LogLevel = flags.level;
     const keep = logFilter({ level, since: flags.since, until: flags.until, grep: flags.grep }, clock.now());
     const lines = await logs.read(names, keep, flags.lines);

@@ -3,7 +3,7 @@ import { planUp } from "../src/actions/plan-up.ts";
 import { TttCommand } from "../src/cli/base-command.ts";
 import { openStack } from "../src/cli/open-stack.ts";
 import { servicesTable } from "../src/cli/present/services.ts";
-import { reportChanges } from "../src/cli/progress.ts";
+import { reportChanges, reportReplaced } from "../src/cli/progress.ts";
 import { dryRunFlag, waitFlags } from "../src/cli/wait-flags.ts";
 import type { StackSnapshot } from "../src/ops/stack-feed.ts";
 
@@ -11,7 +11,7 @@ export default class Up extends TttCommand<StackSnapshot | { readonly steps: rea
   static override readonly summary = "Bring the stack up";
   static override readonly description =
     `Starts the supervisor, and through it every service in the order of their needs. It goes on when the terminal closes.
-On a stack that runs already, it starts what stands still. Without DATABASE_URL, REDIS_URL and AMQP_URL the stack brings its own PostgreSQL.`;
+On a stack that runs already, it starts what stands still; a supervisor that does not answer is replaced, and what runs is taken over. Without DATABASE_URL, REDIS_URL and AMQP_URL the stack brings its own PostgreSQL.`;
   static override readonly examples = [
     "<%= config.bin %> up",
     "<%= config.bin %> up --no-wait",
@@ -34,6 +34,7 @@ On a stack that runs already, it starts what stands still. Without DATABASE_URL,
       wait: flags.wait,
       timeoutMs: flags.timeout * 1000,
       onChange: reportChanges(this.jsonEnabled()),
+      onReplaced: reportReplaced(this.jsonEnabled()),
     });
     for (const line of servicesTable(snapshot.instances, clock.now())) this.log(line);
     return snapshot;

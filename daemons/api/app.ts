@@ -9,6 +9,7 @@ import type { Daemon } from "../../src/runtime/daemon.ts";
 import { type Authenticate, identify } from "./authenticate.ts";
 import { refuseForeign } from "./guards.ts";
 import { Limits, TooMany } from "./limits.ts";
+import type { OpenRequests } from "./open-requests.ts";
 import { HttpRefusal, InvalidRequest, problemOf } from "./problem.ts";
 import { onceOnly } from "./repeats.ts";
 import type { Call, Reply, Route } from "./route.ts";
@@ -23,6 +24,7 @@ export interface AppParts {
   readonly log: Daemon["log"];
   readonly metrics: Daemon["metrics"];
   readonly progress: (what: string) => void;
+  readonly open: OpenRequests;
 }
 
 /** A JSON body beyond this is a mistake: bars are sent as bytes on their own route. */
@@ -157,7 +159,7 @@ function requireJson(request: Request, _response: Response, next: NextFunction):
   next();
 }
 
-function serve(one: Route, { answers }: AppParts) {
+function serve(one: Route, { answers, open }: AppParts) {
   return async (request: Request, response: Response): Promise<void> => {
     const { requestId, caller } = contexts.get(request)!;
     const call = {
@@ -173,9 +175,11 @@ function serve(one: Route, { answers }: AppParts) {
     const key = request.get("idempotency-key");
     const isKept = key !== undefined && one.method !== "get" && one.repeats !== "own";
     const fingerprint = `${request.method} ${request.originalUrl}\n${JSON.stringify(request.body)}`;
-    const reply = isKept
-      ? await onceOnly(answers, { caller: call.caller.name, key, fingerprint }, () => one.handle(call))
-      : await one.handle(call);
+    const reply = await open.during(request, async () =>
+      isKept
+        ? onceOnly(answers, { caller: call.caller.name, key, fingerprint }, () => one.handle(call))
+        : one.handle(call),
+    );
     await send(request, response, reply);
   };
 }

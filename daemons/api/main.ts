@@ -18,6 +18,7 @@ import { createApp } from "./app.ts";
 import { knownTokens, ownerToken } from "./authenticate.ts";
 import { EventHub } from "./event-hub.ts";
 import { keepHouse } from "./housekeeping.ts";
+import { OpenRequests } from "./open-requests.ts";
 import { backtestRoutes } from "./routes/backtests.ts";
 import { barRoutes } from "./routes/bars.ts";
 import { eventRoutes } from "./routes/events.ts";
@@ -27,13 +28,21 @@ import { serviceRoutes } from "./routes/services.ts";
 import { sweepRoutes } from "./routes/sweeps.ts";
 import { systemRoutes } from "./routes/system.ts";
 
+/** Beyond what the longest statement and the longest wait for a connection take together. */
+const REQUESTS_STAND_STILL_MS = 60_000;
+
 await runDaemon("api", async (daemon) => {
   const { config, clock, log, metrics, identity } = daemon;
   const database = await daemon.open("database", openDatabase(config, { applicationName: identity.instance }));
   const queue = await daemon.open("queue", openJobQueue(config, database));
+  await daemon.needs("postgres", () => database.query("SELECT 1"));
+  if (config.amqp.url !== undefined) await daemon.needs("rabbitmq", () => queue.answers());
   const { jobs, vault, events } = jobServices(database);
   const redis = await openRedisFigures(config);
-  if (redis !== undefined) await daemon.open("redis figures", redis);
+  if (redis !== undefined) {
+    await daemon.open("redis figures", redis);
+    await daemon.needs("redis", () => redis.readMemory());
+  }
   showStackFigures(metrics, openStackFigures(database), redis);
   await daemon.open("relay", events.relay());
   const hub = await daemon.open("events", EventHub.open(events));
@@ -55,12 +64,19 @@ await runDaemon("api", async (daemon) => {
     ...killSwitchRoutes(() => openKillSwitch(config, clock, identity.instance)),
     ...eventRoutes({ hub, jobs, clock }),
   ];
+  const open = new OpenRequests();
+  daemon.owes("request", {
+    withinMs: REQUESTS_STAND_STILL_MS,
+    words: "requests are not answered",
+    isDue: () => open.some,
+    isOwn: true,
+  });
   const app = createApp({
     routes: [...routes, ...readingRoutes(routes, identity.buildHash)],
     authenticate: knownTokens(ownerToken(ownApiToken(config)), tokens, clock),
     answers,
     hosts: [config.api.host, ...config.api.hosts.split(",").filter((name) => name !== "")],
-    ...{ clock, log, metrics, progress: daemon.progress },
+    ...{ clock, log, metrics, progress: daemon.progress, open },
   });
   const server = createServer(app);
   await daemon.open("http", { close: () => drain(server) });

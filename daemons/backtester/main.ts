@@ -11,14 +11,41 @@ import { BacktestThreads } from "./backtest-threads.ts";
 
 /** To take the thread down, give the job back and let the database know. */
 const CLOSE_MS = 5_000;
+/** The loop looks for work once a second, also without a ring. */
+const LOOK_STANDS_STILL_MS = 15_000;
+/** A strategy that hangs fails as a job after 60 s: only when that does not work is it the daemon that hangs. */
+const STEP_STANDS_STILL_MS = 90_000;
 
 await runDaemon("backtester", async (daemon) => {
   const { config, clock, log, metrics, identity } = daemon;
   const database = await daemon.open("database", openDatabase(config, { applicationName: identity.instance }));
   const queue = await daemon.open("queue", openJobQueue(config, database));
+  await daemon.needs("postgres", () => database.query("SELECT 1"));
+  if (config.amqp.url !== undefined) await daemon.needs("rabbitmq", () => queue.answers());
   const { jobs, vault } = jobServices(database);
   const threads = await daemon.open("threads", new BacktestThreads());
-  const runner = new JobRunner({ jobs, bars: new BarCache(vault), threads, clock, log, metrics });
+  const runner = new JobRunner({
+    jobs,
+    bars: new BarCache(vault),
+    threads,
+    clock,
+    log,
+    metrics,
+    onStep: () => daemon.progress("step"),
+  });
+  const isBusy = () => runner.isBusy;
+  daemon.owes("look", {
+    withinMs: LOOK_STANDS_STILL_MS,
+    words: "nobody looks for jobs",
+    isDue: () => !isBusy(),
+    isOwn: true,
+  });
+  daemon.owes("step", {
+    withinMs: STEP_STANDS_STILL_MS,
+    words: "a running job takes no step",
+    isDue: isBusy,
+    isOwn: true,
+  });
   await jobs.counts();
   await daemon.open(
     "jobs",

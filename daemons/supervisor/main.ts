@@ -4,6 +4,7 @@ import { stackServices } from "../../src/ops/stack.ts";
 import { runDaemon } from "../../src/runtime/daemon.ts";
 import { desiredFrom, readDesired, writeDesired } from "../../src/runtime/desired-stack.ts";
 import { openStackHost } from "../../src/runtime/stack-host.ts";
+import { stackShape } from "../../src/runtime/stack-shape.ts";
 import { serveControl } from "./control.ts";
 import { showServices } from "./service-metrics.ts";
 import { StackRunner } from "./stack-runner.ts";
@@ -16,10 +17,11 @@ await runDaemon(
   async (daemon) => {
     const { config, clock, log } = daemon;
     const desired = readDesired(config.paths);
+    const shape = stackShape(config);
     const specs = stackServices({
-      profile: config.profile,
-      workers: desired?.counts.worker ?? config.worker.count,
-      backtesters: desired?.counts.backtester ?? config.backtester.count,
+      ...shape,
+      workers: desired?.counts.worker ?? shape.workers,
+      backtesters: desired?.counts.backtester ?? shape.backtesters,
     });
     const runner = new StackRunner(specs, { host: openStackHost(config), clock, log });
     const remember = () => writeDesired(config.paths, desiredFrom(runner.views(), desired));

@@ -204,9 +204,10 @@ export class StackRunner {
     let buildHash = "";
     const onBeat = (beat: HeardBeat) => {
       buildHash = beat.identity?.buildHash ?? buildHash;
-      const { ready, lagMs, rssBytes, progress } = beat;
+      const { ready, lagMs, rssBytes, progress, overdue, stuck, trouble } = beat;
       this.#vitals.set(process, { instance: instanceOfKey(process), lagMs, rssBytes, progress });
-      this.dispatch({ type: "beat", process, generation, beat: { ready, lagMs, overdue: "", buildHash } });
+      const sample = { ready, lagMs, rssBytes, overdue, stuck, trouble, buildHash };
+      this.dispatch({ type: "beat", process, generation, beat: sample });
     };
     while (!signal.aborted) {
       try {

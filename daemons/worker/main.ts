@@ -18,6 +18,9 @@ import { serveKill } from "./control.ts";
 import { openPartitions } from "./partitions.ts";
 import { Standing } from "./standing.ts";
 
+/** Twenty renewals that did not come, although the database answers. */
+const PERMIT_STANDS_STILL_MS = 10_000;
+
 await runDaemon("worker", async (daemon) => {
   const { clock, config, identity, log } = daemon;
   const worker = workerName(config, identity.instance);
@@ -28,6 +31,7 @@ await runDaemon("worker", async (daemon) => {
     .slice(0, 12);
 
   const postgres = await daemon.open("database", openDatabase(config, { applicationName: identity.instance }));
+  await daemon.needs("postgres", () => postgres.query("SELECT 1"));
   const stores = openTradingStores(postgres, clock);
   const places = openKillPlaces(config);
   for (const copy of places.copies) await daemon.open(`kill ${copy.name}`, copy);
@@ -62,6 +66,13 @@ await runDaemon("worker", async (daemon) => {
   daemon.publish({});
   serveKill(daemon, { worker, latch: places.process, partitions, standing });
 
+  daemon.owes("permit", { withinMs: PERMIT_STANDS_STILL_MS, words: "no permit was read", isOwn: true });
+  for (const copy of places.copies.filter(({ role }) => role === "copy")) {
+    await daemon.needs(copy.name, async () => {
+      const { status } = await copy.read(new Map());
+      if (status === "unreachable") throw new Error("does not answer");
+    });
+  }
   // A new environment of paper money begins armed; only a new one, and this never lowers a level that was ever set.
   await stores.authority
     .found("RUN", "a new environment, paper money only", worker)

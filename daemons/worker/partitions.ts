@@ -1,6 +1,7 @@
 import { PartitionHolder } from "../../src/actions/trading/hold-partition.ts";
 import type { Push } from "../../src/actions/trading/keep-permit.ts";
 import type { TradingMetrics } from "../../src/actions/trading/trading-metrics.ts";
+import { FeedWatch } from "../../src/actions/trading/watched-feed.ts";
 import type { Cancel } from "../../src/core/clock.ts";
 import { OperatorError, OutageError } from "../../src/core/errors.ts";
 import { seededRandom } from "../../src/core/random.ts";
@@ -28,6 +29,11 @@ import type { Standing } from "./standing.ts";
 
 /** Longer than a permit lasts, so that a worker that has just died is not counted twice in a row. */
 const BALANCE_MS = 2_500;
+/** A market is called silent after this long, or after this many bars did not come, whichever is later. */
+const SILENT_MARKET_MS = 10_000;
+const SILENT_BARS = 5;
+/** A bar is done when its intents are stored and its orders acknowledged; a slow venue takes seconds. */
+const UNFINISHED_BAR_MS = 15_000;
 
 export interface PartitionsOptions {
   readonly daemon: Daemon;
@@ -58,6 +64,8 @@ export interface Partitions {
 export function openPartitions(options: PartitionsOptions): Partitions {
   const { daemon, specs, standing } = options;
   const strategies = new Map(specs.map((spec) => [spec.id, strategyOf(spec)]));
+  const feeds = new FeedWatch({ onBar: () => daemon.progress("bar"), onDone: () => daemon.progress("bar-done") });
+  oweMarketWork(daemon, feeds);
   const holders = new Map<string, PartitionHolder>();
   // An even share of what there is among the workers that live: who has more lets go, who has less takes (OL-09).
   let share = Math.ceil(specs.length / Math.max(1, daemon.config.worker.count));
@@ -79,7 +87,7 @@ export function openPartitions(options: PartitionsOptions): Partitions {
   for (const spec of specs) {
     holders.set(
       spec.id,
-      holderOf(spec, strategies.get(spec.id)!, options, () => engaged().length < share),
+      holderOf(spec, strategies.get(spec.id)!, { ...options, feeds }, () => engaged().length < share),
     );
   }
   const each = (act: (holder: PartitionHolder) => void) => {
@@ -114,6 +122,23 @@ export function openPartitions(options: PartitionsOptions): Partitions {
   };
 }
 
+/** A market that falls silent, and orders that do not come to rest: told at once, mended where they are. */
+function oweMarketWork({ owes, config }: Daemon, feeds: FeedWatch): void {
+  const { barsPerSecond } = config.paper;
+  owes("bar", {
+    withinMs: Math.max(SILENT_MARKET_MS, barsPerSecond > 0 ? (SILENT_BARS * 1_000) / barsPerSecond : 0),
+    words: "no bar from the market",
+    isDue: () => feeds.expectsBars,
+    isOwn: false,
+  });
+  owes("bar-done", {
+    withinMs: UNFINISHED_BAR_MS,
+    words: "what follows from a bar is not done",
+    isDue: () => feeds.hasUnfinished,
+    isOwn: false,
+  });
+}
+
 /** Tells now and then how many workers live, this one included. While that cannot be read nothing changes. */
 function keepBalance({ daemon, stores }: PartitionsOptions, tell: (workers: number) => void): Cancel {
   let timer: Cancel | undefined;
@@ -137,9 +162,10 @@ function keepBalance({ daemon, stores }: PartitionsOptions, tell: (workers: numb
 function holderOf(
   spec: PartitionSpec,
   strategy: AnyStrategy,
-  { daemon, worker, stores, latches, standing, permit, limits, figures }: PartitionsOptions,
+  options: PartitionsOptions & { readonly feeds: FeedWatch },
   mayTake: () => boolean,
 ): PartitionHolder {
+  const { daemon, worker, stores, latches, standing, permit, limits, figures, feeds } = options;
   const { clock, config, identity } = daemon;
   const instruments = paperInstruments(config);
   const instrument = instruments.get(instrumentId(spec.instrument))!;
@@ -182,7 +208,7 @@ function holderOf(
     authority: stores.authority,
     latches,
     leases: stores.leases,
-    openMarketData: () => openPaperMarketData(config, client),
+    openMarketData: () => feeds.watch(openPaperMarketData(config, client)),
     clock,
     log,
     worker,
@@ -190,7 +216,6 @@ function holderOf(
     permissions,
     mayTake,
     permit,
-    onBar: () => daemon.progress("bar"),
     onAcknowledge({ epoch, level }) {
       figures.acknowledged(epoch, level);
       standing.say();

@@ -2,13 +2,17 @@ import type { Clock } from "../core/clock.ts";
 import { OperatorError } from "../core/errors.ts";
 import type { InstanceView } from "../ops/instance.ts";
 import { isLive } from "../ops/service.ts";
+import type { SupervisorProcess } from "../ops/stack-feed.ts";
 import type { StackControl } from "../ports/stack-control.ts";
 import { followStack } from "./follow-stack.ts";
+import { replaceHungSupervisor } from "./replace-hung-supervisor.ts";
 
 export interface BringDownOptions {
   readonly clock: Clock;
   readonly timeoutMs: number;
   readonly onChange?: (view: InstanceView) => void;
+  /** Told when a supervisor that did not answer was ended. */
+  readonly onReplaced?: (supervisor: SupervisorProcess) => void;
 }
 
 export interface DownReport {
@@ -37,6 +41,8 @@ export async function bringDown(stack: StackControl, options: BringDownOptions):
 }
 
 async function endAll(stack: StackControl, options: BringDownOptions): Promise<string[]> {
+  const replaced = await replaceHungSupervisor(stack);
+  if (replaced) options.onReplaced?.(replaced);
   const runs = await stack.snapshot().then(
     () => true,
     (error: unknown) => {

@@ -2,9 +2,10 @@ import type { Clock } from "../core/clock.ts";
 import { OperatorError } from "../core/errors.ts";
 import { exitNameOf } from "../core/exit-codes.ts";
 import type { InstanceView } from "../ops/instance.ts";
-import { judgeStack, type StackSnapshot } from "../ops/stack-feed.ts";
+import { judgeStack, type StackSnapshot, type SupervisorProcess } from "../ops/stack-feed.ts";
 import type { StackControl } from "../ports/stack-control.ts";
 import { followStack } from "./follow-stack.ts";
+import { replaceHungSupervisor } from "./replace-hung-supervisor.ts";
 
 export interface BringUpOptions {
   readonly clock: Clock;
@@ -12,6 +13,8 @@ export interface BringUpOptions {
   readonly wait: boolean;
   readonly timeoutMs: number;
   readonly onChange?: (view: InstanceView) => void;
+  /** Told when a supervisor that did not answer was ended. */
+  readonly onReplaced?: (supervisor: SupervisorProcess) => void;
 }
 
 /**
@@ -19,6 +22,8 @@ export interface BringUpOptions {
  * one's reason and exit code; what is up stays up, so that it can be looked at.
  */
 export async function bringUp(stack: StackControl, options: BringUpOptions): Promise<StackSnapshot> {
+  const replaced = await replaceHungSupervisor(stack);
+  if (replaced) options.onReplaced?.(replaced);
   const fresh = !stack.isMeantToBeUp() && stack.processes().length === 0;
   await stack.launch({ fresh });
   await wakeUp(stack);

@@ -1,14 +1,11 @@
-import { OperatorError } from "../core/errors.ts";
 import { instanceName, isServing } from "../ops/service.ts";
 import { type StackShape, stackServices } from "../ops/stack.ts";
 import type { StackControl } from "../ports/stack-control.ts";
+import { present } from "./present-stack.ts";
 
 /** What `up` would do now, one sentence each, in order. */
 export async function planUp(stack: StackControl, shape: StackShape): Promise<{ readonly steps: readonly string[] }> {
-  const running = await stack.snapshot().catch((error: unknown) => {
-    if (error instanceof OperatorError && error.details.code === "CONTROL_ABSENT") return undefined;
-    throw error;
-  });
+  const { running, first } = await present(stack);
   if (running) {
     const asleep = running.instances.filter(({ state }) => !isServing(state) && state !== "done");
     return { steps: asleep.map(({ instance, state }) => `start ${instance} (now ${state})`) };
@@ -21,5 +18,5 @@ export async function planUp(stack: StackControl, shape: StackShape): Promise<{ 
       return adopted.has(name) ? `take over ${name}` : `start ${name}${needs === "" ? "" : ` when ${needs}`}`;
     }),
   );
-  return { steps: ["start the supervisor", ...steps] };
+  return { steps: [...first, "start the supervisor", ...steps] };
 }

@@ -4,6 +4,7 @@ import { generateBars } from "../actions/generate-bars.ts";
 import type { DemoPorts } from "../actions/run-demo.ts";
 import { keptConfig, openDemoStack, temporaryConfig } from "../runtime/demo-ports.ts";
 import { operatorHere } from "../runtime/operator.ts";
+import { paperBars } from "../runtime/paper-venue.ts";
 import { openWorkbench } from "../runtime/workbench.ts";
 
 export interface DemoAccess {
@@ -34,6 +35,8 @@ export async function withDemo<T>(
   };
   const { config, remove } = await (options.keep ? keptConfig(settings) : temporaryConfig(settings));
   try {
+    // The market is this file too: better refused now than by a service that cannot start.
+    paperBars(config);
     const sources = openWorkbench(config.paths.home);
     if (data === undefined) await generateBars(SYNTHETIC, {}, sources.bars);
     const ports = { ...(await openDemoStack(config)), sources };

@@ -2,6 +2,7 @@ import type { Clock } from "../core/clock.ts";
 import type { StackShape } from "../ops/stack.ts";
 import { type Config, loadConfig } from "../runtime/config.ts";
 import { openStackControl } from "../runtime/stack-control.ts";
+import { stackShape } from "../runtime/stack-shape.ts";
 import { systemClock } from "../runtime/system-clock.ts";
 
 export interface StackAccess {
@@ -15,6 +16,5 @@ export interface StackAccess {
 /** The stack of the configured state directory, for a command. Nothing is opened until it is used. */
 export async function openStack(): Promise<StackAccess> {
   const config = await loadConfig();
-  const shape = { profile: config.profile, workers: config.worker.count, backtesters: config.backtester.count };
-  return { config, stack: openStackControl(config), clock: systemClock, shape };
+  return { config, stack: openStackControl(config), clock: systemClock, shape: stackShape(config) };
 }

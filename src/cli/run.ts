@@ -18,6 +18,7 @@ const SILENT = {
   warn: silent,
 };
 
+outliveReaders();
 const tracing = await openTracing({ service: "ttt", instance: "ttt" });
 try {
   const plugin = manifestPlugin(packageRoot());
@@ -43,8 +44,23 @@ try {
 /** Resolves when all of standard output has left, or its reader has. */
 function written(): Promise<void> {
   return new Promise((resolve) => {
-    process.stdout.write("", () => resolve());
+    const { stdout } = process;
+    if (stdout.destroyed) return resolve();
+    stdout.once("close", () => resolve());
+    stdout.write("", () => resolve());
   });
+}
+
+/**
+ * Somebody who stops reading (`| head`) is no reason to stop working: what the command does must come to its end, a
+ * demonstration must clear up behind itself. Any other trouble of a stream is a defect.
+ */
+function outliveReaders(): void {
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on("error", (error: NodeJS.ErrnoException) => {
+      if (error.code !== "EPIPE") throw error;
+    });
+  }
 }
 
 /** `ttt` alone is the console in a terminal, and help without one; `ttt --plain`, `ttt --json` read it once. */

@@ -52,6 +52,10 @@ export interface InstanceRecord {
   readyAt: number | undefined;
   /** When it was last heard of: a beat, or a good probe. */
   heardAt: number | undefined;
+  /** Since when its work stands still with nothing else to blame. */
+  stuckSince: number | undefined;
+  /** Since when it uses more memory than it may. */
+  overMemorySince: number | undefined;
   nextStartAt: number | undefined;
   killAt: number | undefined;
   waitsFor: InstanceView["waitsFor"];
@@ -91,6 +95,8 @@ export function newInstance(spec: ServiceSpec, name: string, index: number, wall
     startedAt: 0,
     readyAt: undefined,
     heardAt: undefined,
+    stuckSince: undefined,
+    overMemorySince: undefined,
     nextStartAt: undefined,
     killAt: undefined,
     waitsFor: null,

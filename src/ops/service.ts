@@ -12,6 +12,8 @@ export interface ServiceSpec {
   readonly stopGraceMs: number;
   /** From the start of the process to its first ready. */
   readonly startTimeoutMs: number;
+  /** Resident memory beyond which it is ended in good order and started anew; undefined: as much as there is. */
+  readonly memoryLimitBytes?: number;
 }
 
 /**

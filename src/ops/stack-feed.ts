@@ -10,6 +10,14 @@ export interface StackSnapshot {
   readonly instances: readonly InstanceView[];
 }
 
+/** The supervisor as the machine shows it, whether or not it answers. */
+export interface SupervisorProcess {
+  readonly pid: number;
+  readonly startTime: string;
+  /** Stopped by a signal: it will not answer before somebody continues it. */
+  readonly isStopped: boolean;
+}
+
 /** `up`: it runs, or is on its way. `stopping`: everything is being ended. */
 export type StackPhase = "up" | "stopping";
 

@@ -4,6 +4,8 @@ export interface StackShape {
   readonly profile: "embedded" | "services";
   readonly workers: number;
   readonly backtesters: number;
+  /** Megabytes of memory each daemon of a service may use; 0 or absent: as much as there is. */
+  readonly memoryMb?: Readonly<Record<string, number>>;
 }
 
 const DAEMON = {
@@ -22,6 +24,13 @@ const DATABASE = [
 
 /** The services of the stack, in the order they are shown. In the services profile the database is somebody else's. */
 export function stackServices(shape: StackShape): ServiceSpec[] {
+  return services(shape).map((spec) => {
+    const limit = spec.kind === "daemon" ? shape.memoryMb?.[spec.name] : undefined;
+    return limit ? { ...spec, memoryLimitBytes: limit * 1e6 } : spec;
+  });
+}
+
+function services(shape: StackShape): ServiceSpec[] {
   const postgres: ServiceSpec = {
     ...DAEMON,
     name: "postgres",

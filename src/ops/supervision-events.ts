@@ -44,8 +44,13 @@ export type SupervisionEvent =
 export interface BeatSample {
   readonly ready: boolean;
   readonly lagMs: number;
-  /** Work the daemon itself declares overdue, in words; empty when all goes forward. */
+  /** Work that should have gone forward by now, in words; empty when all does. */
   readonly overdue: string;
+  /** Some of it is work that only this process holds up: starting it anew can help. */
+  readonly stuck: boolean;
+  /** What it depends on and does not get, in words; empty when all answer. Starting it anew cannot help. */
+  readonly trouble: string;
+  readonly rssBytes: number;
   readonly buildHash: string;
 }
 

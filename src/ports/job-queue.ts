@@ -9,4 +9,6 @@ export interface JobQueue extends Closable {
   ring(): Promise<void>;
   /** Resolves at a ring, or when the signal aborts; never rejects. Only a worker with nothing to do waits. */
   wait(signal: AbortSignal): Promise<void>;
+  /** Resolves when the doorbell can be reached; rejects with an OutageError when not. */
+  answers(): Promise<void>;
 }

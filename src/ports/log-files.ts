@@ -14,6 +14,8 @@ export type LogLevel = "debug" | "info" | "warn" | "error";
 
 /** The logs of the stack's daemons, as they stand on disk: readable whether or not anything runs. */
 export interface LogFiles {
+  /** Instances that have a log. */
+  instances(): readonly string[];
   /** Lines of these services or instances (all when empty) that `keep` accepts; the newest `limit`, oldest first. */
   read(names: readonly string[], keep: (record: LogRecord) => boolean, limit: number): Promise<LogRecord[]>;
   /**

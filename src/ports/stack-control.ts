@@ -1,9 +1,9 @@
-import type { StackEvent, StackSnapshot } from "../ops/stack-feed.ts";
+import type { StackEvent, StackSnapshot, SupervisorProcess } from "../ops/stack-feed.ts";
 import type { HostedProcess } from "./process-host.ts";
 
 /** The stack of one state directory, as the command line, the API and the console reach it. */
 export interface StackControl {
-  /** Throws notRunning when no supervisor answers. */
+  /** Throws notRunning when there is no supervisor, SUPERVISOR_HUNG when there is one that does not answer. */
   snapshot(): Promise<StackSnapshot>;
   /** A snapshot first, then everything that changes, until the supervisor ends or `close` is called. */
   watch(onEvent: (event: StackEvent) => void, options?: { vitals?: boolean }): Promise<StackWatch>;
@@ -22,6 +22,8 @@ export interface StackControl {
    * without it the stack is restored as it was meant to be. Harmless when one runs already.
    */
   launch(options: { fresh: boolean }): Promise<void>;
+  /** Ends a supervisor that does not answer, with SIGKILL. Undefined when there is none. */
+  endSupervisor(): Promise<SupervisorProcess | undefined>;
   /** Whether the stack is meant to be up: it was brought up and not down since. */
   isMeantToBeUp(): boolean;
   /** It is not meant to be up any more. */

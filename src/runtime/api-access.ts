@@ -1,7 +1,7 @@
 import { keptSecret, readIfExists } from "../adapters/files/state-files.ts";
 import { OperatorError } from "../core/errors.ts";
 import type { Config } from "./config.ts";
-import { readFacts } from "./daemon.ts";
+import { readFacts } from "./facts.ts";
 import { registerSecret } from "./redaction.ts";
 
 /** The secret that holds the owner's token. */

@@ -42,9 +42,17 @@ export const configSchema = z.strictObject({
     hosts: setting(z._default(z.string(), ""), "more names under which the API is reached, by ','"),
     url: setting(z.optional(z.string()), "for clients: the address of an API elsewhere"),
     token: setting(z.optional(z.string()), "for clients: the token to speak to it", { secret: true }),
+    memoryMb: setting(
+      z._default(z.int().check(z.minimum(0)), 1_024),
+      "megabytes the API may use before it is ended in good order and started anew; 0 for no bound",
+    ),
   }),
   worker: z.strictObject({
     count: setting(z._default(z.int().check(z.minimum(0), z.maximum(64)), 1), "how many workers run"),
+    memoryMb: setting(
+      z._default(z.int().check(z.minimum(0)), 1_024),
+      "megabytes a worker may use before it is ended in good order and started anew; 0 for no bound",
+    ),
   }),
   trading: z.strictObject({
     partitions: setting(
@@ -83,6 +91,10 @@ export const configSchema = z.strictObject({
       "lockstep waits for the workers before each bar; clock does not",
     ),
     atEnd: setting(z._default(z.enum(["hold", "repeat"]), "hold"), "what follows the last bar of the data"),
+    memoryMb: setting(
+      z._default(z.int().check(z.minimum(0)), 1_024),
+      "megabytes the paper venue may use before it is ended in good order and started anew; 0 for no bound",
+    ),
     seed: setting(z._default(z.int(), 1), "seed of the synthetic bars"),
     feeRate: setting(
       z._default(z.number().check(z.minimum(0), z.maximum(0.1)), 0),
@@ -91,6 +103,10 @@ export const configSchema = z.strictObject({
   }),
   backtester: z.strictObject({
     count: setting(z._default(z.int().check(z.minimum(0), z.maximum(64)), 1), "how many backtesters run"),
+    memoryMb: setting(
+      z._default(z.int().check(z.minimum(0)), 4_096),
+      "megabytes a backtester with its jobs may use before it is ended in good order and started anew; 0 for no bound",
+    ),
   }),
   metrics: z.strictObject({
     host: setting(z._default(z.string(), "127.0.0.1"), "address each daemon shows its metrics on"),

@@ -1,28 +1,31 @@
-import { mkdirSync, rmSync } from "node:fs";
+import { mkdirSync } from "node:fs";
 import type { Server } from "node:net";
 import { join } from "node:path";
-import { monitorEventLoopDelay } from "node:perf_hooks";
 import { z } from "zod";
-import { readIfExists, writePrivate } from "../adapters/files/state-files.ts";
 import { type ControlServer, openControlServer } from "../adapters/process/control-server.ts";
-import { type ListenAddress, listenOn, listenOnOrAnywhere } from "../adapters/process/listen.ts";
+import type { ListenAddress } from "../adapters/process/listen.ts";
 import { startTimeOf } from "../adapters/process/process-table.ts";
 import { startSharing } from "../adapters/process/start-beside.ts";
 import { systemClock } from "../adapters/system/system-clock.ts";
 import type { Clock } from "../core/clock.ts";
 import { messageOf, OperatorError } from "../core/errors.ts";
 import { EXIT_CODES } from "../core/exit-codes.ts";
+import { Duties, type Duty } from "../ops/duties.ts";
 import { instanceOfKey } from "../ops/instance-table.ts";
 import type { Closable } from "../ports/closable.ts";
 import type { Log } from "../ports/log.ts";
 import type { Metrics } from "../ports/metrics.ts";
 import { buildHash } from "./build-hash.ts";
 import { type Config, loadConfig } from "./config.ts";
+import { publishFacts } from "./facts.ts";
 import { Lifecycle } from "./lifecycle.ts";
+import { listenKept } from "./listen-kept.ts";
 import { openLog } from "./log.ts";
-import { openDaemonMetrics, type Vitals } from "./metrics.ts";
+import { openDaemonMetrics } from "./metrics.ts";
+import { startPulse } from "./pulse.ts";
 import { redact } from "./redaction.ts";
 import { openTracing } from "./tracing.ts";
+import { watchDependency } from "./watch-dependency.ts";
 
 /** What a daemon is, for its supervisor, its logs and its venue. */
 export interface DaemonIdentity {
@@ -35,18 +38,6 @@ export interface DaemonIdentity {
   /** Given by whoever started the process: proves that it is that one. */
   readonly nonce: string;
   readonly buildHash: string;
-}
-
-/** Pushed to everybody who watches the control socket, every 250 ms. */
-export interface Beat {
-  readonly at: number;
-  readonly ready: boolean;
-  readonly stopping: boolean;
-  /** The longest time the event loop did not turn since the last beat. */
-  readonly lagMs: number;
-  /** How often, and how long ago, each kind of progress was reported. */
-  readonly progress: Readonly<Record<string, { readonly count: number; readonly ageMs: number }>>;
-  readonly rssBytes: number;
 }
 
 export interface Daemon {
@@ -63,6 +54,13 @@ export interface Daemon {
   open<T extends Closable>(name: string, resource: T | Promise<T>, withinMs?: number): Promise<T>;
   /** Reports that something of this kind went forward: a bar, a job, a request. Cheap; call it every time. */
   progress(what: string): void;
+  /** Says that work of this kind has to go forward as long as there is some: when it does not, the beat tells. */
+  owes(what: string, duty: Duty): void;
+  /**
+   * Watches something this daemon needs, by asking it once a second. While it does not answer the daemon is degraded,
+   * with the reason, and is not started anew for work that stands still: that would not help.
+   */
+  needs(what: string, ask: () => Promise<unknown>): Promise<void>;
   /** Start-up is over: from now on the daemon does its work. */
   ready(): void;
   /** Tells the rest of the stack about itself (an address, a port); withdrawn when the daemon ends. */
@@ -83,7 +81,6 @@ const besideParams = z.object({
   output: z.string(),
 });
 
-const BEAT_MS = 250;
 /** The whole end, all closes together. After it the process leaves, whatever still hangs. */
 const SHUTDOWN_MS = 8_000;
 
@@ -147,7 +144,8 @@ export async function runDaemon(
       if (instance === identity.instance) return;
       await lifecycle.open("name", control.alsoAt(config.paths.controlSocket(instance)));
     });
-    const pulse = startPulse(clock, control, identity, stopping.signal);
+    const duties = new Duties(() => clock.monotonic());
+    const pulse = startPulse({ clock, control, identity, duties, stopping: stopping.signal });
     await lifecycle.open("pulse", pulse);
     const vitals = { ...identity, ...pulse.vitals };
     const metrics = await lifecycle.open("metrics", openDaemonMetrics(config, vitals));
@@ -164,16 +162,21 @@ export async function runDaemon(
       control,
       metrics,
       open: (name, resource, withinMs) => lifecycle.open(name, resource, withinMs),
-      progress: pulse.progress,
+      progress: (what) => duties.progress(what),
+      owes: (what, duty) => duties.owe(what, duty),
+      async needs(what, ask) {
+        const tell = (trouble: string | undefined) => duties.depend(what, trouble);
+        await lifecycle.open(`watch of ${what}`, watchDependency(clock, ask, tell));
+      },
       ready() {
         if (pulse.ready()) opened.info("ready");
       },
       publish(facts) {
-        publishFacts(lifecycle, config.paths.facts(instance), identity, facts);
+        void lifecycle.open("facts", publishFacts(config.paths.facts(instance), identity, facts));
       },
       listen(server, address) {
         listener = server;
-        return listen(server, address, join(config.paths.home, `${service}.port`));
+        return listenKept(server, address, join(config.paths.home, `${service}.port`));
       },
       stop: (reason) => void end(0, reason),
     });
@@ -181,38 +184,6 @@ export async function runDaemon(
     // What fails because the end has begun is not a failure of its own.
     if (!stopping.signal.aborted) await end(codeOf(error), "could not start", error);
   }
-}
-
-/** What a running instance published, or undefined when it did not or left. */
-export function readFacts(config: Config, instance: string): Record<string, unknown> | undefined {
-  const text = readIfExists(config.paths.facts(instance));
-  if (text === undefined) return undefined;
-  const value: unknown = JSON.parse(text);
-  return typeof value === "object" && value !== null ? { ...value } : undefined;
-}
-
-function publishFacts(
-  lifecycle: Lifecycle,
-  path: string,
-  identity: DaemonIdentity,
-  facts: Readonly<Record<string, unknown>>,
-): void {
-  writePrivate(path, JSON.stringify({ pid: identity.pid, startTime: identity.startTime, ...facts }));
-  const withdraw = () => {
-    // The one that took our place has published its own by now.
-    if (readIfExists(path)?.includes(`"pid":${identity.pid},`)) rmSync(path, { force: true });
-  };
-  void lifecycle.open("facts", { close: withdraw });
-}
-
-async function listen(server: Server, address: ListenAddress, keptIn: string): Promise<ListenAddress> {
-  const handedOver = process.env.TTT_LISTEN_FD;
-  if (handedOver !== undefined) return listenOn(server, address, { descriptor: Number(handedOver) });
-  if (address.port !== 0) return listenOn(server, address);
-  const kept = Number(readIfExists(keptIn) ?? 0) || 0;
-  const bound = await listenOnOrAnywhere(server, { ...address, port: kept });
-  if (bound.port !== kept) writePrivate(keptIn, String(bound.port));
-  return bound;
 }
 
 function identify(service: string): DaemonIdentity {
@@ -234,79 +205,4 @@ function lastWord(error: unknown): string {
   if (!(error instanceof OperatorError)) return error instanceof Error && error.stack ? error.stack : messageOf(error);
   const { code, found, hint } = error.details;
   return [`${error.message} [${code}]`, found && `found: ${found}`, hint && `try: ${hint}`].filter(Boolean).join("; ");
-}
-
-interface Pulse extends Closable {
-  progress(what: string): void;
-  /** False when it was ready before. */
-  ready(): boolean;
-  readonly vitals: Pick<Vitals, "isReady" | "takeLagMs" | "progress">;
-}
-
-/** Beats from the event loop itself, so that a loop that does not turn is a beat that does not come. */
-function startPulse(clock: Clock, control: ControlServer, identity: DaemonIdentity, stopping: AbortSignal): Pulse {
-  const delay = monitorEventLoopDelay({ resolution: 20 });
-  delay.enable();
-  const watchers = new Set<(beat: Beat) => void>();
-  const seen = new Map<string, { count: number; at: number }>();
-  let isReady = false;
-  let worstLagMs = 0;
-
-  const beat = (): Beat => ({
-    at: clock.now(),
-    ready: isReady,
-    stopping: stopping.aborted,
-    lagMs: Math.round(delay.max / 1e6),
-    progress: Object.fromEntries(
-      [...seen].map(([what, { count, at }]) => [what, { count, ageMs: Math.round(clock.monotonic() - at) }]),
-    ),
-    rssBytes: process.memoryUsage.rss(),
-  });
-  const push = () => {
-    if (watchers.size === 0) return;
-    const now = beat();
-    worstLagMs = Math.max(worstLagMs, now.lagMs);
-    delay.reset();
-    for (const emit of watchers) emit(now);
-  };
-  const timer = setInterval(push, BEAT_MS);
-
-  control.on("identity", () => identity);
-  control.on("status", () => ({ identity, ...beat() }));
-  control.stream("beats", (_params, emit, signal) => {
-    emit({ identity, ...beat() });
-    watchers.add(emit);
-    signal.addEventListener("abort", () => watchers.delete(emit), { once: true });
-  });
-  return {
-    progress(what) {
-      const entry = seen.get(what);
-      if (entry) {
-        entry.count += 1;
-        entry.at = clock.monotonic();
-      } else seen.set(what, { count: 1, at: clock.monotonic() });
-    },
-    ready() {
-      if (isReady) return false;
-      isReady = true;
-      push();
-      return true;
-    },
-    vitals: {
-      isReady: () => isReady,
-      takeLagMs() {
-        const worst = Math.max(worstLagMs, delay.max / 1e6);
-        worstLagMs = 0;
-        // Beats that are watched do it; without them the worst would stay for good.
-        if (watchers.size === 0) delay.reset();
-        return worst;
-      },
-      progress: () =>
-        new Map([...seen].map(([what, { count, at }]) => [what, { count, ageMs: clock.monotonic() - at }])),
-    },
-    close() {
-      clearInterval(timer);
-      delay.disable();
-    },
-  };
 }

@@ -5,14 +5,18 @@ import { controlCall, controlWatch } from "../adapters/process/control-client.ts
 import { holdLock } from "../adapters/process/lock.ts";
 import { OperatorError } from "../core/errors.ts";
 import { EXIT_CODES, type ExitName } from "../core/exit-codes.ts";
-import type { StackEvent, StackSnapshot } from "../ops/stack-feed.ts";
+import type { StackEvent, StackSnapshot, SupervisorProcess } from "../ops/stack-feed.ts";
 import type { StackControl } from "../ports/stack-control.ts";
 import type { Config } from "./config.ts";
 import { isSetting, readDesired, writeDesired } from "./desired-stack.ts";
 import { daemonArguments, openProcessHost } from "./stack-host.ts";
+import { endSupervisor, findSupervisor } from "./supervisor-process.ts";
 
 const SUPERVISOR = "supervisor";
 const LAUNCH_TIMEOUT_MS = 10_000;
+/** An answer takes a millisecond; after the first of these the kernel is asked, after the second we give up. */
+const FIRST_WORD_MS = 1_000;
+const PATIENCE_MS = 4_000;
 const LOOK_MS = 20;
 
 export function openStackControl(config: Config): StackControl {
@@ -25,7 +29,7 @@ export function openStackControl(config: Config): StackControl {
   };
   const call = (command: string, params?: unknown) => controlCall(socket, command, params);
   return {
-    snapshot: async () => (await call("snapshot")) as StackSnapshot,
+    snapshot: async () => (await firstWord(config)) as StackSnapshot,
     watch: (onEvent, options = {}) => controlWatch(socket, "watch", options, (event) => onEvent(event as StackEvent)),
     want: async (names, wanted) => ((await call("want", { names, wanted })) as { instances: string[] }).instances,
     scale: async (service, count) => (await call("scale", { service, count })) as StackSnapshot,
@@ -33,6 +37,7 @@ export function openStackControl(config: Config): StackControl {
       (await controlCall(socket, "reload", { instance }, { timeoutMs })) as { ok: boolean; reason: string },
     down: async () => (await call("down")) as StackSnapshot,
     launch: (options) => launch(config, options),
+    endSupervisor: () => endSupervisor(paths.home),
     isMeantToBeUp: () => readDesired(paths) !== undefined,
     forget: () => writeDesired(paths, undefined),
     processes,
@@ -41,6 +46,35 @@ export function openStackControl(config: Config): StackControl {
       ...(await staleOrHeld(paths.run)),
     ],
   };
+}
+
+/**
+ * The snapshot, or who does not answer. A supervisor that was stopped by a signal is known at once; one that may only
+ * be busy is given its whole time.
+ */
+async function firstWord({ paths }: Config): Promise<unknown> {
+  const socket = paths.controlSocket(SUPERVISOR);
+  for (const timeoutMs of [FIRST_WORD_MS, PATIENCE_MS]) {
+    try {
+      return await controlCall(socket, "snapshot", undefined, { timeoutMs });
+    } catch (error) {
+      if (!(error instanceof OperatorError && error.details.code === "CONTROL_TIMEOUT")) throw error;
+      const found = findSupervisor(paths.home);
+      if (timeoutMs === PATIENCE_MS || found?.isStopped) throw hung(found, error);
+    }
+  }
+}
+
+function hung(found: SupervisorProcess | undefined, cause: OperatorError): OperatorError {
+  const who = found === undefined ? "no process of it to be seen" : `pid ${found.pid}`;
+  return new OperatorError("The supervisor is there but does not answer. What it started goes on.", {
+    exit: "timeout",
+    code: "SUPERVISOR_HUNG",
+    found: found?.isStopped ? `${who}, stopped by a signal` : who,
+    hint: "ttt up ends it and starts a new one, which takes over what runs; ttt down ends everything",
+    retryable: true,
+    cause,
+  });
 }
 
 async function launch(config: Config, { fresh }: { fresh: boolean }): Promise<void> {

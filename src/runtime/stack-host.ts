@@ -10,9 +10,10 @@ import type { HostedProcess, ProcessEnd, ProcessHost } from "../ports/process-ho
 import type { Program } from "../ports/program.ts";
 import { installedBuildHash } from "./build-hash.ts";
 import type { Config } from "./config.ts";
-import type { Beat, DaemonIdentity } from "./daemon.ts";
+import type { DaemonIdentity } from "./daemon.ts";
 import { DATABASE_PORT, DATABASE_SECRET, DATABASE_USER } from "./database.ts";
 import { packageRoot } from "./package-root.ts";
+import type { Beat } from "./pulse.ts";
 import { registerSecret } from "./redaction.ts";
 
 export type { HostedProcess, ProcessEnd };

@@ -4,8 +4,9 @@ import { seededRandom } from "../../src/core/random.ts";
 import { MIN_READY_MS } from "../../src/ops/reload.ts";
 import { isLive, type ServiceSpec } from "../../src/ops/service.ts";
 import { stackServices } from "../../src/ops/stack.ts";
-import { HUNG_AFTER_MS, Supervision } from "../../src/ops/supervision.ts";
-import type { SupervisionCommand, SupervisionEvent } from "../../src/ops/supervision-events.ts";
+import { Supervision } from "../../src/ops/supervision.ts";
+import type { BeatSample, SupervisionCommand, SupervisionEvent } from "../../src/ops/supervision-events.ts";
+import { HUNG_AFTER_MS, MEMORY_GRACE_MS, STUCK_GRACE_MS } from "../../src/ops/watchdog.ts";
 
 const shape = { profile: "embedded", workers: 1, backtesters: 1 } as const;
 const BASE = {
@@ -17,6 +18,16 @@ const BASE = {
   startTimeoutMs: 10_000,
 } as const;
 const one: ServiceSpec[] = [{ ...BASE, name: "api", kind: "daemon" }];
+
+const WELL: BeatSample = {
+  ready: true,
+  lagMs: 0,
+  overdue: "",
+  stuck: false,
+  trouble: "",
+  rssBytes: 50e6,
+  buildHash: "b",
+};
 
 /** Plays a stack by hand: time moves when it is told to, processes say what the test lets them say. */
 class Play {
@@ -57,13 +68,13 @@ class Play {
     this.handle({ type: "started", process, generation, pid: 100 });
   }
 
-  beat(instance: string, beat: { ready?: boolean; lagMs?: number; buildHash?: string } = {}): void {
+  beat(instance: string, beat: Partial<BeatSample> = {}): void {
     const { process, generation } = this.view(instance);
     this.handle({
       type: "beat",
       process,
       generation,
-      beat: { ready: true, lagMs: 0, overdue: "", buildHash: "b", ...beat },
+      beat: { ...WELL, ...beat },
     });
   }
 
@@ -256,6 +267,65 @@ describe("watchdog", () => {
     expect(play.view("api").state).toBe("degraded");
     play.pass(1_000, ["api"]);
     expect(play.view("api").state).toBe("ready");
+  });
+
+  test("OP-05 a loop that turns over work that stands still: degraded with its words, then ended in order", () => {
+    const play = new Play(one);
+    play.ready("api");
+    const stuck = { overdue: "a running job takes no step for more than 90 s", stuck: true };
+    const beat = (ms: number, words: Partial<BeatSample>) => {
+      for (let passed = 0; passed < ms; passed += 250) {
+        play.at += 250;
+        play.beat("api", words);
+      }
+    };
+    beat(1_000, stuck);
+    expect(play.view("api")).toMatchObject({ state: "degraded", reason: stuck.overdue });
+    // A dependency that does not answer explains it: a new process would stand as still.
+    beat(20_000, { ...stuck, trouble: "postgres: no answer within 2 s" });
+    expect(play.view("api")).toMatchObject({
+      state: "degraded",
+      reason: `postgres: no answer within 2 s; ${stuck.overdue}`,
+    });
+    beat(2_000, {});
+    expect(play.view("api").state).toBe("ready");
+    beat(STUCK_GRACE_MS + 500, stuck);
+    expect(signals(play.commands)).toEqual(["SIGTERM api"]);
+    play.exits("api", 0);
+    expect(play.view("api").reason).toContain("a running job takes no step");
+    play.pass(200);
+    expect(play.view("api")).toMatchObject({ state: "starting", restarts: { hang: 1, crash: 0 } });
+  });
+
+  test("OP-05 work that waits for others is told and never ended for it", () => {
+    const play = new Play(one);
+    play.ready("api");
+    for (let passed = 0; passed < 60_000; passed += 250) {
+      play.at += 250;
+      play.beat("api", { overdue: "no bar for more than 10 s" });
+    }
+    expect(play.view("api")).toMatchObject({ state: "degraded", reason: "no bar for more than 10 s" });
+    expect(signals(play.commands)).toEqual([]);
+  });
+
+  test("OP-06 more memory than allowed for a while: ended in order, started anew, counted as memory", () => {
+    const play = new Play([{ ...one[0]!, memoryLimitBytes: 100e6 }]);
+    play.ready("api");
+    const use = (ms: number, rssBytes: number) => {
+      for (let passed = 0; passed < ms; passed += 250) {
+        play.at += 250;
+        play.beat("api", { rssBytes });
+      }
+    };
+    use(MEMORY_GRACE_MS - 500, 130e6);
+    use(500, 90e6);
+    use(MEMORY_GRACE_MS, 120e6);
+    expect(signals(play.commands)).toEqual([]);
+    use(500, 123e6);
+    expect(signals(play.commands)).toEqual(["SIGTERM api"]);
+    play.exits("api", 0);
+    play.pass(200);
+    expect(play.view("api")).toMatchObject({ state: "starting", restarts: { memory: 1, crash: 0 } });
   });
 
   test("OP-05 a process that stays silent is ended", () => {

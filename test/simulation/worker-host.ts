@@ -203,7 +203,6 @@ export class WorkerHost implements Host {
       permissions: this.#world.permissions,
       mayTake: () => true,
       permit,
-      onBar() {},
       onAcknowledge: ({ epoch, level, lastSent }) =>
         this.#say(`${partition} acknowledges ${epoch} ${level} after ${lastSent}`),
       onAlert: (code, text) => this.#say(`${partition} alert ${code} ${text}`),

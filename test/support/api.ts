@@ -2,6 +2,7 @@ import { createServer } from "node:http";
 import { createApp } from "../../daemons/api/app.ts";
 import { knownTokens, ownerToken } from "../../daemons/api/authenticate.ts";
 import { EventHub } from "../../daemons/api/event-hub.ts";
+import { OpenRequests } from "../../daemons/api/open-requests.ts";
 import { openApiDocument } from "../../daemons/api/openapi.ts";
 import type { Route } from "../../daemons/api/route.ts";
 import { backtestRoutes } from "../../daemons/api/routes/backtests.ts";
@@ -73,7 +74,7 @@ export async function startApi(
     authenticate: knownTokens(ownerToken(OWNER_TOKEN), stores.tokens, clock),
     answers: stores.answers,
     hosts: [],
-    ...{ clock, log, metrics, progress: () => {} },
+    ...{ clock, log, metrics, open: new OpenRequests(), progress: () => {} },
   });
   const server = createServer(app);
   const { port } = await listenOn(server, { host: "127.0.0.1", port: 0 });

@@ -22,6 +22,8 @@ export interface RunnerParts {
   readonly metrics: Metrics;
   /** A strategy that spends this long on one bar will not end. */
   readonly stuckMs?: number;
+  /** Called whenever the running job is seen to go forward, or to be dealt with. */
+  readonly onStep?: () => void;
 }
 
 /** How long a job stays with an owner that is not heard of. Longer than a restart of the database. */
@@ -56,6 +58,10 @@ export class JobRunner {
 
   constructor(parts: RunnerParts) {
     this.#parts = parts;
+  }
+
+  get isBusy(): boolean {
+    return this.#current !== undefined;
   }
 
   /** Ends the job if it is the current one: somebody cancelled it. */
@@ -125,7 +131,10 @@ export class JobRunner {
       await sleep(clock, HEARTBEAT_MS, signal);
       if (signal.aborted) return;
       const now = Atomics.load(watched, 0);
-      if (now !== bar || now === NOT_STARTED) movedAt = clock.monotonic();
+      if (now !== bar || now === NOT_STARTED) {
+        movedAt = clock.monotonic();
+        this.#parts.onStep?.();
+      }
       bar = now;
       progress = Math.max(progress, Math.min(0.99, bar / Math.max(1, aim.steps)));
       if (clock.monotonic() - movedAt > stuckMs) stop.abort(new Stopped("stuck"));
@@ -150,6 +159,7 @@ export class JobRunner {
         return attempt > 1 && (await jobs.find(job.id))?.state === "succeeded";
       } catch (error) {
         if (!(error instanceof OutageError) || clock.monotonic() > giveUp) throw error;
+        this.#parts.onStep?.();
         log.warn("the result could not be stored yet", { job: job.id, attempt, reason: error.message });
         await sleep(clock, STORE_PAUSE_MS, signal);
         signal.throwIfAborted();

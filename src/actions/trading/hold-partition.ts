@@ -27,7 +27,6 @@ export interface HoldPartitionOptions extends Omit<TradePartitionOptions, "onRel
   /** Whether this worker may take one more partition now. */
   readonly mayTake: () => boolean;
   readonly permit: () => Permit | undefined;
-  readonly onBar: () => void;
 }
 
 /** Keeps a partition as long as it can get it: takes the lease, trades, renews, and begins anew after a loss. */
@@ -111,7 +110,7 @@ export class PartitionHolder {
   }
 
   async #holdLease(lease: GrantedLease, requestedAt: number): Promise<void> {
-    const { clock, leases, log, worker, freshConfig, openMarketData, permit, onBar } = this.#options;
+    const { clock, leases, log, worker, freshConfig, openMarketData, permit } = this.#options;
     const { partition, token } = lease;
     log.info("partition taken", { partition, token });
     const released = Promise.withResolvers<number | undefined>();
@@ -128,7 +127,7 @@ export class PartitionHolder {
     try {
       trading.start(lease, requestedAt, permit());
       if (this.#stopping.signal.aborted) stopped();
-      await this.#follow(trading, marketData, config, onBar, released.promise);
+      await this.#follow(trading, marketData, config, released.promise);
       const givenBack = await released.promise;
       trading.close();
       if (givenBack !== undefined) {
@@ -151,7 +150,6 @@ export class PartitionHolder {
     trading: PartitionTrading,
     marketData: MarketData,
     { instruments }: SessionConfig,
-    onBar: () => void,
     released: Promise<unknown>,
   ): Promise<void> {
     const ids = instruments.map(({ id }) => id);
@@ -160,10 +158,7 @@ export class PartitionHolder {
         for (const bar of await marketData.history(id, HISTORY_BARS)) trading.recall({ instrument: id, bar });
       }
       await marketData.subscribe(ids, {
-        onBar(bar) {
-          onBar();
-          trading.takeBar(bar);
-        },
+        onBar: (bar) => trading.takeBar(bar),
         onGap: () => this.#options.onAlert("FEED_GAP", `bars of ${ids.join(", ")} were missed`),
         onEnd: () => this.#options.log.info("the feed has ended"),
       });

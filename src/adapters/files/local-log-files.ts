@@ -30,6 +30,7 @@ export function openLogFiles(folders: LogFolders): LogFiles {
       // Sorting is stable: lines of one file with the same time stay in their order.
       return newest.sort((a, b) => a.time - b.time).slice(-limit);
     },
+    instances: () => [...new Set(findFiles(folders, []).map(({ instance }) => instance))].sort(),
     follow: (names, keep, onRecords, signal) => follow(folders, names, keep, onRecords, signal),
   };
 }

@@ -32,6 +32,9 @@ export async function openPostgresJobQueue(postgres: Postgres): Promise<JobQueue
         signal.addEventListener("abort", wake, { once: true });
       });
     },
+    answers: async () => {
+      await postgres.query("SELECT 1");
+    },
     close() {
       unlisten();
       onRing();

@@ -85,6 +85,14 @@ export async function openRabbitMqJobQueue(url: string): Promise<JobQueue> {
       await woken;
     },
 
+    async answers() {
+      const open = channel;
+      if (!open) throw outage(new Error("the connection is being restored"));
+      await open.checkQueue(QUEUES.jobs).catch((error: unknown) => {
+        throw outage(error);
+      });
+    },
+
     async close() {
       closed = true;
       wakeAll();

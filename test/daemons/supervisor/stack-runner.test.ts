@@ -108,6 +108,22 @@ describe("real processes", () => {
     expect(view(runner, "base")!.restarts.hang).toBe(1);
   });
 
+  test("OP-05 OP-06 work that stands still, and memory beyond the limit: ended in order with the reason, and back", async () => {
+    order("crew-1", "stuck");
+    order("crew-2", "hungry");
+    const runner = await run([{ ...crew, memoryLimitBytes: 250e6 }]);
+    await untilState(runner, "crew-1", "degraded");
+    expect(view(runner, "crew-1")!.reason).toBe("no turn for more than 0.3 s");
+    for (const instance of ["crew-1", "crew-2"]) order(instance, "");
+    await until(() => expect(view(runner, "crew-1")).toMatchObject({ state: "ready", generation: 2 }), 20_000);
+    await until(() => expect(view(runner, "crew-2")).toMatchObject({ state: "ready", generation: 2 }));
+    expect(view(runner, "crew-1")!.restarts).toMatchObject({ hang: 1, crash: 0 });
+    expect(view(runner, "crew-2")!.restarts).toMatchObject({ memory: 1, crash: 0 });
+    const log = readFileSync(join(home, "logs", "test.log"), "utf8");
+    expect(log).toContain("no turn for more than 0.3 s, although its event loop turns");
+    expect(log).toMatch(/uses \d+ MB of memory, its limit is 250 MB/);
+  });
+
   test("OP-06 a configuration error is not restarted, and its own words are the reason", async () => {
     order("base", "refuse");
     const runner = await run([base, front]);

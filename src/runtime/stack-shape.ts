@@ -1,0 +1,17 @@
+import type { StackShape } from "../ops/stack.ts";
+import type { Config } from "./config.ts";
+
+/** What the configuration says the stack consists of. */
+export function stackShape({ profile, worker, backtester, api, paper }: Config): StackShape {
+  return {
+    profile,
+    workers: worker.count,
+    backtesters: backtester.count,
+    memoryMb: {
+      api: api.memoryMb,
+      worker: worker.memoryMb,
+      backtester: backtester.memoryMb,
+      "paper-venue": paper.memoryMb,
+    },
+  };
+}
