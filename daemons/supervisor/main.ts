@@ -6,11 +6,14 @@ import { desiredFrom, readDesired, writeDesired } from "../../src/runtime/desire
 import { openStackHost } from "../../src/runtime/stack-host.ts";
 import { stackShape } from "../../src/runtime/stack-shape.ts";
 import { serveControl } from "./control.ts";
+import { RecordKeeper } from "./record-keeper.ts";
 import { showServices } from "./service-metrics.ts";
 import { StackRunner } from "./stack-runner.ts";
 
 /** Every service in its turn may use its whole grace. */
 const DOWN_WITHIN_MS = 60_000;
+/** A message that is on its way to somebody gets there. */
+const RECORD_WITHIN_MS = 5_000;
 
 await runDaemon(
   "supervisor",
@@ -30,6 +33,8 @@ await runDaemon(
       runner.release();
       writeDesired(config.paths, undefined);
     };
+    const record = await daemon.open("record", new RecordKeeper(daemon), RECORD_WITHIN_MS);
+    runner.subscribe((event) => record.observe(event));
     await daemon.open("stack", { close: end }, DOWN_WITHIN_MS);
     showServices(daemon.metrics, () => runner.views());
     serveControl(daemon, runner, remember);

@@ -1,7 +1,9 @@
 import { Command } from "@oclif/core";
+import { messageOf } from "../core/errors.ts";
 import { EXIT_CODES } from "../core/exit-codes.ts";
 import { span } from "../core/trace.ts";
 import { type Envelope, failureEnvelope, successEnvelope } from "./envelope.ts";
+import { isJournalled } from "./journalled.ts";
 import { printError } from "./present/error.ts";
 
 /** What a command does to the world: shown in the catalogue, and what `--dry-run` and `--yes` hang on. */
@@ -28,7 +30,9 @@ export abstract class TttCommand<T> extends Command {
   protected override _run<R>(): Promise<R> {
     return span(`ttt ${this.id?.replaceAll(":", " ") ?? ""}`, {}, async (root) => {
       const result = await super._run<R>();
-      root.set({ "process.exit.code": Number(process.exitCode ?? 0) });
+      const exit = Number(process.exitCode ?? 0);
+      root.set({ "process.exit.code": exit });
+      await this.#putOnRecord(exit);
       return result;
     });
   }
@@ -51,6 +55,18 @@ export abstract class TttCommand<T> extends Command {
     process.exitCode = envelope.exit;
     if (this.jsonEnabled()) this.logJson(envelope);
     else printError(envelope.error, error);
+  }
+
+  /** What changed something goes into the journal; that it cannot be written there must not fail what was done. */
+  async #putOnRecord(exit: number): Promise<void> {
+    const { effect } = this.constructor as typeof TttCommand;
+    if (!isJournalled(this.id ?? "", effect, this.argv)) return;
+    const { keepCommand } = await import("../runtime/keep-command.ts");
+    try {
+      keepCommand({ command: [this.#spelling(), ...this.argv].join(" "), exit });
+    } catch (error) {
+      this.logToStderr(`Not on record: ${messageOf(error)}`);
+    }
   }
 
   /** The command as it is typed: `backtest run`, where oclif says `backtest:run`. */

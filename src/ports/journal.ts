@@ -35,3 +35,13 @@ export interface Journal extends Closable {
   /** Recomputes every hash from the content. */
   verify(): Promise<JournalCheck>;
 }
+
+/** The journal as timelines are made from it. */
+export interface TimelineJournal extends Journal {
+  /** Appends unless this kind of row of this command is there already; returns its number either way. */
+  appendOnce(entry: JournalEntry): Promise<number>;
+  /** Oldest first, written between two moments (milliseconds since the epoch), at most `limit`. */
+  between(from: number, to: number, limit: number): Promise<readonly JournalRow[]>;
+  /** Every row about one incident, oldest first. */
+  ofIncident(incident: string): Promise<readonly JournalRow[]>;
+}

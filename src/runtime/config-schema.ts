@@ -1,5 +1,6 @@
 import { en } from "zod/locales";
 import * as z from "zod/mini";
+import { contactsSchema } from "./contact-schema.ts";
 
 /** What a leaf says about itself beside its type. */
 export interface LeafMeta {
@@ -107,6 +108,16 @@ export const configSchema = z.strictObject({
       z._default(z.int().check(z.minimum(0)), 4_096),
       "megabytes a backtester with its jobs may use before it is ended in good order and started anew; 0 for no bound",
     ),
+  }),
+  incident: z.strictObject({
+    contacts: setting(
+      z._default(contactsSchema, []),
+      "who hears of incidents: a list of {name, audience, channel, to, severity, afterSeconds}",
+    ),
+    smtpUrl: setting(z.optional(z.string()), "mail server for incidents: smtp://user:password@host:587", {
+      secret: true,
+    }),
+    mailFrom: setting(z._default(z.string(), "ttt@localhost"), "sender of mail about incidents"),
   }),
   metrics: z.strictObject({
     host: setting(z._default(z.string(), "127.0.0.1"), "address each daemon shows its metrics on"),

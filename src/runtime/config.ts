@@ -2,9 +2,11 @@ import { existsSync, readFileSync } from "node:fs";
 import * as z from "zod/mini";
 import { OperatorError } from "../core/errors.ts";
 import { configSchema, type LeafMeta, type Settings, settingsMeta } from "./config-schema.ts";
+import { secretsOf } from "./contact-schema.ts";
 import { readDesired, settingsOf } from "./desired-stack.ts";
 import { defaultHome, type StatePaths, statePaths } from "./paths.ts";
 import { registerSecret } from "./redaction.ts";
+import { readSecretsFile } from "./secrets-file.ts";
 
 export type Profile = "embedded" | "services";
 
@@ -13,6 +15,10 @@ export interface Config extends Settings {
   readonly paths: StatePaths;
   /** The environment variables among the settings: what a process that is started for this stack needs to hold. */
   readonly environment: Readonly<Record<string, string>>;
+  /** The secrets that contacts name, as far as they are set. */
+  readonly secrets: Readonly<Record<string, string>>;
+  /** The file that was read for secrets, whether it is there or not. */
+  readonly secretsFile: string;
   /** Every setting with its source, for `ttt config`; secrets are masked. */
   readonly entries: readonly ConfigEntry[];
 }
@@ -30,8 +36,9 @@ export interface ConfigEntry {
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
- * The whole configuration: defaults, then the stack file (TTT_STACK or TTT_HOME/ttt.yaml), then the environment the
- * running stack was brought up with, then the own environment. So a second terminal means the same stack.
+ * The whole configuration: defaults, then the stack file (TTT_STACK or TTT_HOME/ttt.yaml), then the secrets file
+ * (TTT_SECRETS_FILE or TTT_HOME/conf/secrets.env), then the environment the running stack was brought up with, then
+ * the own environment. So a second terminal means the same stack.
  * Throws an OperatorError (exit `configuration`) that names the setting and its source.
  */
 export async function loadConfig(
@@ -40,7 +47,10 @@ export async function loadConfig(
 ): Promise<Config> {
   const paths = statePaths(defaultHome(own, process.getuid?.()));
   const running: Environment = options.ignoreRunning ? {} : (readDesired(paths)?.environment ?? {});
-  const env = { ...running, ...own };
+  const given = { ...running, ...own };
+  const secretsFile = given.TTT_SECRETS_FILE || paths.secretsFile;
+  const kept = readSecretsFile(secretsFile);
+  const env: Environment = { ...kept, ...given };
   const leaves = findLeaves(configSchema, []);
   const values: Record<string, unknown> = {};
   const sources = new Map<string, string>();
@@ -51,7 +61,7 @@ export async function loadConfig(
     const text = env[leaf.env];
     if (text === undefined || text === "") continue;
     assign(values, leaf.path, leaf.numeric ? toNumber(text) : text);
-    sources.set(leaf.name, own[leaf.env] ? `environment ${leaf.env}` : `running stack (${leaf.env} of ttt up)`);
+    sources.set(leaf.name, sourceOf(leaf.env, { own, running, secretsFile }));
   }
 
   const settings = parse(values, sources);
@@ -66,7 +76,27 @@ export async function loadConfig(
       description: leaf.meta.description,
     };
   });
-  return { ...settings, profile: profileOf(settings), paths, environment: settingsOf(env), entries };
+  const secrets: Record<string, string> = {};
+  for (const name of secretsOf(settings.incident.contacts)) {
+    const value = env[name];
+    if (!value) continue;
+    registerSecretUrl(value);
+    secrets[name] = value;
+  }
+  // What the secrets file holds stays there: what is changed in it counts from the next start on.
+  const environment = settingsOf(given);
+  return { ...settings, profile: profileOf(settings), paths, environment, secrets, secretsFile, entries };
+}
+
+/** Every variable that is a setting. */
+export const settingNames = (): ReadonlySet<string> => new Set(findLeaves(configSchema, []).map(({ env }) => env));
+
+function sourceOf(
+  name: string,
+  { own, running, secretsFile }: { own: Environment; running: Environment; secretsFile: string },
+): string {
+  if (own[name]) return `environment ${name}`;
+  return running[name] ? `running stack (${name} of ttt up)` : `file ${secretsFile}`;
 }
 
 /** All three service addresses make the services profile; some but not all is a mistake worth stopping for. */
@@ -126,6 +156,7 @@ function assign(target: Record<string, unknown>, path: readonly string[], value:
 
 function valueAt(settings: unknown, path: readonly string[]): ConfigEntry["value"] {
   const value = path.reduce<unknown>((at, key) => (isRecord(at) ? at[key] : undefined), settings);
+  if (Array.isArray(value)) return value.map((one: unknown) => (isRecord(one) ? one.name : one)).join(", ");
   return typeof value === "string" || typeof value === "number" || typeof value === "boolean" ? value : null;
 }
 

@@ -19,6 +19,10 @@ export interface StatePaths {
   readonly data: string;
   /** Backtests of this machine. */
   readonly backtests: string;
+  /** What waits for the journal while the database is away. */
+  readonly journalSpool: string;
+  /** Settings that are secrets, written by `ttt init` and kept by the operator. */
+  readonly secretsFile: string;
   /** What the paper venue keeps, apart from our own records. */
   readonly venue: string;
   controlSocket(instance: string): string;
@@ -46,6 +50,8 @@ export function statePaths(home: string): StatePaths {
     postgresSocket: join(run, "pg"),
     data: inHome("data"),
     backtests: inHome("backtests"),
+    journalSpool: inHome("journal"),
+    secretsFile: inHome("conf", "secrets.env"),
     venue: inHome("venue"),
     controlSocket: (instance) => join(run, `${instance}.sock`),
     facts: (instance) => join(run, `${instance}.json`),

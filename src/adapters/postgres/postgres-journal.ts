@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { Journal, JournalCheck, JournalEntry, JournalRow } from "../../ports/journal.ts";
+import type { JournalCheck, JournalEntry, JournalRow, TimelineJournal } from "../../ports/journal.ts";
 import type { Postgres } from "./postgres.ts";
 
 interface Row {
@@ -20,17 +20,30 @@ const COLUMNS = `seq, (extract(epoch FROM at) * 1000000)::bigint::text AS micros
   encode(previous_hash, 'hex') AS previous_hash, encode(hash, 'hex') AS hash`;
 /** Rows that are verified in one round trip. */
 const PAGE = 1_000;
+/** An incident that machines report on for weeks must not fill the memory. */
+const MOST_OF_INCIDENT = 5_000;
 
 /** The journal in PostgreSQL. The server chains the rows; the check here recomputes every hash by itself. */
-export class PostgresJournal implements Journal {
+export class PostgresJournal implements TimelineJournal {
   readonly #postgres: Postgres;
 
   constructor(postgres: Postgres) {
     this.#postgres = postgres;
   }
 
-  async append({ kind, actor, origin, commandId, body }: JournalEntry): Promise<number> {
-    const [row] = await this.#postgres.query<{ seq: number }>("SELECT journal_append($1, $2, $3, $4, $5) AS seq", [
+  append(entry: JournalEntry): Promise<number> {
+    return this.#append("journal_append", entry);
+  }
+
+  appendOnce(entry: JournalEntry): Promise<number> {
+    return this.#append("journal_append_once", entry);
+  }
+
+  async #append(
+    how: "journal_append" | "journal_append_once",
+    { kind, actor, origin, commandId, body }: JournalEntry,
+  ): Promise<number> {
+    const [row] = await this.#postgres.query<{ seq: number }>(`SELECT ${how}($1, $2, $3, $4, $5) AS seq`, [
       kind,
       oneLine(actor),
       oneLine(origin),
@@ -45,16 +58,25 @@ export class PostgresJournal implements Journal {
       `SELECT ${COLUMNS} FROM journal WHERE kind LIKE $1 || '%' ORDER BY seq DESC LIMIT $2`,
       [kind ?? "", limit],
     );
-    return rows.map((row) => ({
-      seq: row.seq,
-      at: row.at,
-      kind: row.kind,
-      actor: row.actor,
-      origin: row.origin,
-      commandId: row.command_id,
-      body: JSON.parse(row.body),
-      hash: row.hash,
-    }));
+    return rows.map(entryOf);
+  }
+
+  async between(from: number, to: number, limit: number): Promise<readonly JournalRow[]> {
+    const rows = await this.#postgres.query<Row>(
+      `SELECT ${COLUMNS} FROM journal
+       WHERE at >= to_timestamp($1::float8 / 1000) AND at <= to_timestamp($2::float8 / 1000) ORDER BY seq LIMIT $3`,
+      [from, to, limit],
+    );
+    return rows.map(entryOf);
+  }
+
+  async ofIncident(incident: string): Promise<readonly JournalRow[]> {
+    const rows = await this.#postgres.query<Row>(
+      `SELECT ${COLUMNS} FROM journal
+       WHERE kind LIKE 'incident.%' AND ((body::jsonb) ->> 'incident') = $1 ORDER BY seq LIMIT ${MOST_OF_INCIDENT}`,
+      [incident],
+    );
+    return rows.map(entryOf);
   }
 
   async verify(): Promise<JournalCheck> {
@@ -77,6 +99,11 @@ export class PostgresJournal implements Journal {
 
   /** The connection is whose who opened it. */
   close(): void {}
+}
+
+function entryOf(row: Row): JournalRow {
+  const { seq, at, kind, actor, origin, hash } = row;
+  return { seq, at, kind, actor, origin, commandId: row.command_id, body: JSON.parse(row.body), hash };
 }
 
 function faultOf(row: Row, expectedSeq: number, previous: string): string | undefined {

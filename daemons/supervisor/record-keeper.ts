@@ -1,0 +1,102 @@
+import { randomUUID } from "node:crypto";
+import { deliverNotices } from "../../src/actions/incidents/deliver-notices.ts";
+import { SPOOLED_SIGNALS, takeUpSpool } from "../../src/actions/incidents/take-up-spool.ts";
+import { OfflineNotices } from "../../src/actions/incidents/tell-offline.ts";
+import type { Cancel } from "../../src/core/clock.ts";
+import { messageOf } from "../../src/core/errors.ts";
+import type { StackEvent } from "../../src/ops/stack-feed.ts";
+import type { Daemon } from "../../src/runtime/daemon.ts";
+import { openIncidents, openJournalSpool, openNotifier } from "../../src/runtime/incidents.ts";
+import { StackChanges } from "./stack-changes.ts";
+
+/** Short enough that an escalation of a few seconds is one; a look costs one query that finds nothing. */
+const ROUND_MS = 1_000;
+const CONNECT_MS = 2_000;
+const STATEMENT_MS = 10_000;
+
+/**
+ * Keeps the record of this host: what the stack goes through, what was kept on disk while the database was away, and
+ * the notices about incidents. It lives in the supervisor because that is up when nothing else is. All that it knows
+ * is on disk or in the database, so the next supervisor goes on where this one ended.
+ */
+export class RecordKeeper {
+  readonly #daemon: Pick<Daemon, "config" | "clock" | "log" | "identity">;
+  readonly #spool: ReturnType<typeof openJournalSpool>;
+  readonly #notifier: ReturnType<typeof openNotifier>;
+  readonly #offline: OfflineNotices;
+  readonly #changes = new StackChanges();
+  #access: Awaited<ReturnType<typeof openIncidents>> | undefined;
+  #round: Promise<void> = Promise.resolve();
+  #cancel: Cancel = () => {};
+  #closed = false;
+  #wasAway = false;
+
+  constructor(daemon: Pick<Daemon, "config" | "clock" | "log" | "identity">) {
+    const { config, clock } = daemon;
+    this.#daemon = daemon;
+    this.#spool = openJournalSpool(config);
+    this.#notifier = openNotifier(config, clock);
+    const { contacts } = config.incident;
+    this.#offline = new OfflineNotices({ spool: this.#spool, contacts, notifier: this.#notifier, clock });
+    this.#put("supervisor.started", { build: daemon.identity.buildHash, pid: daemon.identity.pid });
+    this.#again();
+  }
+
+  /** One event of the stack, as everybody who watches it sees it. */
+  observe(event: StackEvent): void {
+    for (const { kind, body } of this.#changes.of(event)) this.#put(kind, body);
+    const batch = this.#changes.signalsOf(event);
+    if (batch !== undefined) this.#put(SPOOLED_SIGNALS, batch);
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    this.#cancel();
+    await this.#round;
+    // The last words of the stack, while its database may still be there.
+    if (this.#access !== undefined) await takeUpSpool({ ...this.#access }).catch(() => {});
+    await this.#access?.close();
+    this.#notifier.close();
+  }
+
+  /** What cannot be written, the log still holds. */
+  #put(kind: string, body: unknown): void {
+    const { clock, log, identity } = this.#daemon;
+    const origin = `supervisor, process ${identity.pid}`;
+    const entry = { kind, actor: "supervisor", origin, commandId: randomUUID(), occurredAt: clock.now(), body };
+    try {
+      this.#spool.put(entry);
+    } catch (error) {
+      log.error("not on record", { kind, body, error });
+    }
+  }
+
+  #again(): void {
+    if (this.#closed) return;
+    this.#cancel = this.#daemon.clock.after(ROUND_MS, () => {
+      this.#round = this.#look().finally(() => this.#again());
+    });
+  }
+
+  async #look(): Promise<void> {
+    const { config, clock, log } = this.#daemon;
+    try {
+      this.#access ??= await openIncidents(config, clock, {
+        applicationName: "supervisor",
+        connectTimeoutMs: CONNECT_MS,
+        statementTimeoutMs: STATEMENT_MS,
+      });
+      const { refused } = await takeUpSpool(this.#access);
+      for (const reason of refused) log.warn("not taken up", { reason });
+      await deliverNotices({ ...this.#access, notifier: this.#notifier, by: "supervisor" });
+      if (this.#wasAway) log.info("record is kept in the database again");
+      this.#wasAway = false;
+    } catch (error) {
+      if (!this.#wasAway) log.info("record is kept on disk", { reason: messageOf(error) });
+      this.#wasAway = true;
+      await this.#access?.close().catch(() => {});
+      this.#access = undefined;
+      await this.#offline.tell().catch((failure: unknown) => log.warn("nobody told", { reason: messageOf(failure) }));
+    }
+  }
+}
