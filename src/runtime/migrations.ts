@@ -10,7 +10,7 @@ export async function runMigrations(config: Config, options: { dryRun?: boolean 
   return migrate(databaseUrl(config), migrationsFolder(), options);
 }
 
-function migrationsFolder(): string {
+export function migrationsFolder(): string {
   const bundled = join(packageRoot(), "dist", "migrations");
   const fromSource = import.meta.filename.endsWith(".ts");
   return !fromSource && existsSync(bundled) ? bundled : join(packageRoot(), "src/adapters/postgres/migrations");

@@ -1,0 +1,117 @@
+import type { FoundCause } from "./cause.ts";
+import type { Facts } from "./facts.ts";
+
+const LAGGING_S = 0.5;
+const LOADED = 2;
+const LITTLE_DISK = 0.05;
+const LITTLE_MEMORY = 0.03;
+const GIGABYTE = 1024 ** 3;
+
+/** What is wrong with the figures, and with the machine. */
+export function observationCauses(facts: Facts): FoundCause[] {
+  return [...scrapeCauses(facts), ...lagCauses(facts), ...hostCauses(facts)];
+}
+
+function scrapeCauses({ metrics, stack }: Facts): FoundCause[] {
+  if (metrics === undefined || "unseen" in metrics) return [];
+  const { targets, prometheus, reading } = metrics.seen;
+  const causes: FoundCause[] = [];
+  if (prometheus?.problem) {
+    causes.push({
+      ...{ id: "prometheus.unreachable", symptom: "no-metrics", severity: "critical", certainty: "certain", depth: 70 },
+      title: "Prometheus does not answer",
+      evidence: [`${prometheus.url}: ${prometheus.problem}`],
+      fix: ["no-metrics", "3.2"],
+    });
+  }
+  const ready =
+    "seen" in stack
+      ? stack.seen.instances.filter(({ state }) => state === "ready").map(({ instance }) => instance)
+      : [];
+  const silent = new Set(reading.silent.map(({ instance }) => instance));
+  // An instance that is down shows no figures, and that is not the fault of the scrape.
+  const broken = targets.filter(
+    ({ instance, problem }) => problem !== null && ready.includes(instance) && !silent.has(instance),
+  );
+  if (broken.length > 0) {
+    const down = (prometheus?.down ?? []).filter((instance) => broken.some((one) => one.instance === instance));
+    causes.push({
+      ...{ id: "scrape.broken", symptom: "no-metrics", severity: "warning", certainty: "certain", depth: 65 },
+      title: `Prometheus looks for ${broken.map(({ instance }) => instance).join(", ")} where ${broken.length === 1 ? "it is" : "they are"} not`,
+      evidence: [
+        ...broken.map(({ instance, address, problem }) => `${instance} at ${address ?? "no address"}: ${problem}`),
+        ...(down.length === 0 ? [] : [`Prometheus sees as down: ${down.join(", ")}`]),
+      ],
+      fix: ["no-metrics", "3.1"],
+    });
+  }
+  for (const { instance, reason } of reading.silent.filter(({ instance }) => ready.includes(instance))) {
+    causes.push({
+      ...{ id: "daemon.silent", symptom: "no-metrics", severity: "critical", certainty: "certain", depth: 55 },
+      title: `${instance} does not answer`,
+      evidence: [reason],
+      fix: ["no-metrics", "3.3"],
+    });
+  }
+  const unseen = (prometheus?.down ?? []).filter(
+    (instance) => ready.includes(instance) && !broken.some((one) => one.instance === instance),
+  );
+  if (unseen.length > 0) {
+    causes.push({
+      ...{ id: "prometheus.blind", symptom: "no-metrics", severity: "warning", certainty: "likely", depth: 50 },
+      title: `Prometheus sees ${unseen.join(", ")} as down, and they are there`,
+      evidence: ["from here their figures can be read: look at the way from Prometheus to this machine"],
+      fix: ["no-metrics", "3.2"],
+    });
+  }
+  return causes;
+}
+
+function lagCauses({ metrics }: Facts): FoundCause[] {
+  if (metrics === undefined || "unseen" in metrics) return [];
+  const lagging = metrics.seen.reading.samples.filter(
+    ({ name, value }) => name === "ttt_event_loop_lag_seconds" && value > LAGGING_S,
+  );
+  if (lagging.length === 0) return [];
+  return [
+    {
+      ...{ id: "daemon.lag", symptom: "high-latency", severity: "warning", certainty: "likely", depth: 45 },
+      title: `${lagging.map(({ instance }) => instance).join(", ")} did not turn for long`,
+      evidence: lagging.map(
+        ({ instance, value }) => `${instance}: ${(1000 * value).toFixed(0)} ms without a turn of its event loop`,
+      ),
+      fix: ["high-latency", "3.3"],
+    },
+  ];
+}
+
+function hostCauses({ host }: Facts): FoundCause[] {
+  if (!("seen" in host)) return [];
+  const { cpus, load, freeDiskBytes, freeDiskPart, freeMemoryPart } = host.seen;
+  const causes: FoundCause[] = [];
+  if (freeDiskPart < LITTLE_DISK) {
+    causes.push({
+      ...{ id: "host.disk", symptom: "host-full", severity: "critical", certainty: "certain", depth: 92 },
+      title: `The disk of the state directory has ${(100 * freeDiskPart).toFixed(0)} % left`,
+      evidence: [`${(freeDiskBytes / GIGABYTE).toFixed(1)} GiB are free`],
+      fix: ["health", "3"],
+    });
+  }
+  if (freeMemoryPart < LITTLE_MEMORY) {
+    causes.push({
+      ...{ id: "host.memory", symptom: "host-full", severity: "critical", certainty: "likely", depth: 92 },
+      title: `The machine has ${(100 * freeMemoryPart).toFixed(0)} % of its memory left`,
+      evidence: ["what asks for more may be ended by the system"],
+      fix: ["health", "3"],
+    });
+  }
+  if (load > LOADED * cpus) {
+    causes.push({
+      ...{ id: "host.load", symptom: "high-latency", severity: "warning", certainty: "possible", depth: 40 },
+      title: "The machine has more to do than it can",
+      evidence: [`load ${load.toFixed(1)} on ${cpus} processors over the last minute`],
+      fix: ["high-latency", "3.3"],
+    });
+  }
+  return causes;
+}
