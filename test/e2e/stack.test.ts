@@ -201,36 +201,6 @@ describe("the stack", () => {
     expect((await json(["start", "api"])).ok).toBe(true);
     expect(await json(["stop", "nonsense"])).toMatchObject({ exit: 12, error: { code: "SERVICE_UNKNOWN" } });
   });
-
-  test("OP-08 reload of the API under load fails no request", async () => {
-    await json(["up"]);
-    const { url } = JSON.parse(readFileSync(join(home, "run", "api.json"), "utf8")) as { url: string };
-    const failures: string[] = [];
-    let over = false;
-    let served = 0;
-    const client = async () => {
-      while (!over) {
-        try {
-          const response = await fetch(`${url}/healthz`);
-          if (!response.ok) failures.push(String(response.status));
-          await response.text();
-          served += 1;
-        } catch (error) {
-          failures.push(String(error));
-        }
-      }
-    };
-    const clients = Array.from({ length: 4 }, client);
-    const before = await status();
-    const reload = await json(["reload", "api"]);
-    const now = served;
-    await vi.waitFor(() => expect(served).toBeGreaterThan(now + 20));
-    over = true;
-    await Promise.all(clients);
-    expect(reload).toMatchObject({ ok: true });
-    expect(pidOf(await status(), "api")).not.toBe(pidOf(before, "api"));
-    expect(failures).toEqual([]);
-  });
 });
 
 describe("ttt demo", () => {

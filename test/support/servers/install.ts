@@ -8,6 +8,7 @@ const NEEDED = {
   "rabbitmq-server": "rabbitmq-server",
   prometheus: "prometheus",
   "prometheus-alertmanager": "prometheus-alertmanager",
+  wrk: "wrk",
 } as const;
 /** Programs whose tests are skipped where there is none: a browser for reports, shells for completion. */
 const WELCOME = { chromium: "chromium", fish: "fish", zsh: "zsh" } as const;
