@@ -1,6 +1,7 @@
 import { Flags } from "@oclif/core";
 import type { KillReport, KillVerdict } from "../../src/actions/kill/kill-report.ts";
 import { TttCommand } from "../../src/cli/base-command.ts";
+import { reasonFlag, reasonOf } from "../../src/cli/kill-reason.ts";
 import { latchKill } from "../../src/cli/latch-kill.ts";
 import { scopeFlag } from "../../src/cli/scope-flag.ts";
 import { EXIT_CODES } from "../../src/core/exit-codes.ts";
@@ -27,7 +28,7 @@ It asks nothing, and needs neither the API nor the supervisor. Ends with 0 when 
   static override readonly effect = "dangerous";
   static override readonly flags = {
     ...scopeFlag,
-    reason: Flags.string({ char: "r", required: true, description: "why, for the journal; `emergency` will do" }),
+    reason: reasonFlag("why, for the journal; needed, and `emergency` will do"),
     level: Flags.option({
       char: "l",
       options: ["BLOCK", "REDUCE_ONLY"] as const,
@@ -54,7 +55,8 @@ It asks nothing, and needs neither the API nor the supervisor. Ends with 0 when 
 
   async run() {
     const { flags } = await this.parse(Kill);
-    const { scope, reason, cancel, flatten } = flags;
+    const { scope, cancel, flatten } = flags;
+    const reason = reasonOf(flags.reason, "ttt kill --reason emergency");
     // Closing positions needs exits to leave: the block follows when the venue shows flat.
     const level = flatten ? "REDUCE_ONLY" : flags.level;
     const command = await latchKill({ scope, level, reason, commandId: flags["command-id"] });

@@ -80,8 +80,9 @@ export function openPartitions(options: PartitionsOptions): Partitions {
     lastSent: [...holders.values()].reduce((sum, holder) => sum + holder.ordersSent, 0),
     partitions: [...holders].flatMap(([partition, { trading }]) => {
       if (trading === undefined) return [];
-      const { epoch, level, unresolved } = trading.view;
-      return [{ partition, epoch, level, unresolved: unresolved.length }];
+      const { epoch, level, unresolved, certifiedAt } = trading.view;
+      const certificateAgeMs = certifiedAt === undefined ? undefined : daemon.clock.monotonic() - certifiedAt;
+      return [{ partition, epoch, level, unresolved: unresolved.length, certificateAgeMs }];
     }),
   }));
   for (const spec of specs) {

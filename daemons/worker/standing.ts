@@ -13,6 +13,7 @@ interface AckRegistry {
       buildHash: string;
       configHash: string;
       unresolved: number;
+      certificateAgeMs: number | undefined;
     },
     permitMs: number,
   ): Promise<void>;
@@ -25,6 +26,8 @@ export interface PartitionStanding {
   readonly epoch: number;
   readonly level: Level;
   readonly unresolved: number;
+  /** Age of its reconciliation certificate; undefined without one. */
+  readonly certificateAgeMs: number | undefined;
 }
 
 export interface StandingOptions {
@@ -79,6 +82,7 @@ export class Standing {
       buildHash,
       configHash,
       unresolved: partitions.reduce((sum, { unresolved }) => sum + unresolved, 0),
+      certificateAgeMs: oldest(partitions.map(({ certificateAgeMs }) => certificateAgeMs)),
     };
   }
 
@@ -105,6 +109,12 @@ export class Standing {
     await this.#saying;
     await this.#options.registry.leave(this.#options.worker).catch(this.#options.onFailure);
   }
+}
+
+/** The oldest of all; undefined when one was never made, or there is none at all. */
+function oldest(ages: readonly (number | undefined)[]): number | undefined {
+  const known = ages.filter((age) => age !== undefined);
+  return known.length === 0 || known.length < ages.length ? undefined : Math.max(...known);
 }
 
 function loosest(levels: readonly Level[]): Level {

@@ -1,11 +1,13 @@
 import type { Clock } from "../core/clock.ts";
+import type { Role } from "../ops/role.ts";
 import type { StackControl } from "../ports/stack-control.ts";
 import { changeServices } from "./change-services.ts";
 import type { DeskOutcome, DeskRequest } from "./desk-request.ts";
-import { armTrading } from "./kill/arm-trading.ts";
+import { type ArmReport, armTrading } from "./kill/arm-trading.ts";
 import { engageKillSwitch } from "./kill/engage-kill-switch.ts";
 import type { KillReport } from "./kill/kill-report.ts";
 import type { KillSwitchPorts } from "./kill/kill-switch-ports.ts";
+import { heldScopes } from "./kill/next-steps.ts";
 
 export interface RequestPorts {
   readonly stack: StackControl;
@@ -16,7 +18,7 @@ export interface RequestPorts {
 
 export interface KillSwitchAccess {
   readonly ports: KillSwitchPorts;
-  readonly operator: { readonly actor: string; readonly origin: string };
+  readonly operator: { readonly actor: string; readonly origin: string; readonly role: Role };
   readonly commandId: string;
 }
 
@@ -34,8 +36,7 @@ export async function carryOutRequest(request: DeskRequest, ports: RequestPorts)
     case "kill":
       return killOutcome(await ports.withKillSwitch((access) => kill(request, access)));
     case "arm": {
-      const { epoch } = await ports.withKillSwitch((access) => arm(request, access));
-      return { text: `${request.scope} is armed, epoch ${epoch}`, mood: "good" };
+      return armOutcome(await ports.withKillSwitch((access) => arm(request, access)));
     }
     case "restart":
     case "stop":
@@ -64,6 +65,15 @@ function kill({ scope, reach, reason }: Kill, { ports, operator, commandId }: Ki
 
 function arm({ scope, reason }: Arm, { ports, operator, commandId }: KillSwitchAccess) {
   return armTrading(ports, { commandId, scope, reason, ...operator });
+}
+
+function armOutcome(report: ArmReport): DeskOutcome {
+  if (report.outcome === "armed") {
+    const held = heldScopes(report.status).join(", ");
+    const rest = held === "" ? "" : `; still held: ${held}`;
+    return { text: `${report.scope} is armed, epoch ${report.epoch}${rest}`, mood: held === "" ? "good" : "bad" };
+  }
+  return { text: `a second person must approve: ttt arm --approve ${report.request}`, mood: "bad" };
 }
 
 function killOutcome({ verdict, scope, level, epoch, workers, ordersAfter, doubts }: KillReport): DeskOutcome {

@@ -215,6 +215,7 @@ async function armAgain(ports: DemoPorts, { actor, origin, commandId }: DemoOpti
     origin,
     commandId: `${commandId}:arm`,
     scope: "global",
+    role: "risk",
     reason: "the demonstration is over",
   } as const;
   const { epoch } = await ports.withKillSwitch((switchPorts) => armTrading(switchPorts, request));

@@ -1,8 +1,9 @@
 import { randomUUID } from "node:crypto";
 import type { Clock } from "../core/clock.ts";
+import type { Role } from "../ops/role.ts";
 import { type Config, loadConfig } from "../runtime/config.ts";
 import { openKillSwitch } from "../runtime/kill-switch.ts";
-import { operatorHere } from "../runtime/operator.ts";
+import { operatorHere, roleOf } from "../runtime/operator.ts";
 import { systemClock } from "../runtime/system-clock.ts";
 
 export interface KillSwitchAccess {
@@ -12,7 +13,7 @@ export interface KillSwitchAccess {
   /** What could not even be opened, in words. */
   readonly missing: readonly string[];
   /** Who commands, and from where. */
-  readonly operator: { readonly actor: string; readonly origin: string };
+  readonly operator: { readonly actor: string; readonly origin: string; readonly role: Role };
   readonly commandId: string;
 }
 
@@ -22,7 +23,9 @@ export async function withKillSwitch<T>(program: string, work: (access: KillSwit
   const clock = systemClock;
   const { ports, missing, close } = await openKillSwitch(config, clock, program);
   try {
-    return await work({ config, clock, ports, missing, operator: operatorHere(program), commandId: randomUUID() });
+    const here = operatorHere(program);
+    const operator = { ...here, role: roleOf(here.actor, config) };
+    return await work({ config, clock, ports, missing, operator, commandId: randomUUID() });
   } finally {
     await close();
   }

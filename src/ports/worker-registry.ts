@@ -14,6 +14,8 @@ export interface WorkerAck {
   readonly configHash: string;
   /** Orders whose fate is not known. */
   readonly unresolved: number;
+  /** Age of the oldest reconciliation certificate of its partitions; undefined when one of them has none. */
+  readonly certificateAgeMs?: number | undefined;
 }
 
 export interface RegisteredWorker extends WorkerAck {

@@ -64,6 +64,14 @@ export const configSchema = z.strictObject({
       z._default(z.number().check(z.positive()), 100_000),
       "cash an account starts with on the paper venue",
     ),
+    armApproval: setting(
+      z._default(z.enum(["one-person", "two-persons"]), "one-person"),
+      "who lets a whole account, venue or everything trade again: with two-persons one asks and another approves; one-person only for paper money",
+    ),
+    riskOperators: setting(
+      z._default(z.string(), ""),
+      "accounts of the operating system with the role risk, which arming needs, by ','; empty: whoever can read the state directory",
+    ),
     limitApproval: setting(
       z._default(z.enum(["one-person", "two-persons"]), "one-person"),
       "who approves a wider risk limit: with two-persons never the one who asked; one-person only for paper money",

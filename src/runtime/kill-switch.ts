@@ -34,6 +34,8 @@ export async function openKillSwitch(config: Config, clock: Clock, client: strin
       registry: stores?.registry,
       leases: stores?.leases,
       journal: stores?.journal,
+      record: stores?.record,
+      armRules: { twoPersons: config.trading.armApproval === "two-persons" },
       copies,
       workers: new SocketWorkerControl(config.paths.run),
       accounts,

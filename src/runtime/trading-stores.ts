@@ -2,6 +2,7 @@ import type { Postgres } from "../adapters/postgres/postgres.ts";
 import { PostgresJournal } from "../adapters/postgres/postgres-journal.ts";
 import { PostgresKillAuthority } from "../adapters/postgres/postgres-kill-authority.ts";
 import { PostgresLeaseStore } from "../adapters/postgres/postgres-lease-store.ts";
+import { PostgresLevelRecord } from "../adapters/postgres/postgres-level-record.ts";
 import { PostgresLimitStore } from "../adapters/postgres/postgres-limit-store.ts";
 import { PostgresOrderStore } from "../adapters/postgres/postgres-order-store.ts";
 import { PostgresWorkerRegistry } from "../adapters/postgres/postgres-worker-registry.ts";
@@ -22,6 +23,7 @@ export function openTradingStores(postgres: Postgres, clock: Clock) {
     leases: new PostgresLeaseStore(postgres),
     registry: new PostgresWorkerRegistry(postgres),
     journal: new PostgresJournal(postgres),
+    record: new PostgresLevelRecord(postgres),
     limits: new PostgresLimitStore(postgres),
     orders: (worker: string, instruments: ReadonlyMap<InstrumentId, Instrument>) =>
       new PostgresOrderStore(postgres, { worker, instruments }),

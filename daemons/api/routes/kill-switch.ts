@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { z } from "zod";
-import { armTrading } from "../../../src/actions/kill/arm-trading.ts";
+import { type ArmReport, approveArm, armTrading } from "../../../src/actions/kill/arm-trading.ts";
 import { engageKillSwitch } from "../../../src/actions/kill/engage-kill-switch.ts";
 import { readKillStatus } from "../../../src/actions/kill/read-kill-status.ts";
 import type { openKillSwitch } from "../../../src/runtime/kill-switch.ts";
@@ -38,6 +38,16 @@ const reportSchema = z.looseObject({
   verdict: z.enum(["verified", "unacknowledged", "residual-orders", "residual-position", "not-stored"]),
 });
 const statusSchema = z.looseObject({ level: z.enum(LEVELS) });
+
+const armResponses = {
+  200: { description: "Armed", schema: z.looseObject({ scope: z.string(), epoch: z.int() }) },
+  202: {
+    description: "A second person must approve it: `request` is its number",
+    schema: z.looseObject({ scope: z.string(), request: z.int() }),
+  },
+};
+
+const armReply = (report: ArmReport) => ({ status: report.outcome === "armed" ? 200 : 202, json: report });
 
 /** The kill switch, through the same actions as the command line. */
 export function killSwitchRoutes(open: OpenKillSwitch): Route[] {
@@ -94,20 +104,38 @@ export function killSwitchRoutes(open: OpenKillSwitch): Route[] {
       role: "risk",
       repeats: "own",
       body: armSchema,
-      responses: { 200: { description: "Armed", schema: z.looseObject({ scope: z.string(), epoch: z.int() }) } },
+      responses: armResponses,
       handle: ({ body, ...call }) =>
-        using(async ({ ports }) => ({ status: 200, json: await armTrading(ports, { ...body, ...signature(call) }) })),
+        using(async ({ ports }) => armReply(await armTrading(ports, { ...body, ...signature(call) }))),
+    }),
+    route({
+      method: "post",
+      path: "/v1/kill-switch/arm/:request/approve",
+      id: "approveArm",
+      tag: "kill switch",
+      summary: "Approve an arm that somebody else asked for",
+      role: "risk",
+      repeats: "own",
+      params: z.object({ request: z.coerce.number().int().min(1) }),
+      responses: armResponses,
+      handle: ({ params, ...call }) =>
+        using(async ({ ports }) => armReply(await approveArm(ports, params.request, signature(call)))),
     }),
   ];
 }
 
 /** Who commands and from where; the caller's idempotency key makes a repeated command the same command. */
-function signature({ caller, requestId, header }: Omit<Call<unknown, unknown, unknown>, "body">) {
+function signature({
+  caller,
+  requestId,
+  header,
+}: Pick<Call<unknown, unknown, unknown>, "caller" | "requestId" | "header">) {
   const key = header("idempotency-key");
   return {
     commandId:
       key === undefined ? randomUUID() : `api:${caller.name}:${key}`.replaceAll(/[^\x20-\x7e]/g, "?").slice(0, 200),
     actor: caller.name,
+    role: caller.role,
     origin: `api, request ${requestId}`,
   };
 }

@@ -1,89 +1,160 @@
+import { sleep } from "../../core/clock.ts";
 import { OperatorError } from "../../core/errors.ts";
+import type { Role } from "../../ops/role.ts";
+import type { LevelChanged } from "../../ports/kill-store.ts";
+import type { ArmAsk } from "../../ports/level-record.ts";
 import type { Scope } from "../../trading/scope.ts";
+import { objectionToArm } from "./arm-readiness.ts";
+import { needsSecondPerson, refuseApproval, refuseWithoutRole } from "./arm-rules.ts";
 import type { KillSwitchPorts } from "./kill-switch-ports.ts";
 import { type KillStatus, readKillStatus } from "./read-kill-status.ts";
 
-export interface ArmRequest {
+/** Between two looks while something that may pass speaks against the arm. */
+const LOOK_MS = 100;
+/** How long a reconciliation or a lookup may still take: the workers do both by themselves. */
+export const ARM_PATIENCE_MS = 5_000;
+
+export interface ArmCommand {
   readonly commandId: string;
-  readonly scope: Scope;
-  readonly reason: string;
   readonly actor: string;
   readonly origin: string;
+  readonly role: Role;
+  /** How long it may wait for what passes by itself. */
+  readonly patienceMs?: number;
 }
 
-export interface ArmReport {
+export interface ArmRequest extends ArmCommand {
   readonly scope: Scope;
-  readonly level: "RUN";
-  readonly epoch: number;
-  readonly changed: boolean;
-  /** How trading stands after it. */
-  readonly status: KillStatus;
+  readonly reason: string;
 }
+
+export type ArmReport =
+  | {
+      readonly outcome: "armed";
+      readonly scope: Scope;
+      readonly level: "RUN";
+      readonly epoch: number;
+      readonly changed: boolean;
+      /** How trading stands after it: other scopes may still hold. */
+      readonly status: KillStatus;
+    }
+  /** A second person must approve it. */
+  | {
+      readonly outcome: "waiting";
+      readonly scope: Scope;
+      readonly request: number;
+      readonly epoch: number;
+      readonly status: KillStatus;
+    };
 
 /**
  * Lowers one scope to RUN: the only way a latched level comes down (KS-23). Refused while anything speaks against it;
- * wider scopes stay as they are. The authority counts a new epoch, then the copies follow it (KS-06).
+ * wider scopes stay as they are. The authority counts a new epoch, then the copies follow it (KS-06). Where a second
+ * person is needed it becomes a request.
  */
 export async function armTrading(ports: KillSwitchPorts, request: ArmRequest): Promise<ArmReport> {
-  const { authority, copies } = ports;
+  const { scope, actor, role } = request;
+  refuseWithoutRole(actor, role);
+  const { status, epoch } = await readyToArm(ports, scope, request);
+  if (needsSecondPerson(scope, ports.armRules)) {
+    const ask = await present(ports.record).ask(request, sinceOf(status, scope));
+    return { outcome: "waiting", scope, request: ask.id, epoch, status: await readKillStatus(ports) };
+  }
+  const changed = await present(ports.authority).arm({ ...request, expectedEpoch: epoch });
+  return armed(ports, scope, changed, epoch);
+}
+
+/** Approves what somebody else asked for: everything is looked at anew, as it stands now. */
+export async function approveArm(ports: KillSwitchPorts, id: number, command: ArmCommand): Promise<ArmReport> {
+  const { actor, role, commandId, origin } = command;
+  refuseWithoutRole(actor, role);
+  const record = present(ports.record);
+  const known = await record.asked(id);
   const before = await readKillStatus(ports);
-  if (authority === undefined || before.epoch === undefined) {
-    throw refused(
-      "The authority cannot be read, and nothing else can arm.",
-      "ARM_AUTHORITY_AWAY",
-      "a readable PostgreSQL",
-      "none",
-    );
+  const { wall } = await record.waiting();
+  const now = { actor, wall, rules: ports.armRules, since: known === undefined ? 0 : sinceOf(before, known.scope) };
+  refuseApproval(known, id, now);
+  const ask: ArmAsk = known;
+  const { epoch } = await readyToArm(ports, ask.scope, command);
+  const reason = `${ask.reason} (asked for by ${ask.requestedBy})`;
+  const arm = { scope: ask.scope, expectedEpoch: epoch, reason, actor, commandId, origin };
+  return armed(ports, ask.scope, await record.approve(arm, ask), epoch);
+}
+
+/** Reads how things stand until nothing speaks against arming the scope; throws what still does when time is up. */
+async function readyToArm(
+  ports: KillSwitchPorts,
+  scope: Scope,
+  command: ArmCommand,
+): Promise<{ readonly status: KillStatus; readonly epoch: number }> {
+  const { clock } = ports;
+  const deadline = clock.monotonic() + (command.patienceMs ?? ARM_PATIENCE_MS);
+  const first = await readKillStatus(ports);
+  if (first.epoch === undefined) throw authorityAway();
+  await recordUnrecorded(ports, first.epoch, command);
+  for (;;) {
+    const status = await readKillStatus(ports);
+    if (status.epoch === undefined) throw authorityAway();
+    const objection = await objectionToArm(ports, status, scope);
+    if (objection === undefined) return { status, epoch: status.epoch };
+    if (clock.monotonic() >= deadline) throw objection;
+    await sleep(clock, LOOK_MS);
   }
-  await recordUnrecorded(ports, before.epoch, request);
-  const current = await readKillStatus(ports);
-  refuseUnready(current);
-  const changed = await authority.arm({ ...request, expectedEpoch: current.epoch ?? before.epoch });
+}
+
+async function armed(
+  ports: KillSwitchPorts,
+  scope: Scope,
+  changed: LevelChanged | undefined,
+  expected: number,
+): Promise<ArmReport> {
   if (changed === undefined) {
-    throw refused(
-      "A level changed while this was being armed.",
-      "ARM_OVERTAKEN",
-      `epoch ${current.epoch}`,
-      "a newer one",
-    );
+    throw new OperatorError("A level changed while this was being armed.", {
+      exit: "refused",
+      code: "ARM_OVERTAKEN",
+      expected: `epoch ${expected}`,
+      found: "a newer one",
+      hint: "ttt kill status",
+      retryable: true,
+    });
   }
-  const reading = await authority.read();
+  const reading = await present(ports.authority).read();
   if (reading.status === "read") {
-    for (const copy of copies) await copy.follow(reading.state, reading.armed ?? new Map());
+    for (const copy of ports.copies) await copy.follow(reading.state, reading.armed ?? new Map());
   }
   const status = await readKillStatus(ports);
-  return { scope: request.scope, level: "RUN", epoch: changed.epoch, changed: changed.changed, status };
+  return { outcome: "armed", scope, level: "RUN", epoch: changed.epoch, changed: changed.changed, status };
 }
 
 /** Kills that only a copy knows come on record first: an arm must know what it lifts. */
 async function recordUnrecorded(
   { authority, copies }: KillSwitchPorts,
   epoch: number,
-  { actor }: ArmRequest,
+  { actor }: ArmCommand,
 ): Promise<void> {
   for (const copy of copies) {
     for (const kill of await copy.unrecorded(epoch)) {
-      const raise = { ...kill, actor, origin: copy.name };
-      const recorded = await authority!.raise(raise);
+      const raise = { actor, origin: copy.name, ...kill };
+      const recorded = await present(authority).raise(raise);
       await copy.raise({ ...raise, epoch: recorded.epoch });
     }
   }
 }
 
-/** All workers of the same build and configuration, and no order whose fate is unknown. */
-function refuseUnready({ workers }: KillStatus): void {
-  const live = workers.filter(({ live }) => live);
-  const unresolved = live.filter((worker) => worker.unresolved > 0);
-  if (unresolved.length > 0) {
-    const names = unresolved.map(({ worker, unresolved: count }) => `${worker}: ${count}`).join(", ");
-    throw refused("There are orders whose fate is not known.", "ARM_UNRESOLVED", "none", names);
-  }
-  const releases = new Set(live.map(({ buildHash, configHash }) => `build ${buildHash} configuration ${configHash}`));
-  if (releases.size > 1) {
-    throw refused("The workers do not run the same release.", "ARM_MIXED_RELEASES", "one", [...releases].join("; "));
-  }
+const sinceOf = ({ scopes }: KillStatus, scope: Scope) => scopes.find((one) => one.scope === scope)?.since ?? 0;
+
+function present<T>(part: T | undefined): T {
+  if (part === undefined) throw authorityAway();
+  return part;
 }
 
-function refused(message: string, code: string, expected: string, found: string): OperatorError {
-  return new OperatorError(message, { exit: "refused", code, expected, found, hint: "ttt kill status" });
+function authorityAway(): OperatorError {
+  return new OperatorError("The authority cannot be read, and nothing else can arm.", {
+    exit: "refused",
+    code: "ARM_AUTHORITY_AWAY",
+    expected: "a readable PostgreSQL",
+    found: "none",
+    hint: "ttt kill status",
+    retryable: true,
+  });
 }

@@ -49,7 +49,8 @@ export async function drillKillSwitch(ports: KillSwitchPorts, request: DrillRequ
     if (report.verdict === "verified" && report.doubts.length === 0) passed += 1;
     if (report.propagationMs !== undefined && report.workers.length > 0) times.push(report.propagationMs);
     workers = Math.max(workers, report.workers.length);
-    await armTrading(ports, { ...command, commandId: `${commandId}:${round}:arm` });
+    // Whoever may drill may lift the drill's own kill: nothing trades in its scope.
+    await armTrading(ports, { ...command, role: "risk", commandId: `${commandId}:${round}:arm` });
   }
   const drill = { rounds, workers, passed, propagationMs: summaryOf(times), doubts: [...doubts] };
   await ports.journal?.append({ kind: "kill.drill", actor, origin, commandId, body: drill });

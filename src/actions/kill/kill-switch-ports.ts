@@ -2,9 +2,11 @@ import type { Clock } from "../../core/clock.ts";
 import type { Journal } from "../../ports/journal.ts";
 import type { KillAuthority, KillCopy } from "../../ports/kill-store.ts";
 import type { LeaseStore } from "../../ports/lease-store.ts";
+import type { LevelRecord } from "../../ports/level-record.ts";
 import type { TradingAccount } from "../../ports/trading-account.ts";
 import type { WorkerControl } from "../../ports/worker-control.ts";
 import type { WorkerRegistry } from "../../ports/worker-registry.ts";
+import type { ArmRules } from "./arm-rules.ts";
 
 /** What a kill works with. Each part may be missing or broken: the kill goes as far as the rest carries it (KS-21). */
 export interface KillSwitchPorts {
@@ -13,6 +15,9 @@ export interface KillSwitchPorts {
   readonly registry: WorkerRegistry | undefined;
   readonly leases: LeaseStore | undefined;
   readonly journal: Journal | undefined;
+  /** Who set which level and why, and arms that wait. */
+  readonly record: LevelRecord | undefined;
+  readonly armRules: ArmRules;
   readonly copies: readonly KillCopy[];
   readonly workers: WorkerControl;
   readonly accounts: readonly TradingAccount[];

@@ -1,8 +1,11 @@
+import { OutageError } from "../../core/errors.ts";
 import type { KillCopy } from "../../ports/kill-store.ts";
+import type { ArmAsk, LevelNote } from "../../ports/level-record.ts";
 import { combineStores, type StoreReading } from "../../trading/kill-state.ts";
 import { LEASE_GUARD_MS } from "../../trading/lease.ts";
 import type { Level } from "../../trading/level.ts";
 import type { KillSwitchPorts } from "./kill-switch-ports.ts";
+import { nextSteps } from "./next-steps.ts";
 
 /** How trading stands: the level that holds, who says so, and who obeys it. */
 export interface KillStatus {
@@ -10,11 +13,25 @@ export interface KillStatus {
   readonly level: Level;
   readonly epoch: number | undefined;
   /** Every scope that has a level of its own. */
-  readonly scopes: readonly { readonly scope: string; readonly level: Level; readonly since: number }[];
+  readonly scopes: readonly ScopeStatus[];
   readonly stores: readonly { readonly store: string; readonly says: string }[];
   readonly workers: readonly WorkerStatus[];
   /** Why everything is blocked although nobody killed: stores that are silent or empty. */
   readonly missing: readonly string[];
+  /** Arms that wait for a second person. */
+  readonly requests: readonly ArmAsk[];
+  /** What a person can do now, in words, most urgent first. */
+  readonly next: readonly string[];
+}
+
+export interface ScopeStatus {
+  readonly scope: string;
+  readonly level: Level;
+  readonly since: number;
+  /** Who set it, why and when (ISO), as far as the store that holds it says. */
+  readonly by?: string;
+  readonly reason?: string;
+  readonly at?: string;
 }
 
 export interface WorkerStatus {
@@ -28,6 +45,8 @@ export interface WorkerStatus {
   readonly live: boolean;
   readonly buildHash: string;
   readonly configHash: string;
+  /** Age of the oldest reconciliation of its partitions; undefined when one was never reconciled. */
+  readonly certificateAgeMs: number | undefined;
 }
 
 /** Reads the level from every store and what the workers say of it. Changes nothing. */
@@ -35,16 +54,27 @@ export async function readKillStatus({
   authority,
   copies,
   registry,
-}: Pick<KillSwitchPorts, "authority" | "copies" | "registry">): Promise<KillStatus> {
+  record,
+}: Pick<KillSwitchPorts, "authority" | "copies" | "registry"> &
+  Partial<Pick<KillSwitchPorts, "record">>): Promise<KillStatus> {
   const first = (await authority?.read()) ?? { store: "postgres", role: "authority", status: "unreachable" };
   const armed = ("armed" in first ? first.armed : undefined) ?? new Map();
   const rest = await Promise.all(copies.map((copy: KillCopy) => copy.read(armed)));
   const state = combineStores([first, ...rest]);
   const rows = (await registry?.list().catch(() => [])) ?? [];
-  return {
+  const answers = first.status === "read" ? record : undefined;
+  const notes = await orNone(answers?.notes());
+  const requests = (await answers?.waiting().catch(noAnswer))?.asks ?? [];
+  const epoch = first.status === "read" ? first.state.epoch : undefined;
+  const unrecorded = (await Promise.all(copies.map((copy) => orNone(copy.unrecorded(epoch ?? 0))))).flat();
+  const facts = {
     level: state.levels.get("global")?.level ?? "RUN",
-    epoch: first.status === "read" ? first.state.epoch : undefined,
-    scopes: [...state.levels].map(([scope, { level, since }]) => ({ scope, level, since })),
+    epoch,
+    scopes: [...state.levels].map(([scope, { level, since }]): ScopeStatus => {
+      const note = notes.find((one) => one.scope === scope && one.level === level);
+      const kill = unrecorded.find((one) => one.scope === scope && one.level === level);
+      return { scope, level, since, ...(note === undefined ? wordsOf(kill) : writtenWords(note)) };
+    }),
     stores: [first, ...rest].map((reading) => ({ store: reading.store, says: saysOf(reading) })),
     workers: rows.map((row) => ({
       worker: row.worker,
@@ -56,9 +86,12 @@ export async function readKillStatus({
       live: row.permitRemainingMs > -LEASE_GUARD_MS,
       buildHash: row.buildHash,
       configHash: row.configHash,
+      certificateAgeMs: row.certificateAgeMs,
     })),
     missing: state.missing,
+    requests,
   };
+  return { ...facts, next: nextSteps(facts) };
 }
 
 function saysOf(reading: StoreReading): string {
@@ -67,4 +100,20 @@ function saysOf(reading: StoreReading): string {
   const levels = [...reading.state.levels].filter(([, { level }]) => level !== "RUN");
   const kills = levels.map(([scope, { level }]) => `${scope} ${level}`);
   return kills.length === 0 ? `RUN at epoch ${reading.state.epoch}` : kills.join(", ");
+}
+
+const writtenWords = ({ actor, reason, at }: LevelNote) => ({ by: actor, reason, at: new Date(at).toISOString() });
+
+function wordsOf(kill: { readonly actor?: string; readonly reason: string } | undefined) {
+  return kill === undefined ? {} : { reason: kill.reason, ...(kill.actor !== undefined && { by: kill.actor }) };
+}
+
+/** The words are worth having, and the level stands without them. */
+async function orNone<T>(answer: Promise<readonly T[]> | undefined): Promise<readonly T[]> {
+  return (await answer?.catch(noAnswer)) ?? [];
+}
+
+function noAnswer(error: unknown): undefined {
+  if (error instanceof OutageError) return undefined;
+  throw error;
 }

@@ -22,6 +22,7 @@ const ackSchema = z.object({
   buildHash: z.string(),
   configHash: z.string(),
   unresolved: z.number(),
+  certificateAgeMs: z.number().optional(),
 });
 const factsSchema = z.object({ pid: z.int(), startTime: z.string() });
 

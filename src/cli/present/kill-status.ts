@@ -1,12 +1,18 @@
-import type { KillStatus } from "../../actions/kill/read-kill-status.ts";
+import type { KillStatus, ScopeStatus } from "../../actions/kill/read-kill-status.ts";
 import { table } from "./table.ts";
 
-/** How trading stands, for people. */
-export function killStatusLines({ level, epoch, scopes, stores, workers, missing }: KillStatus): string[] {
+/** How trading stands, for people: what holds, who set it, when and why, who obeys, and what to do about it. */
+export function killStatusLines(status: KillStatus): string[] {
+  const { level, epoch, scopes, stores, workers, missing, requests, next } = status;
+  const global = scopes.find(({ scope }) => scope === "global");
   const narrow = scopes.filter(({ scope }) => scope !== "global");
   return [
     `${level} at epoch ${epoch ?? "unknown"}${missing.length > 0 ? `, because of ${missing.join(", ")}` : ""}`,
-    ...narrow.map(({ scope, level: own, since }) => `  ${scope}: ${own} since epoch ${since}`),
+    ...(global === undefined ? [] : words(global)),
+    ...narrow.flatMap((one) => [`  ${one.scope}: ${one.level} since epoch ${one.since}`, ...words(one)]),
+    ...requests.map(
+      ({ id, scope, requestedBy, reason }) => `  arm request ${id} for ${scope}, by ${requestedBy}: ${reason}`,
+    ),
     "",
     ...table(
       ["STORE", "SAYS"],
@@ -14,16 +20,24 @@ export function killStatusLines({ level, epoch, scopes, stores, workers, missing
     ),
     "",
     ...table(
-      ["WORKER", "LEVEL", "EPOCH", "SENT", "UNRESOLVED", "PERMIT", "PARTITIONS"],
+      ["WORKER", "LEVEL", "EPOCH", "SENT", "UNRESOLVED", "RECONCILED", "PERMIT", "PARTITIONS"],
       workers.map((worker) => [
         worker.worker,
         worker.level,
         String(worker.epoch),
         String(worker.lastSent),
         String(worker.unresolved),
+        worker.certificateAgeMs === undefined ? "never" : `${Math.round(worker.certificateAgeMs / 1_000)} s ago`,
         worker.live ? "may hold" : "run out",
         worker.partitions.join(", "),
       ]),
     ),
+    ...(next.length === 0 ? [] : ["", "NEXT", ...next.map((step) => `  ${step}`)]),
   ];
+}
+
+function words({ by, at, reason }: ScopeStatus): string[] {
+  if (by === undefined && reason === undefined) return [];
+  const when = at === undefined ? "" : ` at ${at.replace("T", " ").replace(/\.\d+Z$/, " UTC")}`;
+  return [`    by ${by ?? "somebody"}${when}: ${reason ?? "no reason given"}`];
 }

@@ -33,6 +33,8 @@ const status = (changes: Partial<KillStatus> = {}): KillStatus => ({
   stores: [{ store: "postgres", says: "RUN at epoch 7" }],
   workers: [],
   missing: [],
+  requests: [],
+  next: [],
   ...changes,
 });
 

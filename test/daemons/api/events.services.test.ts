@@ -154,9 +154,9 @@ describe("OA-01 events", () => {
 });
 
 const ORDER = `INSERT INTO order_intent (client_order_id, partition, sequence, token, epoch, worker, strategy, account,
-  venue, instrument, origin, side, kind, quantity, time_in_force, reduce_only, body, decision, state)
+  venue, instrument, origin, side, kind, quantity, time_in_force, reduce_only, body, decision, state, lots, notional)
   VALUES ($1, 'p', $2, 1, 1, 'worker-1', 's', 'main', 'paper', 'GOOG', 'strategy', 'buy', 'market', 1, 'gtc', false,
-    '{}', '{}', 'initialized')`;
+    '{}', '{}', 'initialized', 1, 0)`;
 const FILL = `INSERT INTO fill (venue, account, venue_fill_id, client_order_id, partition, strategy, instrument, side,
   quantity, price, fee, venue_time)
   VALUES ('paper', 'main', $1, $2, 'p', 's', 'GOOG', 'buy', 1, 100.5, 0, clock_timestamp())`;
