@@ -1,4 +1,5 @@
-import type { AnyStrategy } from "../strategy/define-strategy.ts";
+import type { AnyStrategy, OnBar } from "../strategy/define-strategy.ts";
+import { gateOf, onlyWhen } from "../strategy/only-when.ts";
 
 /** Where a watched strategy is, for a thread that looks on. One element: bars seen, or one of these. */
 export type WatchedBar = Int32Array<SharedArrayBuffer>;
@@ -14,11 +15,16 @@ export function watchStrategy(strategy: AnyStrategy, watched: WatchedBar): AnySt
       Atomics.store(watched, 0, IN_SETUP);
       const onBar = strategy.setup(context);
       if (typeof onBar !== "function") return onBar;
-      return (bar, broker) => {
-        // A plain store, at every bar of every run: the one who looks on need not see it at once.
-        watched[0] = bar.index;
-        onBar(bar, broker);
-      };
+      const gate = gateOf(onBar);
+      return gate === undefined ? watch(onBar, watched) : onlyWhen(gate.signal, watch(gate.act, watched));
     },
+  };
+}
+
+function watch(onBar: OnBar, watched: WatchedBar): OnBar {
+  return (bar, broker) => {
+    // A plain store, at every bar of every run: the one who looks on need not see it at once.
+    watched[0] = bar.index;
+    onBar(bar, broker);
   };
 }

@@ -50,7 +50,7 @@ export class GrowingColumns implements Bars {
   /** Takes the bar that has just closed: afterwards every series stands on it. */
   append(bar: Bar): void {
     if (this.cursor.index + 1 === 2 * this.#history) this.#forgetOldHalf();
-    this.cursor.moveTo(this.cursor.index + 1);
+    this.cursor.index += 1;
     this.count += 1;
     for (const series of [this.open, this.high, this.low, this.close, this.volume, this.time]) {
       this.#columnOf(series).values[this.cursor.index] = bar[series.label as keyof Bar];
@@ -97,7 +97,7 @@ export class GrowingColumns implements Bars {
 
   #forgetOldHalf(): void {
     for (const { values } of this.#columns.values()) values.copyWithin(0, this.#history);
-    this.cursor.moveTo(this.cursor.index - this.#history);
+    this.cursor.index -= this.#history;
   }
 }
 

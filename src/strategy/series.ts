@@ -5,18 +5,12 @@ export type Derive = (indicator: Indicator, inputs: readonly Series[], args: rea
 
 /** Where a run stands: the index of the bar that has just closed. One cursor is shared by all series of an instrument. */
 export class Cursor {
-  /** The bar that has just closed, -1 before the first; and the one before it, 0 at the first. */
+  /** The bar that has just closed, -1 before the first. */
   index = -1;
-  previous = 0;
   readonly derive: Derive;
 
   constructor(derive: Derive) {
     this.derive = derive;
-  }
-
-  moveTo(index: number): void {
-    this.index = index;
-    this.previous = index > 0 ? index - 1 : 0;
   }
 }
 
@@ -50,7 +44,7 @@ export class Series {
 
   /** The value one bar earlier. A strategy is first called at the second bar, so there is one. */
   get prev(): number {
-    return this.#values[this.#cursor.previous]!;
+    return this.#values[this.#cursor.index - 1]!;
   }
 
   /** The value `barsAgo` bars earlier; `at(0)` is `now`. Throws a RangeError when `barsAgo` is negative or no whole number. */

@@ -1,18 +1,16 @@
 import { systemClock } from "../../src/adapters/system/system-clock.ts";
 import type { MarketData } from "../../src/backtest/request.ts";
-import { runBacktest } from "../../src/backtest/run.ts";
-import type { TrialTask } from "../../src/backtest/sweep/trial.ts";
+import { isDone, type TrialTask } from "../../src/backtest/sweep/trial.ts";
 import { TrialRunner } from "../../src/backtest/sweep/trial-runner.ts";
 import { ThreadTrialPool } from "../../src/runtime/thread-trial-pool.ts";
 import { smaCross } from "../../src/strategy/builtin/sma-cross.ts";
-import { IndicatorCache } from "../../src/strategy/whole-columns.ts";
 import type { BarColumns } from "../../src/trading/bar.ts";
 import { minuteBars } from "../support/bars.ts";
 import { bareAverage, bareCrossOf } from "./bare-loops.ts";
-import { type Bench, type Figure, median, processorMs, ratioOf, spread, timePairs } from "./bench.ts";
+import { type Bench, type Figure, median, ratioOf, spread, timePairs } from "./bench.ts";
 
 const BARS = 100_000;
-const REPETITIONS = 5;
+const REPETITIONS = 9;
 const OPTIONS = { commission: 0.001 };
 const FIXED = { units: 1 };
 const ONE_CORE_MARK = 0.3;
@@ -34,21 +32,10 @@ export const sweep: Bench = {
   },
 };
 
-/** Runs that share what a sweep's runs share, and keep what the bare loop gives: final equity and trades. */
+/** The runs of a sweep as `ttt backtest sweep` makes them, all measures included, beside a loop without measures. */
 function onOneCore(data: readonly MarketData[]): Figure {
   const { columns } = data[0]!;
-  const memory = new Float64Array(BARS);
-  const ours = (): Totals => {
-    const cache = new IndicatorCache();
-    let [equity, trades] = [0, 0];
-    for (const [fast, slow] of PAIRS) {
-      const params = { fast, slow, ...FIXED };
-      const result = runBacktest({ strategy: smaCross, params, data, spec: OPTIONS, cache, equity: memory });
-      equity += result.finalEquity;
-      trades += result.tradeLog.length;
-    }
-    return { equity, trades };
-  };
+  const ours = (): Totals => totalsOf(new TrialRunner({ strategy: smaCross, data, options: OPTIONS, fixed: FIXED }));
   mustAgree(ours(), bareSweep(columns));
   const times = timePairs(ours, () => bareSweep(columns), REPETITIONS, 2);
   const rates = times.ours.processor.map((ms) => (BAR_RUNS / ms) * 1000);
@@ -65,21 +52,19 @@ function onOneCore(data: readonly MarketData[]): Figure {
     notes: {
       mustReach: ONE_CORE_RATE,
       bareBarRunsPerSecond: Math.round((BAR_RUNS / median(times.theirs.processor)) * 1000),
-      withAllMeasures: Math.round(rateWithMeasures(data)),
     },
   };
 }
 
-/** The same with the measures that `ttt backtest sweep` reports of each run, bar-runs per second. */
-function rateWithMeasures(data: readonly MarketData[]): number {
-  const rates: number[] = [];
-  for (let i = 0; i < REPETITIONS; i++) {
-    const runner = new TrialRunner({ strategy: smaCross, data, options: OPTIONS, fixed: FIXED });
-    const begin = processorMs();
-    for (const task of TASKS) runner.run(task);
-    rates.push((BAR_RUNS / (processorMs() - begin)) * 1000);
+function totalsOf(runner: TrialRunner): Totals {
+  let [equity, trades] = [0, 0];
+  for (const task of TASKS) {
+    const trial = runner.run(task);
+    if (!isDone(trial)) throw new Error(trial.error.message);
+    equity += trial.finalEquity;
+    trades += trial.trades;
   }
-  return median(rates);
+  return { equity, trades };
 }
 
 async function onTwoCores(data: readonly MarketData[]): Promise<Figure> {

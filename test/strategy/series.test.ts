@@ -10,7 +10,7 @@ const columns = randomBars(500, 7);
 
 test("BT-10 a series cannot be read ahead of the cursor", () => {
   const bars = new WholeColumns("X", columns);
-  bars.cursor.moveTo(100);
+  bars.cursor.index = 100;
   expect(bars.close.now).toBe(columns.close[100]);
   expect(bars.close.prev).toBe(columns.close[99]);
   expect(bars.close.at(100)).toBe(columns.close[0]);
@@ -31,7 +31,7 @@ test("bars that grow give the same values as whole columns, however short the hi
   const readGrowing = read(growing);
   expect(growing.warmUp).toBe(whole.warmUp);
   for (let i = 0; i < columns.time.length; i++) {
-    whole.cursor.moveTo(i);
+    whole.cursor.index = i;
     growing.append(barAt(columns, i));
     expect(readGrowing()).toEqual(readWhole());
   }

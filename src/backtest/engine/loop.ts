@@ -1,27 +1,19 @@
-import type { CurrentBar } from "../../strategy/bars.ts";
-import type { OnBar } from "../../strategy/define-strategy.ts";
+import { gateOf } from "../../strategy/only-when.ts";
 import type { Account } from "./account.ts";
 import { BacktestBroker } from "./broker.ts";
 import { chargeFinancing } from "./charge-financing.ts";
-import { goBankrupt, liquidate } from "./margin.ts";
+import { type Course, endBankrupt, mayFill } from "./course.ts";
+import { runGated } from "./gated-loop.ts";
+import { liquidate } from "./margin.ts";
 import type { Market } from "./market.ts";
 import { matchBar } from "./matching.ts";
-
-/** What the loop runs on. */
-export interface Course {
-  readonly account: Account;
-  readonly onBar: OnBar;
-  readonly bar: CurrentBar;
-  /** Bars at the start at which the strategy is not called, by market. */
-  readonly warmUps: readonly number[];
-  /** Receives cash and unrealised profit at each step's close. */
-  readonly equity: Float64Array;
-}
 
 /** Runs one instrument from its first bar to its last. Returns the bar at which equity was used up, or -1. */
 export function runSingle(course: Course): number {
   const { financing, maintenanceMargin } = course.account.rules;
-  return financing === undefined && maintenanceMargin === 0 ? runPlain(course) : runWatched(course);
+  if (financing !== undefined || maintenanceMargin > 0) return runWatched(course);
+  const gate = gateOf(course.onBar);
+  return gate === undefined ? runPlain(course) : runGated(course, gate);
 }
 
 /**
@@ -45,7 +37,6 @@ function runPlain({ account, onBar, bar, warmUps, equity }: Course): number {
     const perPoint = market.lots * lotValue;
     do {
       cursor.index = i;
-      cursor.previous = i - 1;
       const value = base + perPoint * close[i]!;
       equity[i] = value;
       if (value <= 0) return endBankrupt(account, equity, i);
@@ -65,7 +56,7 @@ function runWatched({ account, onBar, bar, warmUps, equity }: Course): number {
   for (let i = 0; i < close.length; i++) {
     chargeFinancing(account, market, i);
     if (mayFill(market, i)) matchBar(account, market, i);
-    market.bars.cursor.moveTo(i);
+    market.bars.cursor.index = i;
     let value = account.cash + (market.lots * close[i]! - market.cost) * market.lotValue;
     if (maintenanceMargin > 0) value = maintained(account, value);
     equity[i] = value;
@@ -86,7 +77,7 @@ export function runMerged({ account, onBar, bar, warmUps, equity }: Course, time
       const next = market.bars.cursor.index + 1;
       if (market.bars.fresh && mayFill(market, next)) matchBar(account, market, next);
     }
-    for (const market of markets) if (market.bars.fresh) market.bars.cursor.moveTo(market.bars.cursor.index + 1);
+    for (const market of markets) if (market.bars.fresh) market.bars.cursor.index += 1;
     account.markAtClose();
     let value = account.equity();
     if (maintenanceMargin > 0) value = maintained(account, value);
@@ -95,13 +86,6 @@ export function runMerged({ account, onBar, bar, warmUps, equity }: Course, time
     if (isWarm(markets, warmUps)) onBar(bar, broker);
   }
   return -1;
-}
-
-/** Ends a run whose equity is used up: there is none from this step on. Returns the step. */
-function endBankrupt(account: Account, equity: Float64Array, step: number): number {
-  goBankrupt(account);
-  equity.fill(0, step);
-  return step;
 }
 
 /** The moments at which some instrument has a bar, ascending. */
@@ -127,11 +111,6 @@ function beginStep(account: Account, time: number): void {
     market.mark = market.columns.open[next]!;
     chargeFinancing(account, market, next);
   }
-}
-
-function mayFill(market: Market, index: number): boolean {
-  const { low, high } = market.columns;
-  return market.waits && (index >= market.wakeBar || low[index]! <= market.downPrice || high[index]! >= market.upPrice);
 }
 
 function isWarm(markets: readonly Market[], warmUps: readonly number[]): boolean {

@@ -2,6 +2,7 @@ import type { BacktestResult } from "../result.ts";
 import { MIN_PERIODS, MIN_TRADES } from "../statistics/compute-statistics.ts";
 import type { Measure } from "../statistics/statistics.ts";
 import type { Combination } from "./draw.ts";
+import { measureEquity } from "./measure-equity.ts";
 
 /** One run of a sweep: a combination over bars with from <= time < to. */
 export interface TrialTask {
@@ -66,41 +67,15 @@ export type Objective = (typeof OBJECTIVES)[number];
 
 export const isDone = (trial: Trial): trial is TrialDone => !("error" in trial);
 
-/** The measures of a result in one pass over its equity: a sweep must not spend its time on statistics. */
+/** The measures of a result; a sweep must not spend its time on statistics. */
 export function measureTrial(
   result: BacktestResult,
   profits: ArrayLike<number>,
   periodsPerYear: number,
 ): TrialMeasures {
-  const { equity, cash, finalEquity, firstBar } = result;
-  const n = equity.length;
-  let previous = cash;
-  let top = cash;
-  /** The equity below which the drawdown is deeper than any so far. */
-  let floor = cash;
-  let depth = 0;
-  let sum = 0;
-  let squares = 0;
-  let downside = 0;
-  for (let i = 0; i < n; i++) {
-    const value = equity[i]!;
-    // While nothing is held nothing changes.
-    if (value === previous) continue;
-    const change = previous === 0 ? 0 : value / previous - 1;
-    // Without a branch that no processor can predict.
-    const loss = Math.min(change, 0);
-    previous = value;
-    sum += change;
-    squares += change * change;
-    downside += loss * loss;
-    if (value > top) {
-      top = value;
-      floor = top * (1 - depth);
-    } else if (value < floor) {
-      depth = (top - value) / top;
-      floor = value;
-    }
-  }
+  const { cash, finalEquity, firstBar } = result;
+  const n = result.equity.length;
+  const { sum, squares, downside, depth } = measureEquity(result.equity, cash);
   const mean = sum / n;
   const deviation = Math.sqrt(Math.max(0, squares - n * mean * mean) / (n - 1));
   const yearly = Math.sqrt(periodsPerYear);

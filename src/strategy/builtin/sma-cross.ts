@@ -1,6 +1,7 @@
-import { crossedAbove, crossedBelow } from "../cross.ts";
+import { crossings } from "../crossings.ts";
 import { defineStrategy } from "../define-strategy.ts";
 import { sma } from "../indicators/sma.ts";
+import { onlyWhen } from "../only-when.ts";
 import { integer, number } from "../params.ts";
 import { allOrUnits } from "./size.ts";
 
@@ -18,13 +19,12 @@ export const smaCross = defineStrategy({
   },
   check: ({ fast, slow }) => (fast < slow ? undefined : `fast (${fast}) must be below slow (${slow})`),
   setup({ bars, params }) {
-    const fast = sma(bars.close, params.fast);
-    const slow = sma(bars.close, params.slow);
+    const crossing = crossings(sma(bars.close, params.fast), sma(bars.close, params.slow));
     const order = allOrUnits(params.units);
-    return (_bar, broker) => {
+    return onlyWhen(crossing, (_bar, broker) => {
       if (broker.position.isFlat) {
-        if (crossedAbove(fast, slow)) broker.buy(order);
-      } else if (crossedBelow(fast, slow)) broker.close();
-    };
+        if (crossing.now > 0) broker.buy(order);
+      } else if (crossing.now < 0) broker.close();
+    });
   },
 });
