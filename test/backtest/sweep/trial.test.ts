@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
+import { calendarGiven, calendarOf } from "../../../src/backtest/data/calendar.ts";
 import { runBacktest } from "../../../src/backtest/run.ts";
 import { computeStatistics } from "../../../src/backtest/statistics/compute-statistics.ts";
-import { statisticsInput } from "../../../src/backtest/statistics/statistics.ts";
 import { isDone, OBJECTIVES } from "../../../src/backtest/sweep/trial.ts";
 import { TrialRunner } from "../../../src/backtest/sweep/trial-runner.ts";
 import { breakout } from "../../../src/strategy/builtin/breakout.ts";
@@ -15,11 +15,13 @@ test.each([
   ["too few bars for ratios", smaCross, { fast: 2, slow: 4 }, 0.02, 25],
   ["nothing traded", smaCross, { fast: 400, slow: 500 }, 0.02, 300],
 ])("the quick measures of a sweep's runs are the statistics of the run: %s", (_what, strategy, params, wild, count) => {
-  const data = [{ symbol: "X", columns: randomBars(count, 5, wild) }];
+  const columns = randomBars(count, 5, wild);
+  const calendar = calendarGiven(calendarOf(columns.time), "24/7");
+  const data = [{ symbol: "X", columns }];
   const options = { commission: 0.001 };
-  const trial = new TrialRunner({ strategy, data, options, fixed: {} }).run({ index: 0, params });
+  const trial = new TrialRunner({ strategy, data, options, fixed: {}, calendar }).run({ index: 0, params });
   const result = runBacktest({ strategy, params, data, spec: options });
-  const stats = computeStatistics(statisticsInput(result, data[0]!.columns));
+  const stats = computeStatistics({ result, columns, calendar });
   if (!isDone(trial)) throw new Error(trial.error.message);
   for (const name of OBJECTIVES) expectNear(trial[name], stats[name], name);
 });
