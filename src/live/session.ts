@@ -243,7 +243,10 @@ class LiveSession implements Session {
     this.#bookStamp = book.stamp;
   }
 
-  /** Asks the trader. A trader that throws is stopped, and nothing else with it. */
+  /**
+   * Asks the trader. One that throws is stopped, and nothing else with it. What is not wanted now is answered like what
+   * is denied: a trader that waited for an answer would never ask again, not even for a stop-loss.
+   */
   #consult(ask: (view: BookView) => readonly Wish[], wanted: boolean): void {
     let wishes: readonly Wish[];
     try {
@@ -252,8 +255,8 @@ class LiveSession implements Session {
       this.#core.stop("STRATEGY_FAILED", `${this.#core.config.strategy}: ${messageOf(error)}`);
       return;
     }
-    if (!wanted || this.#operators.isBusy) return;
-    for (const wish of wishes) this.#grant(wish);
+    if (wanted && !this.#operators.isBusy) for (const wish of wishes) this.#grant(wish);
+    else for (const wish of wishes) if (wish.kind === "place") wish.answered?.(undefined);
   }
 
   #grant(wish: Wish): void {

@@ -47,7 +47,7 @@ export type Wish =
       readonly parent?: ClientOrderId;
       /** Exits to be placed as it fills. Kept with the intent, so that a new holder knows them. */
       readonly exits?: ExitLevels;
-      /** Told in the same step: the id of the order, or undefined when it was denied. */
+      /** Told in the same step: the id of the order, or undefined when it was denied or dropped. */
       readonly answered?: (id: ClientOrderId | undefined) => void;
     }
   | { readonly kind: "cancel"; readonly id: ClientOrderId };

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, test } from "vitest";
+import { equalToVenue, oneOrderAnIntent } from "../support/equal-to-venue.ts";
 import { TradingStack, type TradingStackOptions, until } from "../support/trading-stack.ts";
 
 const CROSS = "sma-cross@SYN-USD?fast=2&slow=4&units=10";
@@ -20,44 +21,8 @@ async function tradesAgain(): Promise<void> {
   await until(async () => (await stack.venueFills()).length > before);
 }
 
-/** Our own records say what the venue's say: fills one for one, the position, and the open orders. */
-async function expectEqualToVenue(): Promise<void> {
-  await until(async () => {
-    const [fills, orders, position] = [
-      await stack.venueFills(),
-      await stack.venueOrders(),
-      await stack.venuePosition("SYN-USD"),
-    ];
-    const own = await stack.sql.query<{ id: string }>("SELECT venue_fill_id AS id FROM fill ORDER BY id");
-    const [held] = await stack.sql.query<{ quantity: string }>("SELECT sum(quantity) AS quantity FROM position");
-    const open = await stack.sql.query<{ id: string }>(
-      `SELECT client_order_id AS id FROM order_intent
-       WHERE state NOT IN ('denied', 'rejected', 'filled', 'canceled', 'expired') ORDER BY id`,
-    );
-    return (
-      same(
-        own,
-        fills.map(({ fillId }) => fillId),
-      ) &&
-      Number(held?.quantity ?? 0) === position &&
-      same(
-        open,
-        orders.map(({ clientOrderId }) => clientOrderId),
-      )
-    );
-  });
-}
-
-const same = (rows: readonly { id: string }[], ids: readonly string[]) =>
-  JSON.stringify(rows.map(({ id }) => id).sort()) === JSON.stringify([...ids].sort());
-
-/** No intent became two orders, and no order at the venue is without an intent. */
-async function expectOneOrderAnIntent(): Promise<void> {
-  const [row] = await stack.sql.query<{ n: number }>(
-    "SELECT count(*) AS n FROM order_intent WHERE state NOT IN ('denied', 'initialized')",
-  );
-  expect(await stack.ordersAtVenue()).toBeLessThanOrEqual(row!.n);
-}
+const expectEqualToVenue = () => equalToVenue(stack);
+const expectOneOrderAnIntent = () => oneOrderAnIntent(stack);
 
 describe("a worker that dies", () => {
   test.each([

@@ -7,7 +7,7 @@ import { type AnyStrategy, defineStrategy } from "../../src/strategy/define-stra
 import { sma } from "../../src/strategy/indicators/sma.ts";
 import { lots } from "../../src/trading/instrument.ts";
 import type { ClientOrderId, OrderTerms } from "../../src/trading/order.ts";
-import { BTC } from "../support/risk-context.ts";
+import { BTC, terms } from "../support/risk-context.ts";
 import { EMPTY, SessionBench } from "../support/session-bench.ts";
 
 const capabilities = {
@@ -294,5 +294,54 @@ describe("a strategy that runs live", () => {
     expect(second.cancelRequests()).toEqual([]);
     second.canceled(stop!.id);
     expect(second.settle().shapes).toEqual(["sell 1000 stop 9500 exit"]);
+  });
+
+  test("OL-09 a new holder of a position without exits places them, though bars of the past came first", () => {
+    const protectedEntry = strategy(
+      (broker, bar) => bar === 0 && broker.position.isFlat && broker.buy({ size: 1, sl: 95 }),
+    );
+    const first = warm(protectedEntry);
+    first.step(100);
+    first.fill(0, 1_000);
+    const [entry, stop] = first.sent;
+
+    const second = new Run(protectedEntry);
+    second.venue = { openOrders: [], fills: [], position: 1_000 };
+    const decided = { partition: "p1", owner: {}, exits: { stopLoss: 9_500 }, decidedAt: 1 };
+    const filled = { owner: {}, state: "filled", filled: lots(1_000), venueOrderId: "v" };
+    second.prepare({
+      ...EMPTY,
+      nextSequence: 4,
+      positions: first.session.view.positions,
+      endedOrders: [
+        {
+          intent: { id: entry!.id, terms: entry!.terms, ...decided } as never,
+          order: { id: entry!.id, terms: entry!.terms, ...filled } as never,
+        },
+      ],
+    });
+    for (let time = 1; time <= 5; time++) {
+      const bar = { time, open: 100, high: 101, low: 99, close: 100, volume: 1 };
+      second.happen({ kind: "bar-closed", instrument: BTC.id, bar, history: true });
+    }
+    second.answer();
+    second.step(100);
+    expect(second.sent.map(({ terms }) => terms)).toEqual([{ ...stop!.terms, group: second.sent[0]?.terms.group }]);
+  });
+
+  test("what is wanted while it cannot be had is answered like what is denied", () => {
+    const bench = new SessionBench();
+    bench.prepare();
+    bench.answer();
+    const answers: unknown[] = [];
+    const wish = () => ({ kind: "place", terms: terms(), answered: (id: unknown) => answers.push(id) }) as const;
+    const bar = { time: 1, open: 100, high: 101, low: 99, close: 100, volume: 1 };
+    bench.trader.next.push(wish());
+    bench.happen({ kind: "bar-closed", instrument: BTC.id, bar, history: true });
+    expect(answers).toEqual([undefined]);
+    bench.work();
+    bench.happen({ kind: "operator-asked", request: { id: "r1", scope: "global", action: "cancel" } });
+    bench.bar(100, wish());
+    expect(answers).toEqual([undefined, undefined]);
   });
 });

@@ -6,6 +6,8 @@ import type { Schedule } from "./schedule.ts";
 export class SimProcess {
   readonly #schedule: Schedule;
   readonly #queue: (() => void)[] = [];
+  /** What is left of a turn in the middle of which the process was stopped. */
+  #unfinished: (() => void)[] = [];
   readonly clock: HostClock;
   #life = 0;
   #pausedUntil = 0;
@@ -30,11 +32,36 @@ export class SimProcess {
     this.#life += 1;
     this.alive = false;
     this.#queue.length = 0;
+    this.#unfinished = [];
     this.#pausedUntil = 0;
     this.clock.aheadUntil = 0;
   }
 
+  /** A stop that comes while the process already stands in the middle of a turn begins when that turn has ended. */
   pause(forMs: number): void {
+    const inTurn = this.clock.aheadUntil - this.#schedule.now;
+    if (inTurn > 0) {
+      this.#schedule.after(
+        inTurn,
+        this.outside(() => this.pause(forMs)),
+      );
+      return;
+    }
+    this.#stop(forMs);
+  }
+
+  /** Stops in the middle of the present turn, whose rest then sees the later time. */
+  stopInTurn(forMs: number): void {
+    this.clock.aheadUntil = Math.max(this.clock.aheadUntil, this.#schedule.now) + forMs;
+    this.#stop(this.clock.aheadUntil - this.#schedule.now);
+  }
+
+  /** What the stopped turn still does: before everything that came up in the meantime. */
+  atEndOfStop(run: () => void): void {
+    this.#unfinished.push(run);
+  }
+
+  #stop(forMs: number): void {
     const until = this.#schedule.now + forMs;
     if (until <= this.#pausedUntil) return;
     this.#pausedUntil = until;
@@ -72,6 +99,8 @@ export class SimProcess {
   }
 
   #resume(): void {
+    if (this.#schedule.now < this.#pausedUntil) return;
+    for (const run of this.#unfinished.splice(0)) run();
     while (this.#queue.length > 0 && this.#schedule.now >= this.#pausedUntil) this.#queue.shift()!();
   }
 }

@@ -8,11 +8,14 @@ import type { OrderTerms, Side } from "../../src/trading/order.ts";
 export class RestlessTrader implements Trader {
   readonly #random: Random;
   readonly #instrument: Instrument;
+  readonly #isClosed: () => boolean;
   #bars = 0;
 
-  constructor(random: Random, instrument: Instrument) {
+  /** Once `isClosed` says that the market is closed it wants nothing any more. */
+  constructor(random: Random, instrument: Instrument, isClosed: () => boolean) {
     this.#random = random;
     this.#instrument = instrument;
+    this.#isClosed = isClosed;
   }
 
   get warm(): boolean {
@@ -35,7 +38,7 @@ export class RestlessTrader implements Trader {
 
   onBookChange(book: BookView): readonly Wish[] {
     const held = book.position(this.#instrument.id).lots;
-    if (held === 0 || this.#random.next() > 0.1) return [];
+    if (this.#isClosed() || held === 0 || this.#random.next() > 0.1) return [];
     const side = held > 0 ? "sell" : "buy";
     const quantity = lots(this.#random.integer(1, Math.abs(held) + 3));
     const base = { instrument: this.#instrument.id, side, quantity, timeInForce: "gtc" } as const;

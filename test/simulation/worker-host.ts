@@ -365,14 +365,17 @@ export class WorkerHost implements Host {
     };
   }
 
-  /** The gate and the write are one turn; the process may be stopped on the way into it, and then the clocks say so. */
+  /**
+   * The gate and the write are one turn. The process may be stopped on the way into it: then the clocks say so to the
+   * gate, and this write and every later one of the same turn happen when it runs again, before anything else does.
+   */
   #submit(partition: PartitionId, { id, terms, departure }: OutgoingOrder, gate: LastGate) {
     if (!this.#connected) return refuse({ code: "VENUE_DISCONNECTED" });
     const { schedule, habits, calm } = this.#world;
-    const stopped = !calm && this.#random.next() < habits.pauseBeforeWrite ? this.#random.next() * 9_000 : 0;
-    if (stopped > 0) {
-      this.pause(stopped);
-      this.clock.aheadUntil = Math.max(this.clock.aheadUntil, schedule.now + stopped);
+    if (!calm && this.#random.next() < habits.pauseBeforeWrite) {
+      const stopped = this.#random.next() * 9_000;
+      this.#say(`pause ${stopped.toFixed(0)} in a turn`);
+      this.#process.stopInTurn(stopped);
     }
     const verdict = gate(departure);
     if (!verdict.ok) return verdict;
@@ -383,9 +386,10 @@ export class WorkerHost implements Host {
         () => this.#world.invariants.lost(id),
       );
     };
+    const late = this.clock.aheadUntil - schedule.now;
     if (this.#world.fault === "gate-with-await") this.#process.after(this.#random.integer(0, 6_000), write);
-    else if (stopped === 0) write();
-    else this.#process.after(stopped, write);
+    else if (late <= 0) write();
+    else this.#process.atEndOfStop(write);
     return accept(true as const);
   }
 

@@ -128,7 +128,7 @@ export class World {
       account: ACCOUNT,
       strategy: strategyId(`s-${id}`),
       instruments: [instrument],
-      trader: new RestlessTrader(random, instrument),
+      trader: new RestlessTrader(random, instrument, () => this.#quiet),
       buildHash: "b1",
       approvedBuildHash: "b1",
       capabilities: this.capabilities,

@@ -10,6 +10,8 @@ import { controlCall } from "../../src/adapters/process/control-client.ts";
 import { systemClock } from "../../src/adapters/system/system-clock.ts";
 import { PaperLine } from "../../src/adapters/venues/paper-line.ts";
 import type { PaperFill, PaperOrder } from "../../src/trading/paper/wire.ts";
+import { DEFAULT_LIMITS } from "../../src/trading/risk/default-limits.ts";
+import type { LimitName } from "../../src/trading/risk/limits.ts";
 import { migratedDatabase, redisDatabase } from "./servers/shared.ts";
 import { type StallingProxy, startStallingProxy } from "./stalling-proxy.ts";
 
@@ -19,6 +21,10 @@ export interface TradingStackOptions {
   readonly partitions: string;
   readonly workers?: number;
   readonly env?: Readonly<Record<string, string>>;
+  /** Limits that differ from the defaults; `null` lifts one. */
+  readonly limits?: Partial<Record<LimitName, number | null>>;
+  /** A module that workers load before their own code. */
+  readonly preload?: string;
 }
 
 /** A stack of real processes over real servers, each behind a proxy that can take it away. */
@@ -29,26 +35,41 @@ export class TradingStack {
   readonly sql: Postgres;
   readonly env: Record<string, string>;
   readonly #children = new Map<string, ChildProcess>();
+  readonly #preload: string | undefined;
   #line: PaperLine | undefined;
 
-  private constructor(postgres: StallingProxy, redis: StallingProxy, sql: Postgres, env: Record<string, string>) {
+  private constructor(
+    postgres: StallingProxy,
+    redis: StallingProxy,
+    sql: Postgres,
+    env: Record<string, string>,
+    preload: string | undefined,
+  ) {
     this.postgres = postgres;
     this.redis = redis;
     this.sql = sql;
     this.env = { ...env, TTT_HOME: this.home };
+    this.#preload = preload;
   }
 
   /** Servers only; the daemons are started one by one, or with `startAll`. */
-  static async open({ partitions, workers = 1, env = {} }: TradingStackOptions): Promise<TradingStack> {
+  static async open({
+    partitions,
+    workers = 1,
+    env = {},
+    limits,
+    preload,
+  }: TradingStackOptions): Promise<TradingStack> {
     const [database, redisUrl] = [new URL(await migratedDatabase()), new URL(await redisDatabase())];
     const [postgres, redis] = await Promise.all([
       startStallingProxy(Number(database.port)),
       startStallingProxy(Number(redisUrl.port)),
     ]);
     const sql = await openPostgres(database.href);
+    if (limits !== undefined) await setLimits(sql, limits);
     database.port = String(postgres.port);
     redisUrl.port = String(redis.port);
-    return new TradingStack(postgres, redis, sql, {
+    const settings = {
       DATABASE_URL: database.href,
       REDIS_URL: redisUrl.href,
       AMQP_URL: "amqp://127.0.0.1:1",
@@ -57,7 +78,8 @@ export class TradingStack {
       TTT_PAPER_BARS_PER_SECOND: "200",
       NO_COLOR: "1",
       ...env,
-    });
+    };
+    return new TradingStack(postgres, redis, sql, settings, preload);
   }
 
   async startAll(workers = 1): Promise<void> {
@@ -68,12 +90,7 @@ export class TradingStack {
 
   /** Starts an instance and waits until it says that it is ready. */
   async start(instance: string): Promise<void> {
-    const service = instance.replace(/-\d+$/, "");
-    const child = spawn(process.execPath, [join(root, "daemons", service, "main.ts")], {
-      env: { PATH: process.env.PATH, ...this.env, TTT_INSTANCE: instance },
-      stdio: ["ignore", "ignore", "inherit"],
-    });
-    this.#children.set(instance, child);
+    const child = this.launch(instance);
     await until(async () => {
       if (child.exitCode !== null) throw new Error(`${instance} ended:\n${this.log(instance)}`);
       const status = await this.call(instance, "status").catch(() => undefined);
@@ -81,9 +98,26 @@ export class TradingStack {
     });
   }
 
+  /** Starts an instance without waiting for it. */
+  launch(instance: string): ChildProcess {
+    const service = instance.replace(/-\d+$/, "");
+    const preload = service === "worker" && this.#preload !== undefined ? ["--import", this.#preload] : [];
+    const child = spawn(process.execPath, [...preload, join(root, "daemons", service, "main.ts")], {
+      env: { PATH: process.env.PATH, ...this.env, TTT_INSTANCE: instance },
+      stdio: ["ignore", "ignore", "inherit"],
+    });
+    this.#children.set(instance, child);
+    return child;
+  }
+
+  /** The process of an instance that was started. */
+  process(instance: string): ChildProcess {
+    return this.#children.get(instance)!;
+  }
+
   /** Sends a signal; a deadly one resolves when the process is gone. */
   async signal(instance: string, signal: NodeJS.Signals): Promise<void> {
-    const child = this.#children.get(instance)!;
+    const child = this.process(instance);
     const gone = once(child, "exit");
     child.kill(signal);
     if (signal === "SIGKILL" || signal === "SIGTERM") await gone;
@@ -158,6 +192,14 @@ export class TradingStack {
     await Promise.all([this.postgres.close(), this.redis.close()]);
     rmSync(this.home, { recursive: true, force: true });
   }
+}
+
+/** The first version of the limits, as it stands before anything trades. */
+async function setLimits(sql: Postgres, limits: NonNullable<TradingStackOptions["limits"]>): Promise<void> {
+  const rows = DEFAULT_LIMITS.rows.map((row) => (row.name in limits ? { ...row, value: limits[row.name] } : row));
+  await sql.query("INSERT INTO risk_limit_set (version, rows, change, epoch, actor) VALUES (1, $1, '{}', 0, 'test')", [
+    JSON.stringify(rows),
+  ]);
 }
 
 const LOOK_MS = 20;

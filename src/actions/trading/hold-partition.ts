@@ -16,6 +16,8 @@ const TAKE_RETRY_MS = 500;
 const RENEWAL_MS = LEASE_LIFE_MS / 6;
 /** Bars of the past that a strategy is warmed up with: more than any needs. */
 const HISTORY_BARS = 5_000;
+/** Bars of the past that are taken in one turn. */
+const BARS_A_TURN = 200;
 /** How long an orderly hand-over may take before the lease is left to run out. */
 const HAND_OVER_MS = 2_500;
 
@@ -155,7 +157,12 @@ export class PartitionHolder {
     const ids = instruments.map(({ id }) => id);
     const begin = async () => {
       for (const id of ids) {
-        for (const bar of await marketData.history(id, HISTORY_BARS)) trading.recall({ instrument: id, bar });
+        const past = await marketData.history(id, HISTORY_BARS);
+        for (const [index, bar] of past.entries()) {
+          // A kill, or the renewal of a permit, must not wait for all of it.
+          if (index % BARS_A_TURN === 0) await sleep(this.#options.clock, 0);
+          trading.recall({ instrument: id, bar });
+        }
       }
       await marketData.subscribe(ids, {
         onBar: (bar) => trading.takeBar(bar),
