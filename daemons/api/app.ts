@@ -7,6 +7,7 @@ import { isTracing, span, traceparent } from "../../src/core/trace.ts";
 import type { ApiStores } from "../../src/runtime/api-stores.ts";
 import type { Daemon } from "../../src/runtime/daemon.ts";
 import { type Authenticate, identify } from "./authenticate.ts";
+import type { Admit } from "./flag-gate.ts";
 import { refuseForeign } from "./guards.ts";
 import { Limits, TooMany } from "./limits.ts";
 import type { OpenRequests } from "./open-requests.ts";
@@ -24,6 +25,8 @@ export interface AppParts {
   readonly log: Daemon["log"];
   readonly metrics: Daemon["metrics"];
   readonly progress: (what: string) => void;
+  /** Asked for each request of a caller who may make it: throws when the door is closed for the time being. */
+  readonly admit?: Admit;
   readonly open: OpenRequests;
 }
 
@@ -137,11 +140,12 @@ function securityHeaders(_request: Request, response: Response, next: NextFuncti
   next();
 }
 
-function authorize(one: Route, { authenticate }: AppParts, limits: Limits) {
+function authorize(one: Route, { authenticate, admit }: AppParts, limits: Limits) {
   return async (request: Request, _response: Response, next: NextFunction): Promise<void> => {
     const address = request.socket.remoteAddress ?? "";
     const caller = await identify(request.get("authorization"), one.role, authenticate, () => limits.failed(address));
     if (!one.unlimited) limits.admit(one.role === "anyone" ? address : caller.name, one.method);
+    admit?.(one);
     contexts.get(request)!.caller = caller;
     next();
   };

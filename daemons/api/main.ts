@@ -1,5 +1,7 @@
 // The HTTP door to the same actions as the command line: backtests, services, kill switch, health and metrics.
 import { createServer } from "node:http";
+import { keepFlags } from "../../src/actions/flags/keep-flags.ts";
+import { readKillStatus } from "../../src/actions/kill/read-kill-status.ts";
 import { recordServices } from "../../src/actions/record-services.ts";
 import { showStackFigures } from "../../src/actions/show-stack-figures.ts";
 import { ownApiToken } from "../../src/runtime/api-access.ts";
@@ -7,6 +9,8 @@ import { apiStores } from "../../src/runtime/api-stores.ts";
 import { runDaemon } from "../../src/runtime/daemon.ts";
 import { openDatabase } from "../../src/runtime/database.ts";
 import { drain } from "../../src/runtime/drain.ts";
+import { flagStore } from "../../src/runtime/flags.ts";
+import { incidentAccess } from "../../src/runtime/incidents.ts";
 import { jobServices, openJobQueue } from "../../src/runtime/job-services.ts";
 import { openKillSwitch } from "../../src/runtime/kill-switch.ts";
 import { serviceRecording } from "../../src/runtime/service-recording.ts";
@@ -17,11 +21,15 @@ import { BUILT_IN_STRATEGIES } from "../../src/strategy/builtin/index.ts";
 import { createApp } from "./app.ts";
 import { knownTokens, ownerToken } from "./authenticate.ts";
 import { EventHub } from "./event-hub.ts";
+import { flagGate } from "./flag-gate.ts";
 import { keepHouse } from "./housekeeping.ts";
 import { OpenRequests } from "./open-requests.ts";
+import { alertRoutes } from "./routes/alerts.ts";
 import { backtestRoutes } from "./routes/backtests.ts";
 import { barRoutes } from "./routes/bars.ts";
 import { eventRoutes } from "./routes/events.ts";
+import { flagRoutes } from "./routes/flags.ts";
+import { incidentRoutes } from "./routes/incidents.ts";
 import { killSwitchRoutes } from "./routes/kill-switch.ts";
 import { readingRoutes } from "./routes/reading.ts";
 import { serviceRoutes } from "./routes/services.ts";
@@ -55,13 +63,26 @@ await runDaemon("api", async (daemon) => {
     buildHash: identity.buildHash,
   };
   await daemon.open("housekeeping", keepHouse(daemon, { events, vault, answers }));
+  const flags = await daemon.open("flags", keepFlags(flagStore(database), clock));
+  const incidents = incidentAccess(database, clock, config.incident.contacts);
+  const openKill = () => openKillSwitch(config, clock, identity.instance);
+  const live = {
+    ...{ clock, currency: "USD", snapshot: () => stack.snapshot(), desk: () => incidents.desk.read(0) },
+    level: async () => {
+      const { ports, close } = await openKill();
+      return (await readKillStatus(ports).finally(close)).level;
+    },
+  };
   const routes = [
     ...systemRoutes({ metrics, dependencies: { postgres: () => database.query("SELECT 1") } }),
     ...backtestRoutes(desk),
     ...sweepRoutes(desk),
     ...barRoutes(vault),
     ...serviceRoutes(() => stack.snapshot()),
-    ...killSwitchRoutes(() => openKillSwitch(config, clock, identity.instance)),
+    ...killSwitchRoutes(openKill),
+    ...incidentRoutes(incidents, live),
+    ...alertRoutes(incidents),
+    ...flagRoutes({ flags: flagStore(database), clock }),
     ...eventRoutes({ hub, jobs, clock }),
   ];
   const open = new OpenRequests();
@@ -76,7 +97,7 @@ await runDaemon("api", async (daemon) => {
     authenticate: knownTokens(ownerToken(ownApiToken(config)), tokens, clock),
     answers,
     hosts: [config.api.host, ...config.api.hosts.split(",").filter((name) => name !== "")],
-    ...{ clock, log, metrics, progress: daemon.progress, open },
+    ...{ clock, log, metrics, progress: daemon.progress, open, admit: flagGate(flags) },
   });
   const server = createServer(app);
   await daemon.open("http", { close: () => drain(server) });

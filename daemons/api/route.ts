@@ -59,6 +59,8 @@ export interface Route<P = unknown, Q = unknown, B = unknown> {
   readonly takesBytes?: string;
   /** Never turned away for coming too often: the kill switch. */
   readonly unlimited?: boolean;
+  /** A POST that changes nothing: a query whose text is too long for an address. */
+  readonly reads?: boolean;
   /** `own`: the route itself sees to it that a repeated request is the same request. */
   readonly repeats?: "own";
   readonly responses: Readonly<Record<number, ResponseSpec>>;

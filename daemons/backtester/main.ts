@@ -1,11 +1,13 @@
 // Takes backtest jobs one at a time, runs each in a thread of its own, and stores what it gives. A job that throws,
 // hangs or eats memory fails as a job; this process goes on.
 
+import { keepFlags } from "../../src/actions/flags/keep-flags.ts";
 import { BarCache } from "../../src/actions/jobs/bar-cache.ts";
 import { JobLoop } from "../../src/actions/jobs/job-loop.ts";
 import { JobRunner } from "../../src/actions/jobs/job-runner.ts";
 import { runDaemon } from "../../src/runtime/daemon.ts";
 import { openDatabase } from "../../src/runtime/database.ts";
+import { flagStore } from "../../src/runtime/flags.ts";
 import { jobServices, openJobQueue } from "../../src/runtime/job-services.ts";
 import { BacktestThreads } from "./backtest-threads.ts";
 
@@ -47,9 +49,11 @@ await runDaemon("backtester", async (daemon) => {
     isOwn: true,
   });
   await jobs.counts();
+  const flags = await daemon.open("flags", keepFlags(flagStore(database), clock));
+  const pace = () => ({ isOpen: flags.get("backtest.work"), restMs: flags.get("backtest.pause") });
   await daemon.open(
     "jobs",
-    new JobLoop({ jobs, queue, runner, clock, log, owner: identity.instance, progress: daemon.progress }),
+    new JobLoop({ jobs, queue, runner, clock, log, owner: identity.instance, progress: daemon.progress, pace }),
     CLOSE_MS,
   );
   daemon.ready();

@@ -20,29 +20,28 @@ import { redact } from "./redaction.ts";
 export interface IncidentAccess {
   readonly incidents: IncidentStore;
   readonly journal: TimelineJournal;
-  readonly spool: JournalSpool;
   readonly record: ImpactRecord;
   readonly desk: TradingDesk;
   readonly contacts: readonly Contact[];
   readonly clock: Clock;
 }
 
-export function incidentAccess(config: Config, clock: Clock, postgres: Postgres): IncidentAccess {
+export function incidentAccess(postgres: Postgres, clock: Clock, contacts: readonly Contact[]): IncidentAccess {
   return {
     incidents: new PostgresIncidentStore(postgres),
     journal: new PostgresJournal(postgres),
-    spool: openJournalSpool(config),
     record: new PostgresImpactRecord(postgres),
     desk: new PostgresTradingDesk(postgres),
-    contacts: config.incident.contacts,
+    contacts,
     clock,
   };
 }
 
-/** The same with a connection of its own. Rejects when the stack was never started. */
+/** The same with a connection of its own, and what waits on this host. Rejects when the stack was never started. */
 export async function openIncidents(config: Config, clock: Clock, options: PostgresOptions = {}) {
   const postgres = await openDatabase(config, { applicationName: "ttt incident", maxConnections: 2, ...options });
-  return { ...incidentAccess(config, clock, postgres), close: () => postgres.close() };
+  const access = incidentAccess(postgres, clock, config.incident.contacts);
+  return { ...access, spool: openJournalSpool(config), close: () => postgres.close() };
 }
 
 export const openJournalSpool = (config: Pick<Config, "paths">): JournalSpool =>

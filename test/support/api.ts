@@ -2,15 +2,20 @@ import { createServer } from "node:http";
 import { createApp } from "../../daemons/api/app.ts";
 import { knownTokens, ownerToken } from "../../daemons/api/authenticate.ts";
 import { EventHub } from "../../daemons/api/event-hub.ts";
+import { flagGate } from "../../daemons/api/flag-gate.ts";
 import { OpenRequests } from "../../daemons/api/open-requests.ts";
 import { openApiDocument } from "../../daemons/api/openapi.ts";
 import type { Route } from "../../daemons/api/route.ts";
+import { alertRoutes } from "../../daemons/api/routes/alerts.ts";
 import { backtestRoutes } from "../../daemons/api/routes/backtests.ts";
 import { barRoutes } from "../../daemons/api/routes/bars.ts";
 import { eventRoutes } from "../../daemons/api/routes/events.ts";
+import { flagRoutes } from "../../daemons/api/routes/flags.ts";
+import { incidentRoutes } from "../../daemons/api/routes/incidents.ts";
 import { readingRoutes } from "../../daemons/api/routes/reading.ts";
 import { sweepRoutes } from "../../daemons/api/routes/sweeps.ts";
 import { systemRoutes } from "../../daemons/api/routes/system.ts";
+import { keepFlags } from "../../src/actions/flags/keep-flags.ts";
 import { openPostgres, type Postgres } from "../../src/adapters/postgres/postgres.ts";
 import { openPostgresJobQueue } from "../../src/adapters/postgres/postgres-job-queue.ts";
 import { listenOn } from "../../src/adapters/process/listen.ts";
@@ -18,7 +23,10 @@ import { systemClock } from "../../src/adapters/system/system-clock.ts";
 import { openPromClientMetrics } from "../../src/adapters/telemetry/prom-client-metrics.ts";
 import type { Dataset } from "../../src/backtest/data/dataset.ts";
 import type { Clock } from "../../src/core/clock.ts";
+import type { Contact } from "../../src/ops/incident/contact.ts";
 import { type ApiStores, apiStores } from "../../src/runtime/api-stores.ts";
+import { flagStore } from "../../src/runtime/flags.ts";
+import { incidentAccess } from "../../src/runtime/incidents.ts";
 import { type JobServices, jobServices } from "../../src/runtime/job-services.ts";
 import { BUILT_IN_STRATEGIES } from "../../src/strategy/builtin/index.ts";
 import type { AnyStrategy } from "../../src/strategy/define-strategy.ts";
@@ -46,6 +54,7 @@ export async function startApi(
     readonly more?: readonly Route[];
     readonly clock?: Clock;
     readonly strategies?: ReadonlyMap<string, AnyStrategy>;
+    readonly contacts?: readonly Contact[];
   } = {},
 ): Promise<TestApi> {
   const { datasets = [], more = [], clock = systemClock, strategies = BUILT_IN_STRATEGIES } = options;
@@ -60,12 +69,24 @@ export async function startApi(
   const named = new Map(datasets.map((one) => [one.info.name, one]));
   const bars = { find: async (name: string) => named.get(name)?.info, read: async (name: string) => named.get(name) };
   const desk = { ...services, queue, bars, strategies, buildHash: "test-build" };
+  const flags = await keepFlags(flagStore(database), systemClock);
+  const incidents = incidentAccess(database, clock, options.contacts ?? []);
+  const away = () => Promise.reject(new Error("nothing supervises this API"));
   const routes = [
     ...systemRoutes({ metrics, dependencies: { postgres: () => database.query("SELECT 1") } }),
     ...backtestRoutes(desk),
     ...sweepRoutes(desk),
     ...barRoutes(services.vault),
     ...eventRoutes({ hub, jobs: services.jobs, clock: systemClock }),
+    ...incidentRoutes(incidents, {
+      clock,
+      currency: "USD",
+      snapshot: away,
+      level: away,
+      desk: () => incidents.desk.read(0),
+    }),
+    ...alertRoutes(incidents),
+    ...flagRoutes({ flags: flagStore(database), clock }),
     ...more,
   ];
   const all = [...routes, ...readingRoutes(routes, "test")];
@@ -74,7 +95,7 @@ export async function startApi(
     authenticate: knownTokens(ownerToken(OWNER_TOKEN), stores.tokens, clock),
     answers: stores.answers,
     hosts: [],
-    ...{ clock, log, metrics, open: new OpenRequests(), progress: () => {} },
+    ...{ clock, log, metrics, open: new OpenRequests(), progress: () => {}, admit: flagGate(flags) },
   });
   const server = createServer(app);
   const { port } = await listenOn(server, { host: "127.0.0.1", port: 0 });
@@ -94,6 +115,7 @@ export async function startApi(
     async close() {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
+      await flags.close();
       await hub.close();
       await relay.close();
       await queue.close();

@@ -1,4 +1,3 @@
-import { randomUUID } from "node:crypto";
 import { z } from "zod";
 import { type ArmReport, approveArm, armTrading } from "../../../src/actions/kill/arm-trading.ts";
 import { engageKillSwitch } from "../../../src/actions/kill/engage-kill-switch.ts";
@@ -6,7 +5,8 @@ import { readKillStatus } from "../../../src/actions/kill/read-kill-status.ts";
 import type { openKillSwitch } from "../../../src/runtime/kill-switch.ts";
 import { LEVELS } from "../../../src/trading/level.ts";
 import { parseScope, type Scope } from "../../../src/trading/scope.ts";
-import { type Call, type Route, route } from "../route.ts";
+import { type Route, route } from "../route.ts";
+import { signatureOf } from "../signature.ts";
 
 type Opened = Awaited<ReturnType<typeof openKillSwitch>>;
 
@@ -90,7 +90,7 @@ export function killSwitchRoutes(open: OpenKillSwitch): Route[] {
       },
       handle: ({ body, ...call }) =>
         using(async ({ ports }) => {
-          const report = await engageKillSwitch(ports, { ...body, ...signature(call) });
+          const report = await engageKillSwitch(ports, { ...body, ...signatureOf(call) });
           const status = report.verdict === "verified" ? 200 : report.verdict === "not-stored" ? 503 : 202;
           return { status, json: report };
         }),
@@ -106,7 +106,7 @@ export function killSwitchRoutes(open: OpenKillSwitch): Route[] {
       body: armSchema,
       responses: armResponses,
       handle: ({ body, ...call }) =>
-        using(async ({ ports }) => armReply(await armTrading(ports, { ...body, ...signature(call) }))),
+        using(async ({ ports }) => armReply(await armTrading(ports, { ...body, ...signatureOf(call) }))),
     }),
     route({
       method: "post",
@@ -119,23 +119,7 @@ export function killSwitchRoutes(open: OpenKillSwitch): Route[] {
       params: z.object({ request: z.coerce.number().int().min(1) }),
       responses: armResponses,
       handle: ({ params, ...call }) =>
-        using(async ({ ports }) => armReply(await approveArm(ports, params.request, signature(call)))),
+        using(async ({ ports }) => armReply(await approveArm(ports, params.request, signatureOf(call)))),
     }),
   ];
-}
-
-/** Who commands and from where; the caller's idempotency key makes a repeated command the same command. */
-function signature({
-  caller,
-  requestId,
-  header,
-}: Pick<Call<unknown, unknown, unknown>, "caller" | "requestId" | "header">) {
-  const key = header("idempotency-key");
-  return {
-    commandId:
-      key === undefined ? randomUUID() : `api:${caller.name}:${key}`.replaceAll(/[^\x20-\x7e]/g, "?").slice(0, 200),
-    actor: caller.name,
-    role: caller.role,
-    origin: `api, request ${requestId}`,
-  };
 }

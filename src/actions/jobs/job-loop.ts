@@ -16,11 +16,14 @@ export interface LoopParts {
   /** The name this instance takes jobs under. */
   readonly owner: string;
   readonly progress: (what: string) => void;
+  /** Asked before each job: whether one is taken now, and how long to rest after the one before. */
+  readonly pace?: () => { readonly isOpen: boolean; readonly restMs: number };
 }
 
 /** How long to sleep without a ring. Jobs that back off or were lost by another are found no later than this. */
 const LOOK_MS = 1_000;
 const OUTAGE_PAUSE_MS = 500;
+const REST_STEP_MS = 250;
 
 /** Takes a job, runs it, takes the next; sleeps until the bell rings when there is none. */
 export class JobLoop implements Closable {
@@ -64,11 +67,12 @@ export class JobLoop implements Closable {
     const { jobs, queue, runner, clock, log, owner, progress } = this.#parts;
     progress("look");
     for (const { id, state } of await jobs.reclaim()) log.warn("a job came back from a lost owner", { job: id, state });
-    const taken = await jobs.take(owner, JOB_KINDS, LEASE_MS);
+    const taken = this.#pace().isOpen ? await jobs.take(owner, JOB_KINDS, LEASE_MS) : undefined;
     if (taken) {
       if (leaving.aborted) return void (await jobs.release(taken.job.id, taken.token));
       await runner.run(taken, leaving);
       progress("job");
+      await this.#rest(leaving);
       return;
     }
     const awake = new AbortController();
@@ -78,5 +82,19 @@ export class JobLoop implements Closable {
     await queue.wait(awake.signal);
     leaving.removeEventListener("abort", wake);
     cancel();
+  }
+
+  /** Between two jobs; it ends at once when the rest is called off. */
+  async #rest(leaving: AbortSignal): Promise<void> {
+    const { clock, progress } = this.#parts;
+    const begin = clock.monotonic();
+    while (!leaving.aborted && clock.monotonic() - begin < this.#pace().restMs) {
+      progress("look");
+      await sleep(clock, Math.min(REST_STEP_MS, this.#pace().restMs), leaving);
+    }
+  }
+
+  #pace(): { readonly isOpen: boolean; readonly restMs: number } {
+    return this.#parts.pace?.() ?? { isOpen: true, restMs: 0 };
   }
 }

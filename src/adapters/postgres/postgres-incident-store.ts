@@ -41,14 +41,7 @@ export class PostgresIncidentStore implements IncidentStore {
       // An incident that somebody was told about must survive a crash of the server.
       await sql.query("SELECT set_config('synchronous_commit', 'on', true)");
       await sql.query("SELECT pg_advisory_xact_lock(hashtextextended('ttt.incident', 0))");
-      const told: Happened[] = [];
-      const result = await work(turnOver(sql, told));
-      // The event log's lock is taken last: its other writers wait for this transaction from here on.
-      for (const { kind, incident, actor, occurredAt, body } of told) {
-        const event = { incident, actor, occurredAt, ...body };
-        await sql.query("SELECT event_append('incidents', $1, $2)", [kind, JSON.stringify(event)]);
-      }
-      return result;
+      return work(turnOver(sql));
     });
   }
 
@@ -120,7 +113,7 @@ export class PostgresIncidentStore implements IncidentStore {
   }
 }
 
-function turnOver(sql: Sql, told: Happened[]): IncidentTurn {
+function turnOver(sql: Sql): IncidentTurn {
   const find = async (id: string) => {
     const [row] = await sql.query<Row>("SELECT body FROM incident WHERE id = $1", [id]);
     return row?.body;
@@ -144,7 +137,8 @@ function turnOver(sql: Sql, told: Happened[]): IncidentTurn {
     async write(event, command) {
       const incident = applyIncidentEvent(await find(event.incident), event);
       const seq = await append(sql, event, command);
-      told.push(event);
+      const told = { incident: event.incident, actor: event.actor, occurredAt: event.occurredAt, ...event.body };
+      await sql.query("SELECT event_enqueue('incidents', $1, $2)", [event.kind, JSON.stringify(told)]);
       await sql.query(
         `INSERT INTO incident (id, state, opened_at, keys, body, journal_seq)
          VALUES ($1, $2, to_timestamp($3::float8 / 1000), $4, $5, $6)

@@ -83,16 +83,19 @@ interface Answer<T> {
   readonly error?: string;
 }
 
-/** Alertmanager with the configuration of `compose/`, telling `webhook` instead of ttt's API. */
-export async function startAlertmanager(webhook: string) {
+/** Alertmanager with the configuration of `compose/`, telling `webhook` in the place of its address there. */
+export async function startAlertmanager(webhook: string, token = "token-of-this-test") {
   const folder = serverFolder("alertmanager");
   const port = await freePort();
   mkdirSync(join(folder.path, "secrets"));
-  writeFileSync(join(folder.path, "secrets", "api.token"), "token-of-this-test");
+  writeFileSync(join(folder.path, "secrets", "api.token"), token);
   const config = readFileSync(join(COMPOSE, "alertmanager", "alertmanager.yml"), "utf8");
   writeFileSync(
     join(folder.path, "alertmanager.yml"),
-    config.replace(/url: .*/, `url: ${webhook}`).replace("group_wait: 5s", "group_wait: 0s"),
+    config
+      .replace(/url: .*/, `url: ${webhook}`)
+      .replace("group_wait: 5s", "group_wait: 0s")
+      .replace("group_interval: 30s", "group_interval: 1s"),
   );
   const running = await startProgram(
     {

@@ -1,6 +1,6 @@
-import { TttCommand } from "../src/cli/base-command.ts";
-import { table } from "../src/cli/present/table.ts";
-import { type ConfigRow, showConfig } from "../src/cli/show-config.ts";
+import { TttCommand } from "../../src/cli/base-command.ts";
+import { table } from "../../src/cli/present/table.ts";
+import { type ConfigRow, showConfig } from "../../src/cli/show-config.ts";
 
 export default class ConfigCommand extends TttCommand<{
   readonly home: string;
@@ -9,7 +9,7 @@ export default class ConfigCommand extends TttCommand<{
 }> {
   static override readonly summary = "Show every setting, its value and where it comes from";
   static override readonly description =
-    "Settings come from defaults, the stack file (TTT_STACK, or ttt.yaml in the state directory) and the environment, the later over the earlier. Secrets are masked.";
+    "Settings come from defaults, the stack file (TTT_STACK, or ttt.yaml in the state directory), the secrets file (conf/secrets.env in the state directory) and the environment, the later over the earlier. Secrets are masked.";
   static override readonly examples = [
     "<%= config.bin %> config",
     "TTT_WORKER_COUNT=2 <%= config.bin %> config --json",

@@ -1,0 +1,35 @@
+import { Args, Flags } from "@oclif/core";
+import { type FlagView, setFlag } from "../../src/actions/flags/change-flag.ts";
+import { TttCommand } from "../../src/cli/base-command.ts";
+import { durationFlag } from "../../src/cli/duration-flag.ts";
+import { withFlags } from "../../src/cli/open-flags.ts";
+import { flagLine } from "../../src/cli/present/flag.ts";
+
+export default class FlagSet extends TttCommand<FlagView> {
+  static override readonly summary = "Set a flag, on record";
+  static override readonly description =
+    "The daemons that read it follow at once, without a restart. With --for it runs out by itself, which is what a mitigation should do. Flags that do not exist are refused.";
+  static override readonly examples = [
+    "<%= config.bin %> flag set backtest.admission off --for 1h --reason 'processors are short'",
+    "<%= config.bin %> flag set api.read-only on --reason 'wrong writes from a client' --json",
+  ];
+  static override readonly effect = "mutate";
+  static override readonly args = {
+    flag: Args.string({ required: true, description: "its name, from ttt flag list" }),
+    value: Args.string({ required: true, description: "on, off, or a number" }),
+  };
+  static override readonly flags = {
+    reason: Flags.string({ char: "r", required: true, description: "why, for the journal" }),
+    for: durationFlag({ description: "how long it holds; until it is unset when left out" }),
+  };
+
+  async run() {
+    const { args, flags } = await this.parse(FlagSet);
+    const wish = { name: args.flag, value: args.value, reason: flags.reason };
+    return withFlags("ttt flag set", async ({ ports, command }) => {
+      const view = await setFlag(ports, { ...wish, ...(flags.for !== undefined && { lastsMs: flags.for }) }, command);
+      this.log(flagLine(view));
+      return view;
+    });
+  }
+}
