@@ -35,6 +35,8 @@ const external = [
   "pino",
   "prom-client",
   "react-devtools-core",
+  // CommonJS: bundled and loaded late it would have no names.
+  "yaml",
 ];
 
 rmSync(`${root}/dist`, { recursive: true, force: true });
