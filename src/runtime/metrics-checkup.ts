@@ -13,42 +13,43 @@ const EXAMPLE = "ttt_build_info";
 export async function checkUpMetrics(config: Config): Promise<MetricsFacts> {
   const here = openObservatory({ ...config, prometheus: { url: undefined }, alertmanager: { url: undefined } });
   const reading = await here.metrics();
-  const names = await instances(config);
+  const running = await instances(config);
   const [targets, prometheus] = await Promise.all([
-    Promise.all(names.map((instance) => lookAtTarget(config, instance))),
+    Promise.all(running.map((one) => lookAtTarget(config, one))),
     lookAtPrometheus(config),
   ]);
   return { reading, targets, prometheus };
 }
 
+interface Running {
+  readonly instance: string;
+  readonly process: string;
+}
+
 /** The supervisor and every daemon it runs; what has no figures of its own is left out. */
-async function instances({ paths }: Config): Promise<string[]> {
-  const snapshot = (await controlCall(paths.controlSocket("supervisor"), "snapshot", undefined, {
-    timeoutMs: ANSWER_MS,
-  })) as StackSnapshot;
+async function instances({ paths }: Config): Promise<Running[]> {
+  const socket = paths.controlSocket("supervisor");
+  const snapshot = (await controlCall(socket, "snapshot", undefined, { timeoutMs: ANSWER_MS })) as StackSnapshot;
   const daemons = snapshot.instances.filter(
     ({ service, state }) => state === "ready" && !["postgres", "migrations"].includes(service),
   );
-  return ["supervisor", ...daemons.map(({ instance }) => instance)];
+  return [{ instance: "supervisor", process: "supervisor" }, ...daemons];
 }
 
-async function lookAtTarget({ paths }: Config, instance: string): Promise<ScrapeTarget> {
-  const text = readIfExists(paths.scrapeTarget(instance));
-  if (text === undefined) return { instance, address: null, problem: `${paths.scrapeTarget(instance)} is missing` };
+async function lookAtTarget({ paths }: Config, { instance, process }: Running): Promise<ScrapeTarget> {
+  const path = paths.scrapeTarget(process);
+  const found = (address: string | null, problem: string | null) => ({ instance, process, address, problem });
+  const text = readIfExists(path);
+  if (text === undefined) return found(null, `${path} is missing`);
   const address = /"targets":\s*\[\s*"([^"]+)"/.exec(text)?.[1];
-  if (address === undefined)
-    return { instance, address: null, problem: `${paths.scrapeTarget(instance)} names no address` };
+  if (address === undefined) return found(null, `${path} names no address`);
   try {
     const response = await fetch(`http://${address}/metrics`, { signal: AbortSignal.timeout(ANSWER_MS) });
     const body = await response.text();
-    if (!response.ok) return { instance, address, problem: `answered ${response.status}` };
-    return { instance, address, problem: body.includes(EXAMPLE) ? null : "somebody else's figures are there" };
+    if (!response.ok) return found(address, `answered ${response.status}`);
+    return found(address, body.includes(EXAMPLE) ? null : "somebody else's figures are there");
   } catch (error) {
-    return {
-      instance,
-      address,
-      problem: messageOf(error instanceof Error && error.cause !== undefined ? error.cause : error),
-    };
+    return found(address, messageOf(error instanceof Error && error.cause !== undefined ? error.cause : error));
   }
 }
 

@@ -2,7 +2,7 @@
 export type Symptom =
   | "api-500s"
   | "no-metrics"
-  | "workers-crash"
+  | "worker-crash"
   | "high-latency"
   | "redis-memory"
   | "stack-down"
@@ -12,7 +12,7 @@ export type Symptom =
 export const SYMPTOMS: Readonly<Record<Symptom, string>> = {
   "api-500s": "The API returns 500s",
   "no-metrics": "The dashboard shows no metrics",
-  "workers-crash": "Workers crash on start-up",
+  "worker-crash": "Workers crash on start-up",
   "high-latency": "High latency",
   "redis-memory": "Redis memory above 80 %",
   "stack-down": "Nothing runs",
@@ -38,7 +38,10 @@ export interface Cause {
   readonly depth: number;
 }
 
-export type FoundCause = Omit<Cause, "fix"> & { readonly fix: readonly [runbook: string, section: string] };
+/** As the rules name it: the runbook, its section, and the parameters it needs (`instance=api`). */
+export type FoundCause = Omit<Cause, "fix"> & {
+  readonly fix: readonly [runbook: string, section: string, ...string[]];
+};
 
 const CERTAINTIES: readonly Certainty[] = ["certain", "likely", "possible"];
 
@@ -48,10 +51,11 @@ const CERTAINTIES: readonly Certainty[] = ["certain", "likely", "possible"];
  */
 export function rankCauses(found: readonly FoundCause[]): Cause[] {
   return found
-    .map(({ fix: [runbook, section], ...cause }) => ({
-      ...cause,
-      fix: { runbook, section, command: `ttt runbook run ${runbook} --section ${section}` },
-    }))
+    .map(({ fix: [runbook, section, ...params], ...cause }) => {
+      const set = params.map((param) => ` --set ${param}`).join("");
+      const command = `ttt runbook run ${runbook} --section ${section}${set}`;
+      return { ...cause, fix: { runbook, section, command } };
+    })
     .sort(
       (a, b) =>
         CERTAINTIES.indexOf(a.certainty) - CERTAINTIES.indexOf(b.certainty) ||

@@ -24,7 +24,7 @@ function configurationCauses({ configuration, stack }: Facts): FoundCause[] {
     {
       ...{
         id: "configuration.unusable",
-        symptom: "workers-crash",
+        symptom: "worker-crash",
         severity: "critical",
         certainty: "certain",
         depth: 100,
@@ -35,7 +35,7 @@ function configurationCauses({ configuration, stack }: Facts): FoundCause[] {
         ...(expected === "" ? [] : [`expected: ${expected}`]),
         ...crashed.map(({ instance, exitCode }) => `${instance} ended with ${exitCode}, a wrong configuration`),
       ],
-      fix: ["workers-crash", "2"],
+      fix: ["worker-crash", "2"],
     },
   ];
 }
@@ -72,7 +72,7 @@ function stackCauses({ stack, configuration }: Facts, now: number): FoundCause[]
     return [
       {
         id: `${view.service}.${view.state}`,
-        symptom: view.service === "api" ? "api-500s" : "workers-crash",
+        symptom: view.service === "api" ? "api-500s" : "worker-crash",
         severity: "critical",
         certainty: "certain",
         depth: endedBy(view, "configuration") ? 85 : 50,
@@ -83,7 +83,7 @@ function stackCauses({ stack, configuration }: Facts, now: number): FoundCause[]
           ...(restarts.length === 0 ? [] : [`restarts: ${restarts.join(", ")}`]),
           ...(now - view.since < ENDED_RECENTLY_MS ? ["within the last five minutes"] : []),
         ],
-        fix: endedBy(view, "configuration") ? ["workers-crash", "2"] : ["workers-crash", "3"],
+        fix: endedBy(view, "configuration") ? ["worker-crash", "2"] : ["worker-crash", "3"],
       },
     ];
   });

@@ -12,7 +12,7 @@ export function observationCauses(facts: Facts): FoundCause[] {
   return [...scrapeCauses(facts), ...lagCauses(facts), ...hostCauses(facts)];
 }
 
-function scrapeCauses({ metrics, stack }: Facts): FoundCause[] {
+function scrapeCauses({ metrics }: Facts): FoundCause[] {
   if (metrics === undefined || "unseen" in metrics) return [];
   const { targets, prometheus, reading } = metrics.seen;
   const causes: FoundCause[] = [];
@@ -24,17 +24,12 @@ function scrapeCauses({ metrics, stack }: Facts): FoundCause[] {
       fix: ["no-metrics", "3.2"],
     });
   }
-  const ready =
-    "seen" in stack
-      ? stack.seen.instances.filter(({ state }) => state === "ready").map(({ instance }) => instance)
-      : [];
-  const silent = new Set(reading.silent.map(({ instance }) => instance));
+  const silent = new Map(reading.silent.map(({ instance, reason }) => [instance, reason]));
   // An instance that is down shows no figures, and that is not the fault of the scrape.
-  const broken = targets.filter(
-    ({ instance, problem }) => problem !== null && ready.includes(instance) && !silent.has(instance),
-  );
+  const broken = targets.filter(({ process, problem }) => problem !== null && !silent.has(process));
+  const isBroken = (process: string) => broken.some((one) => one.process === process);
   if (broken.length > 0) {
-    const down = (prometheus?.down ?? []).filter((instance) => broken.some((one) => one.instance === instance));
+    const down = (prometheus?.down ?? []).filter(isBroken);
     causes.push({
       ...{ id: "scrape.broken", symptom: "no-metrics", severity: "warning", certainty: "certain", depth: 65 },
       title: `Prometheus looks for ${broken.map(({ instance }) => instance).join(", ")} where ${broken.length === 1 ? "it is" : "they are"} not`,
@@ -42,19 +37,19 @@ function scrapeCauses({ metrics, stack }: Facts): FoundCause[] {
         ...broken.map(({ instance, address, problem }) => `${instance} at ${address ?? "no address"}: ${problem}`),
         ...(down.length === 0 ? [] : [`Prometheus sees as down: ${down.join(", ")}`]),
       ],
-      fix: ["no-metrics", "3.1"],
+      fix: ["no-metrics", "3.1", `instance=${broken[0]!.instance}`],
     });
   }
-  for (const { instance, reason } of reading.silent.filter(({ instance }) => ready.includes(instance))) {
+  for (const { instance, process } of targets.filter((one) => silent.has(one.process))) {
     causes.push({
       ...{ id: "daemon.silent", symptom: "no-metrics", severity: "critical", certainty: "certain", depth: 55 },
       title: `${instance} does not answer`,
-      evidence: [reason],
-      fix: ["no-metrics", "3.3"],
+      evidence: [silent.get(process) ?? ""],
+      fix: ["no-metrics", "3.1", `instance=${instance}`],
     });
   }
   const unseen = (prometheus?.down ?? []).filter(
-    (instance) => ready.includes(instance) && !broken.some((one) => one.instance === instance),
+    (name) => !isBroken(name) && targets.some(({ process, problem }) => process === name && problem === null),
   );
   if (unseen.length > 0) {
     causes.push({
@@ -94,7 +89,7 @@ function hostCauses({ host }: Facts): FoundCause[] {
       ...{ id: "host.disk", symptom: "host-full", severity: "critical", certainty: "certain", depth: 92 },
       title: `The disk of the state directory has ${(100 * freeDiskPart).toFixed(0)} % left`,
       evidence: [`${(freeDiskBytes / GIGABYTE).toFixed(1)} GiB are free`],
-      fix: ["health", "3"],
+      fix: ["health-verification", "3"],
     });
   }
   if (freeMemoryPart < LITTLE_MEMORY) {
@@ -102,7 +97,7 @@ function hostCauses({ host }: Facts): FoundCause[] {
       ...{ id: "host.memory", symptom: "host-full", severity: "critical", certainty: "likely", depth: 92 },
       title: `The machine has ${(100 * freeMemoryPart).toFixed(0)} % of its memory left`,
       evidence: ["what asks for more may be ended by the system"],
-      fix: ["health", "3"],
+      fix: ["health-verification", "3"],
     });
   }
   if (load > LOADED * cpus) {
