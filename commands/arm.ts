@@ -40,14 +40,18 @@ It needs the role risk (trading.riskOperators), and for global, venue and accoun
     const { approve, scope, patience } = flags;
     const reason =
       approve === undefined ? reasonOf(flags.reason, `ttt arm --reason 'why it is safe again'`) : undefined;
-    return withKillSwitch("ttt arm", async ({ ports, operator, commandId }) => {
-      const command = { commandId, patienceMs: patience * 1_000, ...operator };
-      const report =
-        reason === undefined
-          ? await approveArm(ports, approve!, command)
-          : await armTrading(ports, { ...command, scope, reason });
-      for (const line of armReportLines(report)) this.log(line);
-      return report;
-    });
+    return withKillSwitch(
+      "ttt arm",
+      async ({ ports, operator, commandId }) => {
+        const command = { commandId, patienceMs: patience * 1_000, ...operator };
+        const report =
+          reason === undefined
+            ? await approveArm(ports, approve!, command)
+            : await armTrading(ports, { ...command, scope, reason });
+        for (const line of armReportLines(report)) this.log(line);
+        return report;
+      },
+      { exact: true },
+    );
   }
 }

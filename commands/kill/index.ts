@@ -1,6 +1,7 @@
 import { Flags } from "@oclif/core";
 import type { KillReport, KillVerdict } from "../../src/actions/kill/kill-report.ts";
 import { TttCommand } from "../../src/cli/base-command.ts";
+import { interruptSignal } from "../../src/cli/interrupt.ts";
 import { reasonFlag, reasonOf } from "../../src/cli/kill-reason.ts";
 import { latchKill } from "../../src/cli/latch-kill.ts";
 import { scopeFlag } from "../../src/cli/scope-flag.ts";
@@ -11,6 +12,7 @@ const EXITS: Record<KillVerdict, number> = {
   unacknowledged: EXIT_CODES.killUnacknowledged.code,
   "residual-orders": EXIT_CODES.killResidualOrders.code,
   "residual-position": EXIT_CODES.killResidualPosition.code,
+  interrupted: EXIT_CODES.interrupted.code,
   "not-stored": EXIT_CODES.killNotStored.code,
 };
 
@@ -19,7 +21,7 @@ export default class Kill extends TttCommand<KillReport> {
   static override readonly description =
     `Raises the level in every store that can be reached, tells the workers, waits for their acknowledgements, and then, if asked, withdraws orders and closes positions. The level stays until \`ttt arm\`, through every restart.
 
-It asks nothing, and needs neither the API nor the supervisor. Ends with 0 when all of it was seen to be done; 3 when a worker has not acknowledged; 4 when orders remain or the venue cannot be asked; 5 when a position remains; 6 when no store took it.`;
+It asks nothing, and needs neither the API nor the supervisor. Ends with 0 when all of it was seen to be done; 3 when a worker has not acknowledged; 4 when orders remain or the venue cannot be asked; 5 when a position remains; 6 when no store took it; 130 when it was interrupted and nothing is known to be left. After Ctrl-C it says what stands and what to do; the level stays.`;
   static override readonly examples = [
     "<%= config.bin %> kill --reason 'fat finger'",
     "<%= config.bin %> kill --reason emergency --cancel --flatten --json",
@@ -54,6 +56,8 @@ It asks nothing, and needs neither the API nor the supervisor. Ends with 0 when 
   };
 
   async run() {
+    // From here on Ctrl-C ends the waiting, not the report.
+    const signal = interruptSignal();
     const { flags } = await this.parse(Kill);
     const { scope, cancel, flatten } = flags;
     const reason = reasonOf(flags.reason, "ttt kill --reason emergency");
@@ -71,6 +75,7 @@ It asks nothing, and needs neither the API nor the supervisor. Ends with 0 when 
         level: flags.level,
         ackTimeoutMs: flags["ack-timeout"],
         actionTimeoutMs: flags.timeout * 1_000,
+        signal,
       });
       for (const line of killReportLines(report)) this.log(line);
       this.exitWith(EXITS[report.verdict]);

@@ -11,10 +11,14 @@ export default class KillStatusCommand extends TttCommand<KillStatus> {
 
   async run() {
     await this.parse(KillStatusCommand);
-    return withKillSwitch("ttt kill status", async ({ ports }) => {
-      const status = await readKillStatus(ports);
-      for (const line of killStatusLines(status)) this.log(line);
-      return status;
-    });
+    return withKillSwitch(
+      "ttt kill status",
+      async ({ ports }) => {
+        const status = await readKillStatus(ports);
+        for (const line of killStatusLines(status)) this.log(line);
+        return status;
+      },
+      { exact: true },
+    );
   }
 }

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { Clock } from "../core/clock.ts";
 import type { Role } from "../ops/role.ts";
 import { type Config, loadConfig } from "../runtime/config.ts";
+import { requireKillFolder } from "../runtime/kill-folder.ts";
 import { openKillSwitch } from "../runtime/kill-switch.ts";
 import { operatorHere, roleOf } from "../runtime/operator.ts";
 import { systemClock } from "../runtime/system-clock.ts";
@@ -17,9 +18,17 @@ export interface KillSwitchAccess {
   readonly commandId: string;
 }
 
-/** The kill switch of the configured stack, for one command: opened, used, closed whatever happens. */
-export async function withKillSwitch<T>(program: string, work: (access: KillSwitchAccess) => Promise<T>): Promise<T> {
+/**
+ * The kill switch of the configured stack, for one command: opened, used, closed whatever happens. A kill goes as far
+ * as it can; what is to be true of all stores (`exact`) needs a state directory that can be used (exit `configuration`).
+ */
+export async function withKillSwitch<T>(
+  program: string,
+  work: (access: KillSwitchAccess) => Promise<T>,
+  { exact = false }: { readonly exact?: boolean } = {},
+): Promise<T> {
   const config = await loadConfig();
+  if (exact) requireKillFolder(config);
   const clock = systemClock;
   const { ports, missing, close } = await openKillSwitch(config, clock, program);
   try {

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { FileKillLatch } from "../adapters/files/file-kill-latch.ts";
+import { requireFolder } from "../adapters/files/make-folder.ts";
 import type { LevelRaise } from "../ports/kill-store.ts";
 import type { Config } from "./config.ts";
 
@@ -8,6 +9,11 @@ export const killFolder = (config: Config): string => join(config.paths.home, "k
 
 export function openFileKillLatch(config: Config): FileKillLatch {
   return new FileKillLatch(killFolder(config));
+}
+
+/** Throws (exit `configuration`) when kills cannot be kept here: then nothing said about them would be true. */
+export function requireKillFolder(config: Config): void {
+  requireFolder(killFolder(config));
 }
 
 /**

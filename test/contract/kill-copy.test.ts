@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { chownSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Redis } from "ioredis";
@@ -146,6 +146,57 @@ describe("kill copy in files", () => {
     expect(await levelIn(latch, "global")).toBe("BLOCK");
     await latch.follow(state(5, ["global", "RUN", 5]), new Map([["global", 5]]));
     expect((await latch.read(new Map())).status).toBe("absent");
+  });
+
+  test("KS-06 what cannot be read kills everything, and is lifted like any other kill", async () => {
+    const path = join(folder(), "kill");
+    const latch = new FileKillLatch(path);
+    // Not a file at all: reading it fails for every account, root included.
+    mkdirSync(join(path, "now"));
+    expect(await levelIn(latch, "global", [["global", 99]])).toBe("BLOCK");
+    const [found] = await latch.unrecorded(99);
+    expect(found!.reason).toContain("cannot be read");
+    await latch.follow(state(100, ["global", "BLOCK", 100]), new Map());
+    expect(await levelIn(latch, "global")).toBe("BLOCK");
+  });
+
+  test.runIf(process.getuid?.() === 0)("KS-06 a kill that root left is lifted by whose the folder is", async () => {
+    const home = folder();
+    chownSync(home, 65_534, 65_534);
+    const path = join(home, "kill");
+    await new FileKillLatch(path).raise(kill("by-root"));
+    const mode = { mode: 0o600 };
+    writeFileSync(join(path, "by-hand"), "", mode);
+    process.setegid!(65_534);
+    process.seteuid!(65_534);
+    try {
+      const latch = new FileKillLatch(path);
+      expect(await levelIn(latch, "global")).toBe("BLOCK");
+      const found = await latch.unrecorded(7);
+      expect(found.map(({ commandId, actor }) => [commandId, actor]).toSorted()).toEqual([
+        ["by-root", "tester"],
+        ["file:by-hand", undefined],
+      ]);
+      for (const one of found) await latch.raise({ ...kill(one.commandId), ...one, epoch: 8 });
+      await latch.follow(state(9, ["global", "RUN", 9]), new Map([["global", 9]]));
+      expect((await latch.read(new Map())).status).toBe("absent");
+    } finally {
+      process.seteuid!(0);
+      process.setegid!(0);
+    }
+  });
+
+  test.each([
+    ["a file", (home: string) => writeFileSync(home, "")],
+    ["in a file system that takes none", undefined],
+  ])("KS-21 a state directory that is %s is said to be unusable, at once", async (_what, make) => {
+    const home = make === undefined ? "/proc/ttt-no-such-place" : join(folder(), "home");
+    make?.(home);
+    const latch = new FileKillLatch(join(home, "kill"));
+    expect((await latch.read(new Map())).status).toBe("unreachable");
+    const refused = { details: { exit: "configuration", code: "STATE_FOLDER_UNUSABLE" } };
+    await expect(latch.raise(kill("k1"))).rejects.toMatchObject(refused);
+    await expect(latch.unrecorded(1)).rejects.toMatchObject(refused);
   });
 });
 

@@ -165,9 +165,16 @@ export class TradingStack {
     return lines.filter((line) => line.includes('"ticket"')).length;
   }
 
-  async ttt(...args: string[]) {
+  ttt(...args: string[]) {
+    return this.tttWith({}, ...args);
+  }
+
+  /** The command with other settings; an empty one is none. */
+  async tttWith(env: Readonly<Record<string, string>>, ...args: string[]) {
+    const set = Object.entries({ ...this.env, ...env }).filter(([, value]) => value !== "");
     const { exitCode, stdout, stderr } = await execa(join(root, "bin", "ttt"), args, {
-      env: this.env,
+      env: { PATH: process.env.PATH, ...Object.fromEntries(set) },
+      extendEnv: false,
       reject: false,
     });
     return { exitCode, stdout, stderr };

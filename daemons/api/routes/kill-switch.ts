@@ -35,7 +35,7 @@ const armSchema = z.strictObject({ scope: scopeSchema.default("global"), reason:
 
 const reportSchema = z.looseObject({
   commandId: z.string(),
-  verdict: z.enum(["verified", "unacknowledged", "residual-orders", "residual-position", "not-stored"]),
+  verdict: z.enum(["verified", "unacknowledged", "residual-orders", "residual-position", "not-stored", "interrupted"]),
 });
 const statusSchema = z.looseObject({ level: z.enum(LEVELS) });
 

@@ -8,6 +8,7 @@ import { objectionToArm } from "./arm-readiness.ts";
 import { needsSecondPerson, refuseApproval, refuseWithoutRole } from "./arm-rules.ts";
 import type { KillSwitchPorts } from "./kill-switch-ports.ts";
 import { type KillStatus, readKillStatus } from "./read-kill-status.ts";
+import { recordUnrecorded } from "./record-unrecorded.ts";
 
 /** Between two looks while something that may pass speaks against the arm. */
 const LOOK_MS = 100;
@@ -91,7 +92,8 @@ async function readyToArm(
   const deadline = clock.monotonic() + (command.patienceMs ?? ARM_PATIENCE_MS);
   const first = await readKillStatus(ports);
   if (first.epoch === undefined) throw authorityAway();
-  await recordUnrecorded(ports, first.epoch, command);
+  // Kills that only a copy knows come on record first: an arm must know what it lifts.
+  await recordUnrecorded(present(ports.authority), ports.copies, first.epoch, command.actor);
   for (;;) {
     const status = await readKillStatus(ports);
     if (status.epoch === undefined) throw authorityAway();
@@ -124,21 +126,6 @@ async function armed(
   }
   const status = await readKillStatus(ports);
   return { outcome: "armed", scope, level: "RUN", epoch: changed.epoch, changed: changed.changed, status };
-}
-
-/** Kills that only a copy knows come on record first: an arm must know what it lifts. */
-async function recordUnrecorded(
-  { authority, copies }: KillSwitchPorts,
-  epoch: number,
-  { actor }: ArmCommand,
-): Promise<void> {
-  for (const copy of copies) {
-    for (const kill of await copy.unrecorded(epoch)) {
-      const raise = { actor, origin: copy.name, ...kill };
-      const recorded = await present(authority).raise(raise);
-      await copy.raise({ ...raise, epoch: recorded.epoch });
-    }
-  }
 }
 
 const sinceOf = ({ scopes }: KillStatus, scope: Scope) => scopes.find((one) => one.scope === scope)?.since ?? 0;

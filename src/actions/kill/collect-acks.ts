@@ -56,6 +56,7 @@ export async function collectAcks(
   epoch: number | undefined,
   startedAt: number,
   timeoutMs: number,
+  signal?: AbortSignal,
 ): Promise<readonly WorkerEvidence[]> {
   const { clock, registry } = ports;
   const deadline = startedAt + timeoutMs;
@@ -75,9 +76,10 @@ export async function collectAcks(
       evidence = judge(evidence, rows ?? [], fan, epoch, now);
       const open = [...evidence.values()].some(({ by }) => by === "none");
       const left = deadline - clock.monotonic();
-      if (!open || left <= 0) break;
+      if (!open || left <= 0 || signal?.aborted) break;
       const waiting = new AbortController();
-      await Promise.race([told, sleep(clock, Math.min(LOOK_MS, left), waiting.signal)]);
+      const ended = signal === undefined ? waiting.signal : AbortSignal.any([waiting.signal, signal]);
+      await Promise.race([told, sleep(clock, Math.min(LOOK_MS, left), ended)]);
       waiting.abort();
     }
   } finally {

@@ -36,6 +36,24 @@ export function judgeKill(
   return { verdict: "verified", doubts };
 }
 
+/**
+ * What holds when the person went away in the middle: what was seen to be left over counts as ever; otherwise it is
+ * said that nobody looked to the end. The level that was raised stands, and the same command again goes on from there.
+ */
+export function interrupted(
+  { verdict, doubts }: KillJudgement,
+  { scope, flatten }: Pick<KillRequest, "scope" | "flatten">,
+  level: string,
+): KillJudgement {
+  const flag = scope === "global" ? "" : ` --scope ${scope}`;
+  const rest = flatten && level !== "BLOCK" ? "; the workers may go on closing positions, and no block follows" : "";
+  const stands = `interrupted: ${scope} stays at ${level}${rest}`;
+  const next = flatten
+    ? `again: ttt kill${flag} --flatten --reason '…'; or block now: ttt kill${flag} --reason '…'`
+    : `again, for fresh evidence: ttt kill${flag} --reason '…'`;
+  return { verdict: verdict === "verified" ? "interrupted" : verdict, doubts: [stands, next, ...doubts] };
+}
+
 const ELSEWHERE = "workers on other hosts are known only to postgres, which did not accept";
 
 function accepts(stores: Assertion["stores"], name: string): boolean {

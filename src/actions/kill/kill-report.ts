@@ -12,6 +12,8 @@ export interface KillReport {
   readonly verdict: KillVerdict;
   /** Why it is not `verified`, in words. */
   readonly doubts: readonly string[];
+  /** Other scopes that are held beside this one, each to be armed by itself: `strategy:sma-cross at BLOCK`. */
+  readonly held: readonly string[];
   readonly stores: readonly StoreEvidence[];
   readonly workers: readonly WorkerEvidence[];
   readonly accounts: readonly AccountEvidence[];
@@ -24,7 +26,13 @@ export interface KillReport {
   readonly journal: number | undefined;
 }
 
-export type KillVerdict = "verified" | "unacknowledged" | "residual-orders" | "residual-position" | "not-stored";
+export type KillVerdict =
+  | "verified"
+  | "unacknowledged"
+  | "residual-orders"
+  | "residual-position"
+  | "not-stored"
+  | "interrupted";
 
 export interface StoreEvidence {
   /** `postgres`, `redis`, `file`, `process`. */

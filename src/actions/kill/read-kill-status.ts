@@ -1,4 +1,4 @@
-import { OutageError } from "../../core/errors.ts";
+import { OperatorError } from "../../core/errors.ts";
 import type { KillCopy } from "../../ports/kill-store.ts";
 import type { ArmAsk, LevelNote } from "../../ports/level-record.ts";
 import { combineStores, type StoreReading } from "../../trading/kill-state.ts";
@@ -113,7 +113,8 @@ async function orNone<T>(answer: Promise<readonly T[]> | undefined): Promise<rea
   return (await answer?.catch(noAnswer)) ?? [];
 }
 
+/** A store that is away, or a folder that cannot be read: its silence is in `missing` already. */
 function noAnswer(error: unknown): undefined {
-  if (error instanceof OutageError) return undefined;
+  if (error instanceof OperatorError) return undefined;
   throw error;
 }

@@ -48,7 +48,7 @@ export class AccountUnderKill {
    * Cancels until two looks in a row, further apart than anything can be under way, show no own order in scope
    * (KS-13, KS-14). An order that turns up late begins it anew. Gives up at the deadline, never by a count of tries.
    */
-  async withdraw(deadline: number): Promise<void> {
+  async withdraw(deadline: number, signal?: AbortSignal): Promise<void> {
     const { venue } = this.account;
     let cleanSince: number | undefined;
     this.#proven = false;
@@ -67,9 +67,9 @@ export class AccountUnderKill {
         venue.cancel(order.clientOrderId);
       }
       const left = deadline - this.#clock.monotonic();
-      if (left <= 0) return;
+      if (left <= 0 || signal?.aborted) return;
       const pause = cleanSince === undefined ? LOOK_MS : cleanSince + venue.inFlightMs - this.#clock.monotonic();
-      await sleep(this.#clock, Math.min(left, Math.max(1, pause)));
+      await sleep(this.#clock, Math.min(left, Math.max(1, pause)), signal);
     }
   }
 

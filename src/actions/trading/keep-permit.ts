@@ -6,6 +6,7 @@ import type { StoreReading } from "../../trading/kill-state.ts";
 import type { Level } from "../../trading/level.ts";
 import { issuePermit, PERMIT_RENEWAL_MS, type Permit } from "../../trading/permit.ts";
 import type { Scope } from "../../trading/scope.ts";
+import { recordUnrecorded } from "../kill/record-unrecorded.ts";
 
 /** A level that arrived faster than the permit's renewal. */
 export interface Push {
@@ -110,13 +111,6 @@ export async function keepPermit(options: KeepPermitOptions): Promise<{ close():
 
 async function mirror(reading: AuthorityReading, { authority, copies, actor }: KeepPermitOptions): Promise<void> {
   if (reading.status !== "read") return;
-  const armed = reading.armed ?? new Map();
-  for (const copy of copies) {
-    for (const kill of await copy.unrecorded(reading.state.epoch)) {
-      const raise = { actor, origin: copy.name, ...kill };
-      const { epoch } = await authority.raise(raise);
-      await copy.raise({ ...raise, epoch });
-    }
-    await copy.follow(reading.state, armed);
-  }
+  await recordUnrecorded(authority, copies, reading.state.epoch, actor);
+  for (const copy of copies) await copy.follow(reading.state, reading.armed ?? new Map());
 }

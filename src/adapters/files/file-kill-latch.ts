@@ -1,10 +1,13 @@
-import { mkdirSync, readdirSync, rmSync, watch } from "node:fs";
-import { join } from "node:path";
+import { chownSync, readdirSync, rmSync, statSync, watch } from "node:fs";
+import { userInfo } from "node:os";
+import { dirname, join } from "node:path";
 import * as z from "zod/mini";
+import { messageOf, OperatorError } from "../../core/errors.ts";
 import type { KillCopy, LevelChanged, LevelRaise, UnrecordedKill } from "../../ports/kill-store.ts";
 import type { KillState, StoreReading } from "../../trading/kill-state.ts";
 import { type ArmedEpochs, isUnrecorded, latchedState, stillHolds } from "../../trading/latched-kill.ts";
 import { parseScope, type Scope } from "../../trading/scope.ts";
+import { makeFolder, unusable } from "./make-folder.ts";
 import { readIfExists, writePrivate } from "./state-files.ts";
 
 const contentSchema = z.object({
@@ -43,7 +46,7 @@ export class FileKillLatch implements KillCopy {
   constructor(folder: string) {
     this.#folder = folder;
     try {
-      mkdirSync(folder, { recursive: true, mode: 0o700 });
+      this.#open();
     } catch {
       // A place that cannot be written says so when it is used: opening the others must go on.
     }
@@ -69,7 +72,7 @@ export class FileKillLatch implements KillCopy {
   }
 
   async onChange(listener: (change: LevelChanged | undefined) => void) {
-    mkdirSync(this.#folder, { recursive: true, mode: 0o700 });
+    this.#open();
     const watcher = watch(this.#folder, { persistent: false }, () => listener(undefined));
     // A watch that breaks costs speed only: the folder is read with every renewal of the permit.
     watcher.on("error", () => {});
@@ -98,32 +101,81 @@ export class FileKillLatch implements KillCopy {
   close(): void {}
 
   #kills(): FileKill[] {
-    mkdirSync(this.#folder, { recursive: true, mode: 0o700 });
-    return readdirSync(this.#folder)
+    this.#open();
+    return this.#files()
       .filter((file) => !file.endsWith(".tmp"))
-      .map((file) => parseKill(file, readIfExists(join(this.#folder, file))))
+      .map((file) => this.#kill(file))
       .filter((kill) => kill !== undefined);
   }
 
+  #files(): string[] {
+    try {
+      return readdirSync(this.#folder);
+    } catch (error) {
+      throw unusable(this.#folder, error);
+    }
+  }
+
+  /** One that vanished while it was looked at is none; one that may not be read kills like one that says nothing. */
+  #kill(file: string): FileKill | undefined {
+    try {
+      return parseKill(file, readIfExists(join(this.#folder, file)));
+    } catch (error) {
+      return silentKill(file, `the file ${file} is there and cannot be read: ${messageOf(error)}`);
+    }
+  }
+
+  #open(): void {
+    makeFolder(this.#folder);
+    giveToOwner(this.#folder, dirname(this.#folder));
+  }
+
   #write(file: string, content: Omit<FileKill, "file">): void {
-    writePrivate(join(this.#folder, file), `${JSON.stringify(content)}\n`);
+    const path = join(this.#folder, file);
+    try {
+      writePrivate(path, `${JSON.stringify(content)}\n`);
+      giveToOwner(path, this.#folder);
+    } catch (error) {
+      throw error instanceof OperatorError ? error : unusable(this.#folder, error);
+    }
   }
 
   #remove(file: string): void {
-    rmSync(join(this.#folder, file), { force: true, recursive: true });
+    const path = join(this.#folder, file);
+    try {
+      rmSync(path, { force: true, recursive: true });
+    } catch (error) {
+      throw new OperatorError(`The kill in ${path} cannot be lifted: ${messageOf(error)}`, {
+        exit: "configuration",
+        code: "KILL_FILE_STUCK",
+        expected: `a file that ${userInfo().username} may remove`,
+        found: path,
+        hint: `Remove it as the account that made it: sudo rm '${path}', and arm again.`,
+        cause: error,
+      });
+    }
   }
 }
 
-/** One that vanished while it was looked at is none. */
+/** What root makes here belongs to whose the folder is: otherwise its owner could never lift root's kill. */
+function giveToOwner(path: string, like: string): void {
+  if (process.getuid?.() !== 0) return;
+  const { uid, gid } = statSync(like);
+  if (uid !== 0) chownSync(path, uid, gid);
+}
+
 function parseKill(file: string, text: string | undefined): FileKill | undefined {
   if (text === undefined) return undefined;
   try {
     const { epoch, ...content } = contentSchema.parse(JSON.parse(text));
     return { file, epoch, ...content };
   } catch {
-    const reason = `the file ${file} is there`;
-    return { file, scope: "global", level: "BLOCK", epoch: undefined, reason, commandId: `file:${file}` };
+    return silentKill(file, `the file ${file} is there`);
   }
+}
+
+function silentKill(file: string, reason: string): FileKill {
+  return { file, scope: "global", level: "BLOCK", epoch: undefined, reason, commandId: `file:${file}` };
 }
 
 const fileName = (commandId: string) => commandId.replaceAll(/[^A-Za-z0-9._-]/g, "_").slice(0, 200);

@@ -1,10 +1,11 @@
 import { randomBytes } from "node:crypto";
-import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
+import { makeFolder } from "./make-folder.ts";
 
 /** Writes a file so that a reader sees the old content or the new, never half of it. Mode 0600. */
 export function writePrivate(path: string, content: string): void {
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  makeFolder(dirname(path));
   const draft = `${path}.${randomBytes(4).toString("hex")}.tmp`;
   try {
     writeFileSync(draft, content, { mode: 0o600, flag: "wx" });
@@ -32,7 +33,7 @@ export function keptSecret(path: string): string {
   if (kept) return kept.trim();
   const made = randomBytes(32).toString("base64url");
   const draft = `${path}.${randomBytes(4).toString("hex")}.tmp`;
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  makeFolder(dirname(path));
   writeFileSync(draft, made, { mode: 0o600, flag: "wx" });
   try {
     // Linking is exclusive: of two processes that make it at the same time one wins, and both use the winner's.

@@ -24,11 +24,12 @@ export class ProcessKillLatch implements KillCopy {
   }
 
   /** Takes effect before it returns: nobody waits between the signal and the flag. */
-  set({ scope, level, epoch, reason, commandId }: LevelRaise): LevelChanged {
+  set({ scope, level, epoch, reason, commandId, actor, origin }: LevelRaise): LevelChanged {
     const known = this.#kills.find((kill) => kill.commandId === commandId);
     const change = { scope, level, epoch: epoch ?? 0, changed: known === undefined || known.epoch !== epoch };
     if (!change.changed) return change;
-    this.#kills = [...this.#kills.filter((kill) => kill !== known), { scope, level, epoch, reason, commandId }];
+    const kill = { scope, level, epoch, reason, commandId, actor, origin };
+    this.#kills = [...this.#kills.filter((one) => one !== known), kill];
     for (const listener of this.#listeners) listener(change);
     return change;
   }
@@ -47,9 +48,7 @@ export class ProcessKillLatch implements KillCopy {
   }
 
   async unrecorded(authorityEpoch: number): Promise<readonly UnrecordedKill[]> {
-    return this.#kills
-      .filter((kill) => isUnrecorded(kill, authorityEpoch))
-      .map(({ scope, level, reason, commandId }) => ({ scope, level, reason, commandId }));
+    return this.#kills.filter((kill) => isUnrecorded(kill, authorityEpoch)).map(({ epoch: _epoch, ...kill }) => kill);
   }
 
   close(): void {}

@@ -6,16 +6,19 @@ const HEADLINES: Record<KillVerdict, string> = {
   unacknowledged: "ASSERTED, BUT NOT EVERY WORKER ACKNOWLEDGED",
   "residual-orders": "ASSERTED, BUT ORDERS REMAIN OR MAY REMAIN",
   "residual-position": "ASSERTED, BUT A POSITION REMAINS",
-  "not-stored": "NOT STORED ANYWHERE",
+  interrupted: "ASSERTED, BUT INTERRUPTED BEFORE ALL OF IT WAS SEEN",
+  "not-stored": "NOT STORED ANYWHERE, NOTHING WAS STOPPED",
 };
 
 /** The report of a kill for people: the verdict first, then the evidence. */
 export function killReportLines(report: KillReport): string[] {
   const { scope, level, epoch, verdict, doubts, stores, workers, accounts, propagationMs, durationMs } = report;
+  const held = verdict === "not-stored" ? "was to be" : "is";
   const took = propagationMs === undefined ? "" : `, propagated in ${propagationMs.toFixed(1)} ms`;
   return [
-    `${HEADLINES[verdict]}: ${scope} is at ${level}, epoch ${epoch ?? "unknown"}${took}, ${durationMs.toFixed(0)} ms in all`,
+    `${HEADLINES[verdict]}: ${scope} ${held} at ${level}, epoch ${epoch ?? "unknown"}${took}, ${durationMs.toFixed(0)} ms in all`,
     ...doubts.map((doubt) => `  ! ${doubt}`),
+    ...report.held.map((one) => `  also held: ${one}, to be armed by itself`),
     "",
     ...table(
       ["STORE", "ACCEPTED", "NOTE"],

@@ -1,0 +1,136 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { KillReport } from "../../src/actions/kill/kill-report.ts";
+import { TradingStack, until } from "../support/trading-stack.ts";
+
+const TTT = join(import.meta.dirname, "..", "..", "bin", "ttt");
+
+let stack: TradingStack;
+beforeAll(async () => {
+  stack = await TradingStack.open({ partitions: "sma-cross@SYN-USD?fast=2&slow=4&units=10" });
+  await stack.startAll();
+}, 60_000);
+afterAll(() => stack.close());
+
+const levelOf = async (scope: string) =>
+  (await stack.sql.query<{ level: string }>("SELECT level FROM trading_level WHERE scope = $1", [scope]))[0]?.level;
+
+/** The market stands still while the strategy holds something: exits cannot fill. */
+async function holdStill(): Promise<void> {
+  await until(async () => {
+    await stack.venue.ask({ op: "pace", paused: true });
+    if ((await stack.venuePosition("SYN-USD")) !== 0) return true;
+    await stack.venue.ask({ op: "pace", paused: false });
+    return false;
+  });
+}
+
+/** Lets everything trade again that a test before has stopped. */
+async function armAll(): Promise<void> {
+  await stack.venue.ask({ op: "pace", paused: false });
+  for (const scope of ["global", "strategy:sma-cross"]) {
+    expect((await stack.ttt("arm", "--scope", scope, "--reason", "test", "--patience", "20")).exitCode).toBe(0);
+  }
+}
+
+describe("a person at the kill switch", () => {
+  test("KS-22 nothing is ever asked: without a reason a kill ends at once, says how to type it, and stops nobody", async () => {
+    for (const args of [["kill"], ["kill", "--reason", "  "], ["kill", "--yes", "--flatten"], ["arm"]]) {
+      const { exitCode, stdout } = await stack.ttt(...args, "--json");
+      expect(exitCode, args.join(" ")).toBe(2);
+      const { error } = JSON.parse(stdout) as { error: { code: string; hint: string } };
+      expect(error).toMatchObject({ code: "REASON_MISSING" });
+      expect(error.hint).toContain(`ttt ${args[0]} --reason`);
+    }
+    expect(await levelOf("global")).toBe("RUN");
+    // A script has no terminal and nobody at it.
+    const { exitCode, stdout } = await stack.ttt("kill", "--yes", "--reason", "emergency", "--json");
+    const { data } = JSON.parse(stdout) as { data: KillReport };
+    expect([exitCode, data.verdict, data.reason]).toEqual([0, "verified", "emergency"]);
+    await armAll();
+  });
+
+  test("KS-16 KS-03 a flatten leaves each strategy blocked by itself: report, status and arm say so, and what to do", async () => {
+    await until(async () => (await stack.venuePosition("SYN-USD")) !== 0);
+    const { exitCode, report } = await stack.kill("--flatten");
+    expect([exitCode, report.verdict]).toEqual([0, "verified"]);
+    expect(report.held).toEqual(["strategy:sma-cross at BLOCK"]);
+    const status = await stack.ttt("kill", "status");
+    expect(status.stdout).toContain(
+      "strategy:sma-cross stays blocked after its flatten: ttt arm --scope strategy:sma-cross",
+    );
+    expect(status.stdout).toMatch(/by \S+ at \d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC: test/);
+    const armed = await stack.ttt("arm", "--reason", "mended");
+    expect(armed.stdout).toContain("global is armed");
+    expect(armed.stdout).toContain("still held: strategy:sma-cross at BLOCK");
+    await armAll();
+  });
+
+  test("KS-19 Ctrl-C in a flatten: what stands, what is left and what to do are said, with the code of what is left", async () => {
+    await holdStill();
+    const child = spawn(TTT, ["kill", "--flatten", "--timeout", "120", "--reason", "test", "--json"], {
+      env: { PATH: process.env.PATH, ...stack.env },
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    const told = child.stdout.toArray();
+    const ended = once(child, "exit");
+    await until(async () => (await levelOf("global")) === "REDUCE_ONLY");
+    // That nothing rests takes longer to prove than anything can be under way: it is at that now.
+    child.kill("SIGINT");
+    const [exitCode] = await ended;
+    const { data } = JSON.parse(Buffer.concat(await told).toString()) as { data: KillReport };
+    // Nothing was proven yet, which counts before the position that is left.
+    expect([exitCode, data.verdict, data.level]).toEqual([4, "residual-orders", "REDUCE_ONLY"]);
+    expect(data.accounts[0]!.positionsAfter).toMatchObject([{ instrument: "SYN-USD" }]);
+    expect(data.doubts[0]).toContain("interrupted: global stays at REDUCE_ONLY");
+    expect(data.doubts[1]).toContain("ttt kill --flatten");
+    expect(data.journal).toBeTypeOf("number");
+    expect(await levelOf("global")).toBe("REDUCE_ONLY");
+    // The same command again goes on from there.
+    await stack.venue.ask({ op: "pace", paused: false });
+    const again = await stack.kill("--flatten");
+    expect([again.exitCode, again.report.verdict, again.report.level]).toEqual([0, "verified", "BLOCK"]);
+    await armAll();
+  });
+
+  test("KS-21 with no worker alive a flatten says so at once, withdraws, blocks, and names what is left", async () => {
+    await holdStill();
+    await stack.signal("worker-1", "SIGKILL");
+    const { exitCode, report } = await stack.kill("--flatten", "--timeout", "120");
+    expect([exitCode, report.verdict, report.level]).toEqual([5, "residual-position", "BLOCK"]);
+    expect(report.doubts.join("\n")).toContain("no worker is alive to close positions: ttt up");
+    await stack.start("worker-1");
+    await armAll();
+  });
+});
+
+describe("a state directory that cannot be used", () => {
+  const folder = mkdtempSync(join(tmpdir(), "ttt-op-"));
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  test("KS-19 a kill says that nothing was stored (6), everything else that the directory is wrong (10)", async () => {
+    const file = join(folder, "home");
+    writeFileSync(file, "");
+    for (const home of [file, "/proc/ttt-no-such-place"]) {
+      const env = { TTT_HOME: home, DATABASE_URL: "", REDIS_URL: "", AMQP_URL: "" };
+      const kill = await stack.tttWith(env, "kill", "--reason", "test");
+      expect(kill.exitCode).toBe(6);
+      expect(kill.stdout).toContain("NOTHING WAS STOPPED");
+      expect(kill.stdout).toContain("The state directory cannot be used");
+      for (const args of [
+        ["kill", "status"],
+        ["arm", "--reason", "x"],
+        ["kill", "drill"],
+      ]) {
+        const { exitCode, stderr } = await stack.tttWith(env, ...args);
+        expect([exitCode, args]).toEqual([10, args]);
+        expect(stderr).toContain("The state directory cannot be used");
+        expect(stderr).toContain("TTT_HOME");
+      }
+    }
+  });
+});
