@@ -1,6 +1,7 @@
 import { Flags } from "@oclif/core";
 import { TttCommand } from "../src/cli/base-command.ts";
 import { openDesk } from "../src/cli/open-desk.ts";
+import { parseKeys } from "../src/console/input/parse-keys.ts";
 import { readConsole } from "../src/console/read-console.ts";
 import { TABS } from "../src/console/state/console-state.ts";
 import type { StackView } from "../src/console/state/stack-view.ts";
@@ -33,7 +34,7 @@ export default class Console extends TttCommand<StackView | null> {
     if (!this.jsonEnabled() && !flags.plain && stdin.isTTY && stdout.isTTY) {
       // Ink and React are loaded for nothing else.
       const { openConsole } = await import("../src/console/open-console.tsx");
-      await openConsole({ ...desk, stdin, stdout, screen });
+      await openConsole({ ...desk, stdin, stdout, screen, keys: parseKeys(desk.config.console.keys) });
       return null;
     }
     const width = flags.plain && stdout.isTTY ? stdout.columns : PIPE_WIDTH;

@@ -2,6 +2,7 @@
 // what it needs to go on after a crash stands in the database and at the venue.
 import { createHash } from "node:crypto";
 import { keepLimits } from "../../src/actions/trading/keep-limits.ts";
+import { MarkKeeper } from "../../src/actions/trading/keep-marks.ts";
 import { keepPermit } from "../../src/actions/trading/keep-permit.ts";
 import { TradingMetrics } from "../../src/actions/trading/trading-metrics.ts";
 import { messageOf } from "../../src/core/errors.ts";
@@ -50,6 +51,8 @@ await runDaemon("worker", async (daemon) => {
     figures: openStackFigures(postgres),
     instruments: paperInstruments(config),
   });
+  const marks = new MarkKeeper({ marks: stores.marks, instruments: paperInstruments(config), clock });
+  await daemon.open("marks", marks);
   let limits: LimitSet | undefined;
   const partitions = openPartitions({
     daemon,
@@ -61,6 +64,7 @@ await runDaemon("worker", async (daemon) => {
     permit: () => permit,
     limits: () => limits,
     figures,
+    marks,
   });
   figures.showAll(() => ({ partitions: partitions.sessions(), permit }));
   daemon.publish({});

@@ -1,4 +1,5 @@
 import { PartitionHolder } from "../../src/actions/trading/hold-partition.ts";
+import type { MarkKeeper } from "../../src/actions/trading/keep-marks.ts";
 import type { Push } from "../../src/actions/trading/keep-permit.ts";
 import type { TradingMetrics } from "../../src/actions/trading/trading-metrics.ts";
 import { FeedWatch } from "../../src/actions/trading/watched-feed.ts";
@@ -46,6 +47,7 @@ export interface PartitionsOptions {
   readonly permit: () => Permit | undefined;
   readonly limits: () => LimitSet | undefined;
   readonly figures: TradingMetrics;
+  readonly marks: MarkKeeper;
 }
 
 /** The partitions that this worker holds or tries to hold. */
@@ -62,9 +64,15 @@ export interface Partitions {
 }
 
 export function openPartitions(options: PartitionsOptions): Partitions {
-  const { daemon, specs, standing } = options;
+  const { daemon, specs, standing, marks } = options;
   const strategies = new Map(specs.map((spec) => [spec.id, strategyOf(spec)]));
-  const feeds = new FeedWatch({ onBar: () => daemon.progress("bar"), onDone: () => daemon.progress("bar-done") });
+  const feeds = new FeedWatch({
+    onBar({ instrument, bar }) {
+      daemon.progress("bar");
+      marks.take(instrument, bar.close);
+    },
+    onDone: () => daemon.progress("bar-done"),
+  });
   oweMarketWork(daemon, feeds);
   const holders = new Map<string, PartitionHolder>();
   // An even share of what there is among the workers that live: who has more lets go, who has less takes (OL-09).

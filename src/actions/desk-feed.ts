@@ -55,6 +55,8 @@ export interface ServiceView {
   readonly restarts: number;
   /** Longest pause of its event loop of late. */
   readonly lagMs?: number;
+  /** Samples of it, a second apart, oldest first; kept by whoever looks. */
+  readonly lagHistory?: readonly number[];
   readonly rssBytes?: number;
   readonly buildHash?: string;
   /** Why it is in this state: a probe's evidence, an exit code, what it waits for. */
@@ -94,7 +96,9 @@ export interface TradingView {
   readonly currency: string;
   /** Realised since the beginning of the record, after commission. */
   readonly profit: string;
-  /** Samples of it, oldest first. */
+  /** What closing all positions at the last prices would bring; absent while a price is missing. */
+  readonly unrealised?: string;
+  /** Samples of the whole profit, open and realised, oldest first. */
   readonly profitHistory: readonly number[];
 }
 
@@ -122,7 +126,11 @@ export interface PositionView {
   readonly strategy: string;
   readonly quantity: string;
   readonly averagePrice: string;
+  /** The instrument's last price. */
   readonly mark?: string;
+  /** What closing at the mark would bring. */
+  readonly unrealised?: string;
+  /** Realised, after commission. */
   readonly profit: string;
 }
 

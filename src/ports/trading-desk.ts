@@ -43,6 +43,10 @@ export interface DeskPosition extends Owned {
   readonly quantity: string;
   /** Absent when flat. */
   readonly averagePrice?: string;
+  /** The instrument's last price; absent when flat, or when no worker has seen one. */
+  readonly mark?: string;
+  /** What closing at the mark would bring, before commission; absent without a mark. */
+  readonly unrealised?: string;
   /** Of what was closed, before commission. */
   readonly realised: string;
   readonly commission: string;

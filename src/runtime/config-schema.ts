@@ -127,6 +127,12 @@ export const configSchema = z.strictObject({
     }),
     mailFrom: setting(z._default(z.string(), "ttt@localhost"), "sender of mail about incidents"),
   }),
+  console: z.strictObject({
+    keys: setting(
+      z._default(z.string(), ""),
+      "other keys for the console: COMMAND=KEY[,KEY...], several by ';', as in kill=X;quit=ctrl-q",
+    ),
+  }),
   metrics: z.strictObject({
     host: setting(z._default(z.string(), "127.0.0.1"), "address each daemon shows its metrics on"),
     port: setting(

@@ -4,6 +4,7 @@ import { PostgresKillAuthority } from "../adapters/postgres/postgres-kill-author
 import { PostgresLeaseStore } from "../adapters/postgres/postgres-lease-store.ts";
 import { PostgresLevelRecord } from "../adapters/postgres/postgres-level-record.ts";
 import { PostgresLimitStore } from "../adapters/postgres/postgres-limit-store.ts";
+import { PostgresMarkStore } from "../adapters/postgres/postgres-mark-store.ts";
 import { PostgresOrderStore } from "../adapters/postgres/postgres-order-store.ts";
 import { PostgresWorkerRegistry } from "../adapters/postgres/postgres-worker-registry.ts";
 import { ProcessKillLatch } from "../adapters/process/process-kill-latch.ts";
@@ -25,6 +26,7 @@ export function openTradingStores(postgres: Postgres, clock: Clock) {
     journal: new PostgresJournal(postgres),
     record: new PostgresLevelRecord(postgres),
     limits: new PostgresLimitStore(postgres),
+    marks: new PostgresMarkStore(postgres),
     orders: (worker: string, instruments: ReadonlyMap<InstrumentId, Instrument>) =>
       new PostgresOrderStore(postgres, { worker, instruments }),
   };

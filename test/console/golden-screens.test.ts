@@ -43,6 +43,7 @@ const SCENES: readonly Scene[] = [
   { title: "Keys", keys: "?" },
   { title: "A narrow terminal", size: [46, 14] },
   { title: "Overview, 200 by 60", size: [200, 60] },
+  { title: "One service, 200 by 60", keys: "2 down down down enter", size: [200, 60] },
 ];
 
 test("OC-01 every screen looks as it was reviewed (vitest -u writes it anew)", async () => {

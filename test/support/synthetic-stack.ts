@@ -176,6 +176,10 @@ export class SyntheticStack implements DeskFeed {
       pid: 4_100 + index * 7,
       restarts: name === "worker-2" ? 1 : 0,
       lagMs: this.#random.integer(1, 12),
+      lagHistory: Array.from(
+        { length: 120 },
+        (_, second) => 3 + ((second * 7 + index) % 11) + (second === 80 ? 46 : 0),
+      ),
       rssBytes: this.#random.integer(60, 180) * 1e6,
       buildHash: "5f2c9a1e",
       reason: PROBES[name] ?? "beats in time",
@@ -227,6 +231,7 @@ export class SyntheticStack implements DeskFeed {
       fills: Array.from({ length: 12 }, (_, index) => this.#fill(this.#start - index * 47_000)),
       currency: "USD",
       profit: history.at(-1)!.toFixed(2),
+      unrealised: "-77.25",
       profitHistory: history,
     };
   }
@@ -239,6 +244,7 @@ export class SyntheticStack implements DeskFeed {
       quantity: ["1.250", "-18.000", "340.000", "0.000"][index % 4]!,
       averagePrice: PRICES[index % PRICES.length]!,
       mark: PRICES[index % PRICES.length]!,
+      unrealised: ["41.25", "-130.50", "12.00", "0.00"][index % 4]!,
       profit: ["812.40", "-96.15", "318.00", "0.00"][index % 4]!,
     };
   }

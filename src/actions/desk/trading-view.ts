@@ -39,6 +39,7 @@ export function tradingView(reading: DeskReading, status: KillStatus, { venues, 
     positions: positions
       .filter(({ quantity }) => !new Decimal(quantity).isZero())
       .map(({ averagePrice = "0", ...position }) => ({ ...position, averagePrice, profit: profitOf([position]) })),
+    ...unrealisedOf(positions),
     orders,
     fills,
     currency,
@@ -59,6 +60,13 @@ function levelsOf(recorded: readonly DeskLevel[], { scopes, stores, missing }: K
         : stores.map(({ store, says }) => `${store} says ${says}`).join("; ");
     return { scope, level, epoch, since: 0, reason };
   });
+}
+
+/** What closing everything at the last prices would bring; nothing to say while a price is missing. */
+function unrealisedOf(positions: readonly DeskPosition[]): { readonly unrealised?: string } {
+  const open = positions.filter(({ quantity }) => !new Decimal(quantity).isZero());
+  if (open.some(({ unrealised }) => unrealised === undefined)) return {};
+  return { unrealised: open.reduce((sum, one) => sum.plus(one.unrealised ?? 0), new Decimal(0)).toFixed(2) };
 }
 
 /** Realised, after commission, exact to the cent of the record. */

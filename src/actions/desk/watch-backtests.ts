@@ -12,6 +12,8 @@ export interface JobRecord extends Closable {
 }
 
 const POLL_MS = 1_000;
+/** While no job waits or runs. */
+const CALM_POLL_MS = 3_000;
 /** Jobs that are shown, newest first. */
 const SHOWN = 50;
 /** Results that are read and kept: a curve is some thousand points, most of which no terminal can show. */
@@ -51,7 +53,8 @@ export function watchBacktests(
         if (text === last) send({ topic: "backtests", kind: "heard", at });
         else send({ topic: "backtests", kind: "snapshot", at, backtests });
         last = text;
-        await sleep(clock, POLL_MS, signal);
+        const moving = jobs.some(({ state }) => state === "queued" || state === "running");
+        await sleep(clock, moving ? POLL_MS : CALM_POLL_MS, signal);
       }
     } finally {
       await record.close();

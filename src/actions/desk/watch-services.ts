@@ -9,7 +9,11 @@ import type { DeskSender } from "./sender.ts";
 
 const GONE: Loss = { reason: "the supervisor ended" };
 const NOT_RUNNING: Loss = { reason: "the stack is not running", hint: "ttt up" };
+const HUNG: Loss = { reason: "the supervisor does not answer, its services go on", hint: "ttt up" };
 const ORPHANED: Loss = { reason: "the supervisor is gone, its services go on", hint: "ttt status" };
+
+/** A snapshot comes with the connection; a supervisor that was stopped takes connections and says nothing. */
+const FIRST_WORD_MS = 3_000;
 
 /** The supervisor's stream as messages about services, over every end of the supervisor. */
 export function watchServices(
@@ -21,11 +25,20 @@ export function watchServices(
   const attempt = async (): Promise<Loss> => {
     const services = new ServiceViews(send);
     try {
-      const watch = await stack.watch((event) => services.take(event), { vitals: true });
+      let heard = false;
+      const onEvent = (event: StackEvent) => {
+        heard = true;
+        services.take(event);
+      };
+      const watch = await stack.watch(onEvent, { vitals: true });
       signal.addEventListener("abort", () => watch.close(), { once: true });
       if (signal.aborted) watch.close();
+      const silence = clock.after(FIRST_WORD_MS, () => {
+        if (!heard) watch.close();
+      });
       await watch.ended;
-      return GONE;
+      silence();
+      return heard ? GONE : HUNG;
     } catch (error) {
       const absent = error instanceof OperatorError && error.details.code === "CONTROL_ABSENT";
       if (!absent) return lossOf(error);

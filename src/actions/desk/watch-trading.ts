@@ -71,7 +71,7 @@ async function follow(
         readKillStatus({ authority, copies, registry: undefined }),
       ]);
       const trading = tradingView(reading, status, source);
-      remember(history, Number(trading.profit));
+      remember(history, Number(trading.profit) + Number(trading.unrealised ?? 0));
       const { workers, ...rest } = trading;
       const text = JSON.stringify({ ...rest, workers: workers.map(withoutPermit(clock.now())) });
       const at = clock.now();

@@ -1,7 +1,7 @@
-import type { MarketData } from "../../ports/market-data.ts";
+import type { FeedBar, MarketData } from "../../ports/market-data.ts";
 
 export interface FeedWatcher {
-  readonly onBar: () => void;
+  readonly onBar: (bar: FeedBar) => void;
   /** All that follows from a bar is done. */
   readonly onDone: () => void;
 }
@@ -40,7 +40,7 @@ export class FeedWatch {
         await feed.subscribe(instruments, {
           onBar: (bar) => {
             this.#unfinished += 1;
-            onBar();
+            onBar(bar);
             const done = () => {
               this.#unfinished -= 1;
               onDone();

@@ -25,8 +25,11 @@ const LEVELS = `
 const WORKERS = `
   SELECT worker, epoch, partitions, ${millis("permit_until")} AS permit_until FROM worker_ack ORDER BY worker`;
 const POSITIONS = `
-  SELECT instrument, venue, strategy, quantity::text, average_price::text, realised::text, fees::text FROM position
-  ORDER BY quantity = 0, instrument, strategy LIMIT ${MOST_POSITIONS}`;
+  SELECT p.instrument, p.venue, p.strategy, p.quantity::text, p.average_price::text, p.realised::text, p.fees::text,
+         CASE WHEN p.quantity <> 0 THEN m.price::text END AS mark,
+         CASE WHEN p.quantity <> 0 THEN (p.quantity * (m.price - p.average_price) * m.multiplier)::text END AS unrealised
+  FROM position p LEFT JOIN mark m ON m.venue = p.venue AND m.instrument = p.instrument
+  ORDER BY p.quantity = 0, p.instrument, p.strategy LIMIT ${MOST_POSITIONS}`;
 const ORDERS = `
   SELECT client_order_id, instrument, venue, strategy, side, kind, quantity::text, filled::text,
          coalesce(limit_price, stop_price)::text AS price, state, ${millis("created_at")} AS at
@@ -36,6 +39,10 @@ const FILLS = `
   SELECT venue_fill_id, instrument, venue, strategy, side, quantity::text, price::text, fee::text,
          ${millis("booked_at")} AS at
   FROM fill ORDER BY booked_at DESC LIMIT $1`;
+/** One statement is one snapshot and one round trip: a desk is read every second for as long as somebody looks at it. */
+const READING = `SELECT ${Object.entries({ LEVELS, WORKERS, POSITIONS, ORDERS, FILLS })
+  .map(([name, query]) => `(SELECT coalesce(json_agg(t), '[]') FROM (${query}) t) AS ${name.toLowerCase()}`)
+  .join(", ")}`;
 
 interface LevelRow {
   readonly scope: string;
@@ -63,6 +70,8 @@ interface OwnedRow {
 
 interface PositionRow extends OwnedRow {
   readonly average_price: string | null;
+  readonly mark: string | null;
+  readonly unrealised: string | null;
   readonly realised: string;
   readonly fees: string;
 }
@@ -75,6 +84,14 @@ interface OrderRow extends OwnedRow {
   readonly price: string | null;
   readonly state: DeskOrder["state"];
   readonly at: number;
+}
+
+interface ReadingRow {
+  readonly levels: readonly LevelRow[];
+  readonly workers: readonly WorkerRow[];
+  readonly positions: readonly PositionRow[];
+  readonly orders: readonly OrderRow[];
+  readonly fills: readonly FillRow[];
 }
 
 interface FillRow extends OwnedRow {
@@ -93,23 +110,17 @@ export class PostgresTradingDesk implements TradingDesk {
     this.#postgres = postgres;
   }
 
-  read(fills: number): Promise<DeskReading> {
-    return this.#postgres.transaction(async (sql) => {
-      await sql.query("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY");
-      const levels = await sql.query<LevelRow>(LEVELS);
-      const workers = await sql.query<WorkerRow>(WORKERS);
-      const positions = await sql.query<PositionRow>(POSITIONS);
-      const orders = await sql.query<OrderRow>(ORDERS);
-      const newest = await sql.query<FillRow>(FILLS, [fills]);
-      return {
-        epoch: levels[0]?.current ?? 0,
-        levels: levels.map(toLevel),
-        workers: workers.map(toWorker),
-        positions: positions.map(toPosition),
-        orders: orders.map(toOrder),
-        fills: newest.map(toFill),
-      };
-    });
+  async read(fills: number): Promise<DeskReading> {
+    const [row] = await this.#postgres.query<ReadingRow>(READING, [fills]);
+    const { levels, workers, positions, orders, fills: newest } = row!;
+    return {
+      epoch: levels[0]?.current ?? 0,
+      levels: levels.map(toLevel),
+      workers: workers.map(toWorker),
+      positions: positions.map(toPosition),
+      orders: orders.map(toOrder),
+      fills: newest.map(toFill),
+    };
   }
 
   onChange(listener: () => void): Promise<Cancel> {
@@ -126,8 +137,14 @@ function toWorker({ worker, epoch, partitions, permit_until }: WorkerRow): DeskW
   return { instance: worker, epoch, partitions, permitUntil: permit_until };
 }
 
-function toPosition({ average_price, fees, ...row }: PositionRow): DeskPosition {
-  return { ...row, commission: fees, ...(average_price !== null && { averagePrice: average_price }) };
+function toPosition({ average_price, fees, mark, unrealised, ...row }: PositionRow): DeskPosition {
+  return {
+    ...row,
+    commission: fees,
+    ...(average_price !== null && { averagePrice: average_price }),
+    ...(mark !== null && { mark }),
+    ...(unrealised !== null && { unrealised }),
+  };
 }
 
 function toOrder({ client_order_id, kind, price, ...row }: OrderRow): DeskOrder {

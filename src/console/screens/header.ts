@@ -62,7 +62,10 @@ function epoch({ view: { trading } }: ConsoleModel): Line {
 
 function money({ view }: ConsoleModel): Line {
   const trading = view.trading.value;
-  return trading ? [span(`  PnL ${grouped(trading.profit, { sign: true })} ${trading.currency}`)] : [];
+  if (!trading) return [];
+  // Both are exact to the cent, so that their sum is too.
+  const cents = Math.round(Number(trading.profit) * 100) + Math.round(Number(trading.unrealised ?? 0) * 100);
+  return [span(`  PnL ${grouped((cents / 100).toFixed(2), { sign: true })} ${trading.currency}`)];
 }
 
 function lock({ state, view, now }: ConsoleModel): Line {

@@ -16,6 +16,7 @@ const UNROLLED_ROWS = 200;
 export const logsScreen: Screen = {
   name: "logs",
   title: "Logs",
+  logs: "debug",
   ids: () => [],
   sections: (model) => [logSection(model, filterOf(model), titleOf(model), model.state.logEnd)],
 };

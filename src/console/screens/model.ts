@@ -1,3 +1,4 @@
+import type { LogLevel } from "../../actions/desk-feed.ts";
 import type { Keymap } from "../input/commands.ts";
 import type { ConsoleState, ScreenName } from "../state/console-state.ts";
 import type { LogStore } from "../state/log-store.ts";
@@ -18,6 +19,8 @@ export interface ConsoleModel {
 export interface Screen {
   readonly name: ScreenName;
   readonly title: string;
+  /** The least level of the log lines it shows; undefined when it shows none. */
+  readonly logs?: LogLevel;
   /** Ids of the rows that the cursor can be on, in the order shown. */
   readonly ids: (model: ConsoleModel) => readonly string[];
   readonly sections: (model: ConsoleModel) => readonly Section[];

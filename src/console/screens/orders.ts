@@ -1,4 +1,4 @@
-import type { FillView, OrderView, PositionView } from "../../actions/desk-feed.ts";
+import type { FillView, OrderView, PositionView, TradingView } from "../../actions/desk-feed.ts";
 import { grouped, timeOfDay } from "../view/format.ts";
 import { type Line, line, type Span, span } from "../view/line.ts";
 import { sparkline } from "../view/sparkline.ts";
@@ -27,7 +27,7 @@ export function positionsSection(model: ConsoleModel): Section {
   );
   return {
     title: "Positions",
-    right: trading ? profitLine(trading.profit, trading.currency, trading.profitHistory) : [],
+    right: trading ? profitLine(trading) : [],
     rows: positions.length === 0 ? 1 : positions.length + 1,
     min: 2,
     draw: (width, height) =>
@@ -69,9 +69,14 @@ export function fillsSection(model: ConsoleModel): Section {
   };
 }
 
-/** `realised +1,234.50 USD ▁▂▃▅▇` */
-export function profitLine(profit: string, currency: string, history: readonly number[]): Line {
+/** `open +12.00  realised +1,234.50 USD ▁▂▃▅▇`: the line shows both together over time. */
+function profitLine({ profit, unrealised, currency, profitHistory: history }: TradingView): Line {
+  const open =
+    unrealised === undefined
+      ? []
+      : [span("open ", "muted"), span(`${grouped(unrealised, { sign: true })}  `, profitRole(unrealised))];
   return [
+    ...open,
     span("realised ", "muted"),
     span(`${grouped(profit, { sign: true })} ${currency}`, profitRole(profit)),
     span(" "),
@@ -113,10 +118,19 @@ const POSITION_COLUMNS: readonly Column<PositionView>[] = [
   { title: "average", min: 10, grow: 1, align: "right", cell: ({ averagePrice }) => span(grouped(averagePrice)) },
   { title: "mark", min: 10, grow: 1, align: "right", giveUp: 2, cell: ({ mark }) => span(mark ? grouped(mark) : "-") },
   {
+    title: "open PnL",
+    min: 10,
+    grow: 1,
+    align: "right",
+    cell: ({ unrealised }) =>
+      unrealised === undefined ? span("-", "muted") : span(grouped(unrealised, { sign: true }), profitRole(unrealised)),
+  },
+  {
     title: "realised",
     min: 10,
     grow: 1,
     align: "right",
+    giveUp: 4,
     cell: ({ profit }) => span(grouped(profit, { sign: true }), profitRole(profit)),
   },
   { title: " strategy", min: 11, grow: 1, giveUp: 1, cell: ({ strategy }) => span(` ${strategy}`, "muted") },

@@ -13,6 +13,7 @@ import { servicesAtAGlance } from "./services.ts";
 export const overviewScreen: Screen = {
   name: "overview",
   title: "Overview",
+  logs: "warn",
   ids: () => [],
   sections: (model) => [
     ...startSection(model),
@@ -27,7 +28,8 @@ export const overviewScreen: Screen = {
 /** What is shown when there is more room than the first needs. */
 function roomForMore(model: ConsoleModel): readonly Section[] {
   const history = model.view.trading.value?.profitHistory ?? [];
-  const chart = history.length > 1 ? [{ ...chartSection("Realised profit", history), side: "right" } as const] : [];
+  const chart =
+    history.length > 1 ? [{ ...chartSection("Profit, open and realised", history), side: "right" } as const] : [];
   return [
     levelSection(model),
     workersSection(model),

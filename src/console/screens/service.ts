@@ -3,6 +3,7 @@ import { wrap } from "../view/cells.ts";
 import { duration, timeOfDay, timestamp } from "../view/format.ts";
 import { type Line, line, span } from "../view/line.ts";
 import { serviceLook } from "../view/service-look.ts";
+import { chartSection } from "./chart-section.ts";
 import { logSection } from "./logs.ts";
 import { type ConsoleModel, cursorIn, type Screen } from "./model.ts";
 import { type Section, saying } from "./section.ts";
@@ -16,6 +17,7 @@ const WRAPPED_ROWS = 3;
 export const serviceScreen: Screen = {
   name: "service",
   title: "Service",
+  logs: "debug",
   ids: (model) => servicesScreen.ids(model),
   sections(model) {
     const service = chosen(model);
@@ -23,6 +25,7 @@ export const serviceScreen: Screen = {
     return [
       facts(service, model.now),
       transitions(service.transitions ?? []),
+      ...lagChart(service),
       {
         ...logSection(model, { level: "debug", source: service.instance }, `Log of ${service.instance}`),
         side: "right",
@@ -71,6 +74,12 @@ function facts(service: ServiceView, now: number): Section {
     min: 4,
     draw: (width) => rows.flatMap(([name, value]) => factRows(name, value, width)),
   };
+}
+
+/** A loop that stands still delays everything the process does: orders, answers, beats. */
+function lagChart({ lagHistory = [] }: ServiceView): readonly Section[] {
+  if (lagHistory.length < 2) return [];
+  return [{ ...chartSection("Latency: longest pause of the event loop each second, ms", lagHistory), optional: true }];
 }
 
 function factRows(name: string, value: Line, width: number): readonly Line[] {

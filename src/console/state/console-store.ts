@@ -1,4 +1,4 @@
-import type { DeskFeed, DeskMessage } from "../../actions/desk-feed.ts";
+import { type DeskFeed, type DeskMessage, LOG_LEVELS } from "../../actions/desk-feed.ts";
 import type { CarryOut } from "../../actions/desk-request.ts";
 import type { Cancel, Clock } from "../../core/clock.ts";
 import { messageOf } from "../../core/errors.ts";
@@ -63,6 +63,7 @@ export class ConsoleStore {
   close(): void {
     this.#unsubscribe?.();
     this.#tick?.();
+    this.#tick = undefined;
     this.#due?.();
   }
 
@@ -115,7 +116,7 @@ export class ConsoleStore {
     const before = this.#view;
     this.#view = applyMessage(before, message);
     if (message.kind === "lines") this.#logs.push(message.lines, message.at, message.dropped);
-    if (isNews(before, message)) this.#drawSoon();
+    if (isNews(before, message) && this.#shows(message)) this.#drawSoon();
   }
 
   #carryOut(effect: Effect): void {
@@ -135,13 +136,22 @@ export class ConsoleStore {
     this.#draw();
   }
 
+  /** Every frame moves ages and times too, so the next tick is due a second after the last frame. */
   #startTick(): void {
+    this.#tick?.();
     this.#tick = this.#options.clock.after(TICK_MS, () => {
       const { notice, ...rest } = this.#state;
       if (notice?.until !== undefined && notice.until <= this.#options.clock.now()) this.#state = rest;
       this.#draw();
-      this.#startTick();
     });
+  }
+
+  /** Log lines are most of what comes in, and most screens show none of them. */
+  #shows(message: DeskMessage): boolean {
+    if (message.kind !== "lines") return true;
+    const shown = SCREENS[this.#state.screen].logs;
+    const least = shown === undefined ? undefined : LOG_LEVELS.indexOf(shown);
+    return least !== undefined && message.lines.some(({ level }) => LOG_LEVELS.indexOf(level) >= least);
   }
 
   /** At once when the last frame is old enough, else as soon as it is. */
@@ -156,6 +166,7 @@ export class ConsoleStore {
     this.#due?.();
     this.#due = undefined;
     this.#drawnAt = this.#options.clock.monotonic();
+    if (this.#tick) this.#startTick();
     const rows = drawFrame(this.#model(), this.#size).map((line) => toAnsi(line, this.#state.theme));
     if (rows.length === this.#rows.length && rows.every((row, index) => row === this.#rows[index])) return;
     this.#rows = rows;

@@ -23,6 +23,8 @@ export interface StackView {
 
 const MOST_FILLS = 500;
 const MOST_TRANSITIONS = 50;
+/** Five minutes, a sample a second. */
+const MOST_SAMPLES = 300;
 
 const UNHEARD = { status: "connecting", heardAt: undefined, sequence: -1, missed: 0 } as const;
 
@@ -51,7 +53,8 @@ export function applyMessage(view: StackView, message: DeskMessage): StackView {
   } as const;
   switch (message.kind) {
     case "service": {
-      const service = withTransition(view.services.value, message.service);
+      const known = view.services.value.find(({ instance }) => instance === message.service.instance);
+      const service = withLag(known, withTransition(known, message.service));
       return { ...view, services: { ...heard, value: upsert(view.services.value, service, "instance") } };
     }
     case "service-gone": {
@@ -102,13 +105,19 @@ function withTopic(view: StackView, topic: Topic, watched: Watched<unknown>): St
 }
 
 /** What was seen to happen to it, when its source does not tell. */
-function withTransition(known: readonly ServiceView[], service: ServiceView): ServiceView {
-  const before = known.find(({ instance }) => instance === service.instance);
+function withTransition(before: ServiceView | undefined, service: ServiceView): ServiceView {
   if (service.transitions || !before) return service;
   const seen = before.transitions ?? [];
   if (before.state === service.state) return { ...service, transitions: seen };
   const transition = { at: service.since, from: before.state, to: service.state, evidence: service.reason ?? "" };
   return { ...service, transitions: [...seen, transition].slice(-MOST_TRANSITIONS) };
+}
+
+/** How its event loop was over the last minutes. A new process begins anew. */
+function withLag(before: ServiceView | undefined, service: ServiceView): ServiceView {
+  if (service.lagMs === undefined) return service;
+  const seen = before?.pid === service.pid ? (before?.lagHistory ?? []) : [];
+  return { ...service, lagHistory: [...seen, service.lagMs].slice(-MOST_SAMPLES) };
 }
 
 function upsert<T, K extends keyof T>(list: readonly T[], item: T, key: K): readonly T[] {
