@@ -8,13 +8,15 @@ import type { Config } from "./config.ts";
 /** Routes that only read, and together ask everything the API depends on. */
 const QUESTIONS = ["/healthz", "/readyz", "/v1/services", "/v1/kill-switch", "/api/backtest"];
 const ANSWER_MS = 4_000;
+/** An answer that came late once may have waited for this very process; the quickest of a few tells how long it takes. */
+const ROUNDS = 3;
 /** The API's log lines that are looked through for the doctor's own requests. */
 const MOST_LINES = 2_000;
 
 /** Asks the API what it is asked every day, and its log why it could not answer. */
 export async function checkUpApi(config: Config, logs: LogFiles): Promise<ApiFacts> {
   const { url, token } = findApi(config);
-  const asked = await Promise.all(QUESTIONS.map((path) => ask(url, token, path)));
+  const asked = await Promise.all(QUESTIONS.map((path) => quickest(url, token, path)));
   const failed = new Set(asked.filter(({ status }) => status >= 500).map(({ id }) => id));
   const lines =
     failed.size === 0
@@ -28,7 +30,21 @@ export async function checkUpApi(config: Config, logs: LogFiles): Promise<ApiFac
   };
 }
 
-async function ask(url: string, token: string, path: string): Promise<ApiAnswer & { id: string }> {
+type Asked = ApiAnswer & { readonly id: string };
+
+/** The quickest of a few answers; the first that fails, where one does. */
+async function quickest(url: string, token: string, path: string): Promise<Asked> {
+  let best = await ask(url, token, path);
+  for (let round = 1; round < ROUNDS && isAnswer(best); round++) {
+    const next = await ask(url, token, path);
+    if (!isAnswer(next) || next.ms < best.ms) best = next;
+  }
+  return best;
+}
+
+const isAnswer = ({ status }: Asked) => status > 0 && status < 500;
+
+async function ask(url: string, token: string, path: string): Promise<Asked> {
   const id = `doctor-${randomUUID()}`;
   const headers = { authorization: `Bearer ${token}`, "x-request-id": id };
   const started = performance.now();

@@ -77,14 +77,16 @@ export function eventLine(event: RunEvent, steps: readonly Step[]): string | und
       const step = steps.find(({ id }) => id === event.step);
       if (event.undo) return `↺ taking back ${event.step}`;
       if (step?.kind === "person") return `${step.section}  ${step.text}`;
-      return `${step?.section ?? ""}  ${event.step}`;
+      return `${sectionOf(steps, event.step)}  ${event.step}`;
     }
     case "step-process":
       return undefined;
     case "step-ended": {
       const tries = event.attempts > 1 ? `, ${event.attempts} tries` : "";
       const took = event.exit === null ? "" : ` (${duration(event.durationMs)}${tries})`;
-      return `   ${MARKS[event.state]} ${event.state}${took}${event.note === "" ? "" : `: ${event.note}`}`;
+      const isOnlyLeftOut = event.state === "skipped" && event.attempts === 0;
+      const where = isOnlyLeftOut ? `${sectionOf(steps, event.step)}  ${event.step}\n` : "";
+      return `${where}   ${MARKS[event.state]} ${event.state}${took}${event.note === "" ? "" : `: ${event.note}`}`;
     }
     case "rechecked":
       return `${event.holds ? "✓" : "✗"} ${event.step} ${event.holds ? "still holds" : event.note}`;
@@ -94,3 +96,5 @@ export function eventLine(event: RunEvent, steps: readonly Step[]): string | und
       return `${event.outcome}${event.note === "" ? "" : `: ${event.note}`}`;
   }
 }
+
+const sectionOf = (steps: readonly Step[], step: string) => steps.find(({ id }) => id === step)?.section ?? "";

@@ -107,15 +107,16 @@ function queueCauses({ queue }: Facts): FoundCause[] {
 
 function slowness(id: string, name: string, roundTripsMs: readonly number[]): FoundCause[] {
   const sorted = [...roundTripsMs].sort((a, b) => a - b);
-  const median = sorted[Math.floor(sorted.length / 2)] ?? 0;
-  if (median < SLOW_STORE_MS) return [];
+  // The quickest: what made one answer late may be this machine, and what makes every answer late is the store.
+  const [best = 0] = sorted;
+  if (best < SLOW_STORE_MS) return [];
   return [
     {
       ...{ id: `${id}.slow`, symptom: "high-latency", certainty: "certain", depth: 78 },
-      severity: median >= UNBEARABLE_STORE_MS ? "critical" : "warning",
-      title: `${name} takes ${median.toFixed(0)} ms for the simplest question`,
+      severity: best >= UNBEARABLE_STORE_MS ? "critical" : "warning",
+      title: `${name} takes ${best.toFixed(0)} ms for the simplest question`,
       evidence: [
-        `answers took ${sorted.map((ms) => ms.toFixed(0)).join(", ")} ms; below ${SLOW_STORE_MS} ms is usual`,
+        `the quickest of ${sorted.length} answers; they took ${sorted.map((ms) => ms.toFixed(0)).join(", ")} ms; below ${SLOW_STORE_MS} ms is usual`,
         "the question needs no data: the time is lost on the way, or the server has no processor time",
       ],
       fix: ["high-latency", "3.1"],
