@@ -24,6 +24,8 @@ const external = [
   "esbuild",
   "express",
   "graphql",
+  "graphql-http",
+  "graphql-sse",
   "hyparquet",
   "hyparquet-compressors",
   "hyparquet-writer",

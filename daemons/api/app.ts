@@ -1,6 +1,5 @@
 import { randomUUID } from "node:crypto";
 import express, { type Express, type NextFunction, type Request, type Response } from "express";
-import type { z } from "zod";
 import type { Clock } from "../../src/core/clock.ts";
 import { OutageError } from "../../src/core/errors.ts";
 import { isTracing, span, traceparent } from "../../src/core/trace.ts";
@@ -9,11 +8,11 @@ import type { Daemon } from "../../src/runtime/daemon.ts";
 import { type Authenticate, identify } from "./authenticate.ts";
 import type { Admit } from "./flag-gate.ts";
 import { refuseForeign } from "./guards.ts";
-import { Limits, TooMany } from "./limits.ts";
+import { type Limits, TooMany } from "./limits.ts";
 import type { OpenRequests } from "./open-requests.ts";
-import { HttpRefusal, InvalidRequest, problemOf } from "./problem.ts";
-import { onceOnly } from "./repeats.ts";
-import type { Call, Reply, Route } from "./route.ts";
+import { perform } from "./perform.ts";
+import { HttpRefusal, problemOf } from "./problem.ts";
+import type { Caller, Reply, Route } from "./route.ts";
 
 export interface AppParts {
   readonly routes: readonly Route[];
@@ -28,6 +27,8 @@ export interface AppParts {
   /** Asked for each request of a caller who may make it: throws when the door is closed for the time being. */
   readonly admit?: Admit;
   readonly open: OpenRequests;
+  /** How often callers may call; GraphQL counts its fields by the same. */
+  readonly limits: Limits;
 }
 
 /** A JSON body beyond this is a mistake: bars are sent as bytes on their own route. */
@@ -44,13 +45,12 @@ export function createApp(parts: AppParts): Express {
   app.use(observe(parts));
   app.use(refuseForeign(parts.hosts));
   app.use(securityHeaders);
-  const limits = new Limits(parts.clock);
   const json = express.json({ limit: MOST_JSON_BYTES, strict: false });
   for (const [path, routes] of Map.groupBy(parts.routes, (one) => one.path)) {
     const entry = app.route(path);
     for (const one of routes) {
       const before = one.body ? [requireJson, json] : [];
-      entry[one.method](authorize(one, parts, limits), ...before, serve(one, parts));
+      entry[one.method](authorize(one, parts), ...before, serve(one, parts));
     }
     entry.all((request) => {
       const allowed = routes.map(({ method }) => method.toUpperCase()).join(", ");
@@ -76,10 +76,7 @@ export function createApp(parts: AppParts): Express {
 }
 
 /** What later handlers need of a request. */
-const contexts = new WeakMap<
-  Request,
-  { readonly requestId: string; caller?: Call<unknown, unknown, unknown>["caller"] }
->();
+const contexts = new WeakMap<Request, { readonly requestId: string; caller?: Caller }>();
 
 const GIVEN_ID = /^[\w.-]{1,64}$/;
 
@@ -140,7 +137,7 @@ function securityHeaders(_request: Request, response: Response, next: NextFuncti
   next();
 }
 
-function authorize(one: Route, { authenticate, admit }: AppParts, limits: Limits) {
+function authorize(one: Route, { authenticate, limits, admit }: AppParts) {
   return async (request: Request, _response: Response, next: NextFunction): Promise<void> => {
     const address = request.socket.remoteAddress ?? "";
     const caller = await identify(request.get("authorization"), one.role, authenticate, () => limits.failed(address));
@@ -166,33 +163,15 @@ function requireJson(request: Request, _response: Response, next: NextFunction):
 function serve(one: Route, { answers, open }: AppParts) {
   return async (request: Request, response: Response): Promise<void> => {
     const { requestId, caller } = contexts.get(request)!;
-    const call = {
-      params: checked("path", one.params, request.params),
-      query: checked("query", one.query, request.query),
-      body: checked("body", one.body, request.body),
-      caller: caller!,
-      requestId,
+    const asked = {
+      ...{ params: request.params, query: request.query, body: request.body, caller: caller!, requestId },
       traceparent: traceparent() ?? request.get("traceparent"),
       header: (name: string) => request.get(name),
       stream: request,
+      address: `${request.method} ${request.originalUrl}`,
     };
-    const key = request.get("idempotency-key");
-    const isKept = key !== undefined && one.method !== "get" && one.repeats !== "own";
-    const fingerprint = `${request.method} ${request.originalUrl}\n${JSON.stringify(request.body)}`;
-    const reply = await open.during(request, async () =>
-      isKept
-        ? onceOnly(answers, { caller: call.caller.name, key, fingerprint }, () => one.handle(call))
-        : one.handle(call),
-    );
-    await send(request, response, reply);
+    await send(request, response, await open.during(request, () => perform(one, asked, answers)));
   };
-}
-
-function checked<T>(part: string, schema: z.ZodType<T> | undefined, value: unknown): T | undefined {
-  if (!schema) return undefined;
-  const result = schema.safeParse(value);
-  if (!result.success) throw new InvalidRequest(part, result.error);
-  return result.data;
 }
 
 async function send(request: Request, response: Response, reply: Reply): Promise<void> {

@@ -67,7 +67,13 @@ export async function identify(
     onWrong();
     throw unauthorized("TOKEN_WRONG", "The token is wrong, expired or revoked.", "ttt token list");
   }
-  if (isAtLeast(caller.role, needed)) return caller;
+  requireRole(caller, needed);
+  return caller;
+}
+
+/** Throws a refusal (403) when the caller's role is too weak. */
+export function requireRole(caller: Caller, needed: Role): void {
+  if (isAtLeast(caller.role, needed)) return;
   throw new HttpRefusal(403, "The token's role does not allow this.", {
     exit: "unauthorized",
     code: "ROLE_TOO_WEAK",

@@ -23,12 +23,14 @@ import { knownTokens, ownerToken } from "./authenticate.ts";
 import { EventHub } from "./event-hub.ts";
 import { flagGate } from "./flag-gate.ts";
 import { keepHouse } from "./housekeeping.ts";
+import { Limits } from "./limits.ts";
 import { OpenRequests } from "./open-requests.ts";
 import { alertRoutes } from "./routes/alerts.ts";
 import { backtestRoutes } from "./routes/backtests.ts";
 import { barRoutes } from "./routes/bars.ts";
 import { eventRoutes } from "./routes/events.ts";
 import { flagRoutes } from "./routes/flags.ts";
+import { graphQLRoutes } from "./routes/graphql.ts";
 import { incidentRoutes } from "./routes/incidents.ts";
 import { killSwitchRoutes } from "./routes/kill-switch.ts";
 import { readingRoutes } from "./routes/reading.ts";
@@ -92,12 +94,15 @@ await runDaemon("api", async (daemon) => {
     isDue: () => open.some,
     isOwn: true,
   });
+  const limits = new Limits(clock);
+  const admit = flagGate(flags);
+  const graphql = graphQLRoutes(routes, { hub, jobs, answers, limits, admit, clock, log });
   const app = createApp({
-    routes: [...routes, ...readingRoutes(routes, identity.buildHash)],
+    routes: [...routes, ...graphql, ...readingRoutes([...routes, ...graphql], identity.buildHash)],
     authenticate: knownTokens(ownerToken(ownApiToken(config)), tokens, clock),
     answers,
     hosts: [config.api.host, ...config.api.hosts.split(",").filter((name) => name !== "")],
-    ...{ clock, log, metrics, progress: daemon.progress, open, admit: flagGate(flags) },
+    ...{ clock, log, metrics, limits, open, admit, progress: daemon.progress },
   });
   const server = createServer(app);
   await daemon.open("http", { close: () => drain(server) });

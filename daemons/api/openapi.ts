@@ -77,7 +77,10 @@ function operation(one: Route, problem: Json, schemas: Json): Json {
     }),
     responses: {
       ...Object.fromEntries(
-        Object.entries(one.responses).map(([status, response]) => [status, responseOf(response, schemas)]),
+        Object.entries(one.responses).map(([status, response]) => {
+          const own = responseOf(response, schemas);
+          return [status, Number(status) < 400 ? own : { ...own, content: { ...content, ...own.content } }];
+        }),
       ),
       ...Object.fromEntries(refusals),
     },
@@ -92,7 +95,10 @@ const IDEMPOTENCY: Json = {
   schema: { type: "string", minLength: 1, maxLength: 128 },
 };
 
-function responseOf({ description, schema, contentType = "application/json" }: ResponseSpec, schemas: Json): Json {
+function responseOf(
+  { description, schema, contentType = "application/json" }: ResponseSpec,
+  schemas: Json,
+): { readonly description: string; readonly content?: Json } {
   if (schema) return { description, content: { [contentType]: { schema: toSchema(schema, "output", schemas) } } };
   return contentType === "application/json"
     ? { description }
@@ -115,7 +121,7 @@ function parametersIn(place: "path" | "query", schema: z.ZodType | undefined, sc
 }
 
 /** JSON Schema of one schema; named ones go to the components, once, and are referred to. */
-function toSchema(schema: z.ZodType, io: "input" | "output", schemas: Json): Json {
+export function toSchema(schema: z.ZodType, io: "input" | "output", schemas: Json): Json {
   const {
     $schema: _dialect,
     $defs = {},
@@ -124,10 +130,7 @@ function toSchema(schema: z.ZodType, io: "input" | "output", schemas: Json): Jso
     $defs?: Json;
   };
   for (const [name, one] of Object.entries($defs)) schemas[name] = withComponents(one);
-  const { id } = schema.meta() ?? {};
-  if (typeof id !== "string") return withComponents(own) as Json;
-  schemas[id] = withComponents(own);
-  return { $ref: `#/components/schemas/${id}` };
+  return withComponents(own) as Json;
 }
 
 /** zod gives references within the one schema; here they point into the document. */

@@ -113,8 +113,7 @@ const dataRefSchema: z.ZodType<DataRef> = z.strictObject({
   hash: z.string().optional(),
 });
 
-/** Checks a specification that comes from outside. */
-export const runSpecSchema: z.ZodType<RunSpec> = z.strictObject({
+const runSpecShape = {
   strategy: z.string().min(1),
   source: z.string().optional(),
   params: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).default({}),
@@ -124,4 +123,18 @@ export const runSpecSchema: z.ZodType<RunSpec> = z.strictObject({
   options: optionsSchema.default({}),
   convention: z.enum(CONVENTIONS).default("ttt"),
   calendar: z.union([z.enum(MARKETS), z.number().positive().max(366)]).optional(),
+};
+
+/** Checks a specification that comes from outside. */
+export const runSpecSchema: z.ZodType<RunSpec> = z.strictObject(runSpecShape);
+
+const oneDataset = z
+  .string()
+  .min(1)
+  .transform((ref) => [{ ref }]);
+
+/** The same as people write it: `"data": "btc-1m"` is short for a list of one. */
+export const writtenRunSpecSchema: z.ZodType<RunSpec> = z.strictObject({
+  ...runSpecShape,
+  data: z.union([runSpecShape.data, oneDataset]).describe("a list, or the name of the one dataset"),
 });

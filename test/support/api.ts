@@ -3,6 +3,7 @@ import { createApp } from "../../daemons/api/app.ts";
 import { knownTokens, ownerToken } from "../../daemons/api/authenticate.ts";
 import { EventHub } from "../../daemons/api/event-hub.ts";
 import { flagGate } from "../../daemons/api/flag-gate.ts";
+import { Limits } from "../../daemons/api/limits.ts";
 import { OpenRequests } from "../../daemons/api/open-requests.ts";
 import { openApiDocument } from "../../daemons/api/openapi.ts";
 import type { Route } from "../../daemons/api/route.ts";
@@ -11,6 +12,7 @@ import { backtestRoutes } from "../../daemons/api/routes/backtests.ts";
 import { barRoutes } from "../../daemons/api/routes/bars.ts";
 import { eventRoutes } from "../../daemons/api/routes/events.ts";
 import { flagRoutes } from "../../daemons/api/routes/flags.ts";
+import { graphQLRoutes } from "../../daemons/api/routes/graphql.ts";
 import { incidentRoutes } from "../../daemons/api/routes/incidents.ts";
 import { readingRoutes } from "../../daemons/api/routes/reading.ts";
 import { sweepRoutes } from "../../daemons/api/routes/sweeps.ts";
@@ -89,13 +91,17 @@ export async function startApi(
     ...flagRoutes({ flags: flagStore(database), clock }),
     ...more,
   ];
-  const all = [...routes, ...readingRoutes(routes, "test")];
+  const limits = new Limits(clock);
+  const admit = flagGate(flags);
+  const { jobs } = services;
+  const graphql = graphQLRoutes(routes, { hub, jobs, limits, admit, clock, log, answers: stores.answers });
+  const all = [...routes, ...graphql, ...readingRoutes([...routes, ...graphql], "test")];
   const app = createApp({
     routes: all,
     authenticate: knownTokens(ownerToken(OWNER_TOKEN), stores.tokens, clock),
     answers: stores.answers,
     hosts: [],
-    ...{ clock, log, metrics, open: new OpenRequests(), progress: () => {}, admit: flagGate(flags) },
+    ...{ clock, log, metrics, limits, admit, open: new OpenRequests(), progress: () => {} },
   });
   const server = createServer(app);
   const { port } = await listenOn(server, { host: "127.0.0.1", port: 0 });

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { acceptBacktest, type BacktestDesk } from "../../../src/actions/accept-backtest.ts";
 import { BACKTEST_DOCUMENTS, decodeCurve } from "../../../src/actions/backtest-documents.ts";
-import { runSpecSchema } from "../../../src/backtest/run-spec.ts";
+import { writtenRunSpecSchema } from "../../../src/backtest/run-spec.ts";
 import { OperatorError } from "../../../src/core/errors.ts";
 import { JOB_STATES, type Job } from "../../../src/ops/job.ts";
 import { type Reply, type Route, route } from "../route.ts";
@@ -43,8 +43,6 @@ export const jobSchema = z
   })
   .meta({ id: "Backtest", description: "A backtest as a job: where it stands and where its result is" });
 
-const submitSchema = z.preprocess(withDataList, runSpecSchema);
-
 export const idSchema = z.strictObject({ id: z.string().regex(/^job-[0-9a-f]{16}$/) });
 const prioritySchema = z.strictObject({ priority: z.coerce.number().int().min(-100).max(100).optional() });
 const listSchema = z.strictObject({
@@ -66,7 +64,7 @@ export function backtestRoutes(desk: BacktestDesk): Route[] {
       summary: "Submit a backtest of a registered strategy",
       role: "operator",
       query: prioritySchema,
-      body: submitSchema,
+      body: writtenRunSpecSchema,
       responses: { 202: { description: "Taken in, or found: equal work is not done twice", schema: jobSchema } },
       async handle({ body, query, caller, traceparent }) {
         const { job } = await acceptBacktest(
@@ -178,12 +176,6 @@ export async function findBacktest(jobs: BacktestDesk["jobs"], id: string): Prom
   const job = await jobs.find(id);
   if (job) return job;
   throw new OperatorError(`There is no backtest ${id}.`, { exit: "notFound", code: "BACKTEST_UNKNOWN", found: id });
-}
-
-/** `"data": "btc-1m"` is short for a list of one. */
-function withDataList(body: unknown): unknown {
-  if (typeof body !== "object" || body === null || !("data" in body) || typeof body.data !== "string") return body;
-  return { ...body, data: [{ ref: body.data }] };
 }
 
 /** A job as callers see it. */

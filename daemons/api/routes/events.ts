@@ -1,8 +1,6 @@
 import { z } from "zod";
-import type { Clock } from "../../../src/core/clock.ts";
-import { isFinal, JOB_STATES } from "../../../src/ops/job.ts";
-import type { JobServices } from "../../../src/runtime/job-services.ts";
-import type { EventHub, LoggedEvent } from "../event-hub.ts";
+import type { LoggedEvent } from "../event-hub.ts";
+import { type FollowParts, followBacktest, followEvents } from "../follow.ts";
 import { type Route, route } from "../route.ts";
 import { openSse } from "../sse.ts";
 import { findBacktest, idSchema } from "./backtests.ts";
@@ -19,12 +17,7 @@ const querySchema = z.strictObject({
 const stream = { contentType: "text/event-stream" };
 
 /** What happens, as it happens: server-sent events with numbers, so that a reader that was away misses nothing. */
-export function eventRoutes(parts: {
-  readonly hub: EventHub;
-  readonly jobs: JobServices["jobs"];
-  readonly clock: Clock;
-}): Route[] {
-  const { hub, jobs, clock } = parts;
+export function eventRoutes({ hub, jobs, clock }: FollowParts): Route[] {
   return [
     route({
       method: "get",
@@ -38,22 +31,22 @@ export function eventRoutes(parts: {
         200: { description: "Events; `reset` says that some are lost and the reader has to look anew", ...stream },
       },
       handle({ query, header }) {
-        const wanted = query.streams === undefined ? undefined : new Set(query.streams.split(","));
+        const streams = query.streams === undefined ? undefined : new Set(query.streams.split(","));
         const after = lastEventId(header("last-event-id")) ?? query.after;
         return {
           async streaming(_request, response) {
             const sse = openSse(response, clock);
-            const sink = (event: LoggedEvent) => {
-              if (wanted && !wanted.has(event.stream)) return;
-              sse.send({ id: String(event.seq), type: event.type, data: textOf(event) });
-            };
-            const from = after ?? hub.last;
-            const resumed = await hub.resume(from, sink, sse.left, sse.drained).catch(() => undefined);
+            const followed = await followEvents(
+              hub,
+              { after, streams },
+              {
+                ...{ signal: sse.left, drained: sse.drained },
+                send: (event) => sse.send({ id: String(event.seq), type: event.type, data: textOf(event) }),
+                reset: (last) => sse.send({ id: String(last), type: "reset", data: JSON.stringify({ after: last }) }),
+              },
+            );
             // Without the log the reader comes back later.
-            if (resumed === undefined) return sse.end();
-            if (resumed) return;
-            sse.send({ id: String(hub.last), type: "reset", data: JSON.stringify({ after: hub.last }) });
-            await hub.resume(hub.last, sink, sse.left, sse.drained);
+            if (!followed) sse.end();
           },
         };
       },
@@ -72,37 +65,17 @@ export function eventRoutes(parts: {
         return {
           async streaming(_request, response) {
             const sse = openSse(response, clock);
-            const early: LoggedEvent[] = [];
-            let give = (event: LoggedEvent): void => void early.push(event);
-            const stop = hub.listen((event) => {
-              if (event.stream === "jobs" && bodySchema.safeParse(event.body).data?.id === params.id) give(event);
+            await followBacktest({ hub, jobs }, params.id, {
+              signal: sse.left,
+              send: (change) => sse.send({ type: "backtest", data: JSON.stringify(change) }),
+              end: sse.end,
             });
-            sse.left.addEventListener("abort", stop, { once: true });
-            const job = await findBacktest(jobs, params.id).catch(() => undefined);
-            if (!job) return sse.end();
-            const { state, progress, attempts, failure } = job;
-            sse.send({ type: "backtest", data: JSON.stringify({ id: job.id, state, progress, attempts, failure }) });
-            if (isFinal(state)) return sse.end();
-            give = ({ body }) => {
-              const change = bodySchema.parse(body);
-              sse.send({ type: "backtest", data: JSON.stringify(change) });
-              if (isFinal(change.state)) sse.end();
-            };
-            for (const event of early) give(event);
           },
         };
       },
     }),
   ];
 }
-
-const bodySchema = z.object({
-  id: z.string(),
-  state: z.enum(JOB_STATES),
-  progress: z.number(),
-  attempts: z.int(),
-  failure: z.unknown().optional(),
-});
 
 function textOf({ seq, stream, type, at, body }: LoggedEvent): string {
   return JSON.stringify({ seq, stream, type, at, body });
