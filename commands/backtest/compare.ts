@@ -7,7 +7,7 @@ import { comparison } from "../../src/cli/present/runs.ts";
 export default class BacktestCompare extends TttCommand<ComparedRun[]> {
   static override readonly summary = "Compare kept runs side by side";
   static override readonly description =
-    "Reads kept runs from the state directory and puts their settings and figures side by side, the differences in sight.";
+    "Puts parameters and figures of kept runs side by side, and above them every setting in which they differ: bars,\ncosts, rules, convention, calendar, strategy, engine.";
   static override readonly strict = false;
   static override readonly examples = ["<%= config.bin %> backtest compare 4f1c0a 90bd12"];
   static override readonly args = {

@@ -13,7 +13,7 @@ export default class BacktestRun extends TttCommand<RunReport> {
     `Runs in this process and needs no server. The same data, strategy, parameters and options give the same bytes,
 here and on a remote backtester.`;
   static override readonly examples = [
-    "<%= config.bin %> backtest run sma-cross --data GOOG.csv --param fast=10 --param slow=30 --commission 0.001",
+    "<%= config.bin %> backtest run sma-cross --data GOOG.csv -p fast=10 -p slow=30",
     "<%= config.bin %> backtest run sma-cross --data GOOG.csv --remote",
     "<%= config.bin %> backtest run ./my-strategy.ts --data btc-1m --from 2024-01-01 --json",
   ];

@@ -19,9 +19,9 @@ export default class BacktestSweep extends TttCommand<SweepReport | SweepEstimat
 backtest resume goes on; the result is the same to the byte, however often and with however many threads, and with
 --remote on however many backtesters, of which some may be lost on the way.`;
   static override readonly examples = [
-    "<%= config.bin %> backtest sweep sma-cross --data goog --vary fast=5..24 --vary slow=30..120:5",
-    "<%= config.bin %> backtest sweep sma-cross --data goog --vary fast=5..24 --vary slow=30..120 --remote",
-    '<%= config.bin %> backtest sweep breakout --data btc --vary period=5..100 --vary stopLoss=0.01..0.1 --method bayesian --trials 200 --constraint "period > 10"',
+    "<%= config.bin %> backtest sweep sma-cross --data goog -v fast=5..24 -v slow=30..120:5",
+    "<%= config.bin %> backtest sweep sma-cross --data goog -v fast=5..24 --remote",
+    "<%= config.bin %> backtest sweep breakout --data btc -v period=5..100 --method bayesian",
   ];
   static override readonly args = {
     strategy: Args.string({ required: true, description: "name of a built-in strategy, or path of a strategy file" }),
@@ -31,8 +31,8 @@ backtest resume goes on; the result is the same to the byte, however often and w
       char: "v",
       multiple: true,
       required: true,
-      helpValue: "NAME=FROM..TO[:STEP]|A,B,C",
-      description: "values of a parameter",
+      helpValue: "NAME=VALUES",
+      description: "values of a parameter: fast=5..24, slow=30..120:5, side=long,short",
     }),
     param: Flags.string({ char: "p", multiple: true, helpValue: "NAME=VALUE", description: "parameter that stays" }),
     method: Flags.option({ options: SWEEP_METHODS })({ default: "grid", description: "how combinations are chosen" }),

@@ -11,12 +11,11 @@ import { progressOf } from "../../src/cli/present/progress.ts";
 import { walkForwardSummary } from "../../src/cli/present/walk-forward.ts";
 
 export default class BacktestWalkForward extends TttCommand<WalkForwardReport> {
-  static override readonly summary =
-    "Choose parameters on one stretch of bars and judge them on the next, again and again";
+  static override readonly summary = "Choose parameters on one stretch of bars, judge them on the next, and so on";
   static override readonly description =
     "The tests never see the bars that chose their parameters. What is printed is how the chosen ones did on the bars after.";
   static override readonly examples = [
-    "<%= config.bin %> backtest walk-forward sma-cross --data goog --vary fast=5..20:5 --vary slow=30..90:10 --train 500 --test 125",
+    "<%= config.bin %> backtest walk-forward sma-cross --data goog -v fast=5..20:5 \\\n    --train 500 --test 125",
   ];
   static override readonly args = {
     strategy: Args.string({ required: true, description: "name of a built-in strategy, or path of a strategy file" }),
@@ -26,8 +25,8 @@ export default class BacktestWalkForward extends TttCommand<WalkForwardReport> {
       char: "v",
       multiple: true,
       required: true,
-      helpValue: "NAME=FROM..TO[:STEP]|A,B,C",
-      description: "values of a parameter",
+      helpValue: "NAME=VALUES",
+      description: "values of a parameter: fast=5..24, slow=30..120:5, side=long,short",
     }),
     param: Flags.string({ char: "p", multiple: true, helpValue: "NAME=VALUE", description: "parameter that stays" }),
     train: Flags.integer({ required: true, min: 30, description: "bars that choose" }),

@@ -15,7 +15,7 @@ export default class DataFetch extends TttCommand<FetchResult> {
 next day for the bars since.`;
   static override readonly examples = [
     "<%= config.bin %> data fetch binance BTC/USDT --interval 1h --from 2023-01-01",
-    "<%= config.bin %> data fetch kraken ETH/EUR --interval 1d --from 2020-01-01 --to 2024-01-01 --name eth-daily",
+    "<%= config.bin %> data fetch kraken ETH/EUR --interval 1d --from 2020-01-01",
   ];
   static override readonly args = {
     exchange: Args.string({ required: true, description: "name of the exchange, as in ccxt" }),

@@ -1,5 +1,6 @@
 import { Args } from "@oclif/core";
 import { describeStrategy, type StrategyCard } from "../../src/actions/describe-strategy.ts";
+import { safeStrategies } from "../../src/cli/backtest/safe-strategies.ts";
 import { openWorkbench } from "../../src/cli/backtest/workbench.ts";
 import { TttCommand } from "../../src/cli/base-command.ts";
 import { strategyCard } from "../../src/cli/present/strategy.ts";
@@ -18,7 +19,8 @@ export default class StrategyShow extends TttCommand<StrategyCard> {
 
   async run() {
     const { args } = await this.parse(StrategyShow);
-    const card = await describeStrategy(args.strategy, openWorkbench().strategies);
+    const { strategies, clock } = openWorkbench();
+    const card = await describeStrategy(args.strategy, safeStrategies(strategies, clock));
     for (const line of strategyCard(card)) this.log(line);
     return card;
   }

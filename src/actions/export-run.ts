@@ -22,17 +22,18 @@ export async function exportRun(
   sources: { readonly runs: RunStore; readonly texts: TextFiles; readonly tables: TableFiles },
 ): Promise<ExportedRun> {
   const { path } = request;
+  const format = formatOf(path);
   const { id, kind } = await sources.runs.find(request.id);
   const report = await sources.runs.readDocument<RunReport | SweepReport>(id, "report");
   if (report === undefined) throw nothing(id, "result");
-  if (request.part === undefined && path.endsWith(".json")) {
+  if (request.part === undefined && format === "json") {
     await sources.texts.write(path, `${JSON.stringify(report, null, 2)}\n`);
     return { id, part: "report", path, rows: 1 };
   }
   const part = request.part ?? (kind === "sweep" ? "trials" : "trades");
   const table = tableOf(part, report, await sources.runs.readCurve(id));
   if (table === undefined) throw nothing(id, part);
-  await writeTable(path, table, sources);
+  await writeTable(path, format, table, sources);
   return { id, part, path, rows: table.rows };
 }
 
@@ -46,14 +47,29 @@ function tableOf(
   return curve && equityTable(curve);
 }
 
+const ENDINGS = { csv: /\.csv$/i, json: /\.json$/i, parquet: /\.(parquet|pq)$/i } as const;
+type Format = keyof typeof ENDINGS;
+
+/** The format that the ending names. Throws OperatorError `FORMAT_UNKNOWN` for any other ending. */
+function formatOf(path: string): Format {
+  const format = (Object.keys(ENDINGS) as Format[]).find((one) => ENDINGS[one].test(path));
+  if (format !== undefined) return format;
+  throw new OperatorError(`${path} does not say what to write.`, {
+    exit: "usage",
+    code: "FORMAT_UNKNOWN",
+    expected: "a file that ends in .csv, .json, .parquet or .pq",
+    found: path,
+  });
+}
+
 function writeTable(
   path: string,
+  format: Format,
   table: Table,
   { texts, tables }: { readonly texts: TextFiles; readonly tables: TableFiles },
 ): Promise<void> {
-  if (/\.(parquet|pq)$/.test(path)) return tables.writeParquet(path, table);
-  if (path.endsWith(".json")) return texts.write(path, `${JSON.stringify(table.columns, null, 2)}\n`);
-  return texts.write(path, csvOf(table));
+  if (format === "parquet") return tables.writeParquet(path, table);
+  return texts.write(path, format === "json" ? `${JSON.stringify(table.columns, null, 2)}\n` : csvOf(table));
 }
 
 function nothing(id: string, what: string): OperatorError {

@@ -40,7 +40,7 @@ export function equityTable({ time, equity }: StoredCurve): Table {
   return { rows: time.length, columns: { time: times, equity: Array.from(equity) } };
 }
 
-/** One row for each run of a sweep: its parameters, its measures, or the code of its error. */
+/** One row for each run of a sweep: its parameters, its measures, or the code and message of its error. */
 export function trialsTable(trials: readonly Trial[]): Table {
   const params = Object.keys(trials[0]?.params ?? {});
   const first = trials.find(isDone);
@@ -48,9 +48,13 @@ export function trialsTable(trials: readonly Trial[]): Table {
   const value = (trial: Trial, name: string): Value => {
     if (name in trial.params) return trial.params[name]!;
     if (name === "error") return isDone(trial) ? null : trial.error.code;
+    if (name === "message") return isDone(trial) ? null : trial.error.message;
     return (trial as unknown as Record<string, Value>)[name] ?? null;
   };
-  return { rows: trials.length, columns: columnsOf(["index", ...params, ...measures, "error"], trials, value) };
+  return {
+    rows: trials.length,
+    columns: columnsOf(["index", ...params, ...measures, "error", "message"], trials, value),
+  };
 }
 
 function columnsOf<Row, Name extends string>(

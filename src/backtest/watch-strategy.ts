@@ -6,6 +6,15 @@ export type WatchedBar = Int32Array<SharedArrayBuffer>;
 
 export const NOT_STARTED = -2;
 export const IN_SETUP = -1;
+export const LOADING = -3;
+
+/** Loads a strategy with the watch on: the file itself may loop for ever, or end the thread. */
+export async function watchLoading<T>(watched: WatchedBar, load: () => Promise<T>): Promise<T> {
+  Atomics.store(watched, 0, LOADING);
+  const loaded = await load();
+  Atomics.store(watched, 0, NOT_STARTED);
+  return loaded;
+}
 
 /** Writes the bar that the strategy is working on into shared memory, so that a stuck one can be seen from outside. */
 export function watchStrategy(strategy: AnyStrategy, watched: WatchedBar): AnyStrategy {

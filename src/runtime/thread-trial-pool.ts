@@ -1,11 +1,12 @@
 import { Worker } from "node:worker_threads";
 import type { Calendar } from "../backtest/data/calendar.ts";
+import { crashedStrategy, exitedStrategy, type FailedThread, stuckStrategy } from "../backtest/failed-thread.ts";
 import type { MarketData } from "../backtest/request.ts";
 import type { BacktestSpec } from "../backtest/spec.ts";
 import type { Trial, TrialTask } from "../backtest/sweep/trial.ts";
 import { NOT_STARTED, type WatchedBar } from "../backtest/watch-strategy.ts";
 import type { Clock } from "../core/clock.ts";
-import { messageOf } from "../core/errors.ts";
+import type { OperatorError } from "../core/errors.ts";
 import type { TrialPool, TrialPoolSetting } from "../ports/trial-pool.ts";
 import type { BarColumns } from "../trading/bar.ts";
 import { moduleUrl } from "./module-url.ts";
@@ -91,8 +92,8 @@ export class ThreadTrialPool implements TrialPool {
     worker.stdout.pipe(process.stderr, { end: false });
     const slot: Slot = { worker, watched, inHand: [], seen: NOT_STARTED, since: this.#clock.monotonic() };
     worker.on("message", (trial: Trial) => this.#onTrial(slot, trial));
-    worker.once("error", (error) => this.#replace(slot, "THREAD_ENDED", messageOf(error)));
-    worker.once("exit", (code) => this.#replace(slot, "THREAD_ENDED", `the thread ended with ${code}`));
+    worker.once("error", (error) => this.#replace(slot, (failed) => crashedStrategy(failed, error)));
+    worker.once("exit", (code) => this.#replace(slot, (failed) => exitedStrategy(failed, code)));
     this.#slots.add(slot);
     return slot;
   }
@@ -100,6 +101,8 @@ export class ThreadTrialPool implements TrialPool {
   async #stop(slot: Slot): Promise<void> {
     this.#slots.delete(slot);
     slot.worker.removeAllListeners();
+    // What it still has to say on its way out is of no consequence.
+    slot.worker.on("error", () => {});
     await slot.worker.terminate();
   }
 
@@ -131,17 +134,20 @@ export class ThreadTrialPool implements TrialPool {
   }
 
   /** The trial that the thread was working on has failed; what it held besides goes to another. */
-  #replace(slot: Slot, code: string, message: string): void {
+  #replace(slot: Slot, errorOf: (failed: FailedThread) => OperatorError): void {
     const [current, ...rest] = slot.inHand;
+    const params = { ...this.#setup.fixed, ...current?.params };
+    const error = errorOf({ what: this.#setup.strategy, params, bar: Atomics.load(slot.watched, 0) });
     void this.#stop(slot);
     if (this.#batch === undefined) return;
     this.#batch.waiting.push(...rest.toReversed());
     if (current === undefined) {
-      this.#batch.reject(new Error(message));
+      this.#batch.reject(error);
       return;
     }
     if (this.#batch.open > 1) this.#feed(this.#start());
-    this.#done({ index: current.index, params: current.params, error: { code, message } });
+    const { code } = error.details;
+    this.#done({ index: current.index, params: current.params, error: { code, message: error.message } });
   }
 
   #endStuck(): void {
@@ -151,8 +157,7 @@ export class ThreadTrialPool implements TrialPool {
       const bar = Atomics.load(slot.watched, 0);
       if (bar !== slot.seen) [slot.seen, slot.since] = [bar, now];
       if (bar === NOT_STARTED || slot.inHand.length === 0 || now - slot.since <= stallMs) continue;
-      const place = bar < 0 ? "in setup" : `at bar ${bar}`;
-      this.#replace(slot, "STRATEGY_STUCK", `stuck ${place}: nothing happened for ${stallMs / 1000} s`);
+      this.#replace(slot, (failed) => stuckStrategy(failed, stallMs));
     }
   }
 }

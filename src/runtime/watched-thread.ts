@@ -1,4 +1,5 @@
 import { Worker } from "node:worker_threads";
+import { crashedStrategy, exitedStrategy, stuckStrategy } from "../backtest/failed-thread.ts";
 import { NOT_STARTED, type WatchedBar } from "../backtest/watch-strategy.ts";
 import type { Clock } from "../core/clock.ts";
 import { OperatorError } from "../core/errors.ts";
@@ -35,13 +36,15 @@ export function runWatched<T>({ entry, data, stallMs, what, params, signal }: Wa
       const now = clock.monotonic();
       if (bar !== seen) [seen, since] = [bar, now];
       // Before it has started it is loading data, which may take as long as it takes.
-      if (bar !== NOT_STARTED && now - since > stallMs) end(stuck(what, params, bar, stallMs));
+      if (bar !== NOT_STARTED && now - since > stallMs) end(stuckStrategy({ what, params, bar }, stallMs));
       else cancel = clock.after(LOOK_MS, look);
     }
     function end(error: unknown): void {
       cancel();
       signal?.removeEventListener("abort", abort);
       worker.removeAllListeners();
+      // What it still has to say on its way out is of no consequence.
+      worker.on("error", () => {});
       void worker.terminate();
       reject(error);
     }
@@ -58,20 +61,10 @@ export function runWatched<T>({ entry, data, stallMs, what, params, signal }: Wa
       signal?.removeEventListener("abort", abort);
       resolve(message);
     });
-    worker.once("error", end);
-    worker.once("exit", (code) => end(new Error(`the thread of ${what} ended with ${code} and no result`)));
+    const failed = () => ({ what, params, bar: Atomics.load(watched, 0) });
+    worker.once("error", (error) => end(crashedStrategy(failed(), error)));
+    worker.once("exit", (code) => end(exitedStrategy(failed(), code)));
     if (signal?.aborted) abort();
-  });
-}
-
-function stuck(what: string, params: object, bar: number, stallMs: number): OperatorError {
-  const place = bar < 0 ? "in setup" : `at bar ${bar}`;
-  return new OperatorError(`${what} is stuck ${place}: nothing happened for ${stallMs / 1000} s.`, {
-    exit: "jobFailed",
-    code: "STRATEGY_STUCK",
-    expected: "a strategy that returns from every bar",
-    found: `${place}, params ${JSON.stringify(params)}`,
-    hint: "look for a loop that does not end; --stall gives it more time",
   });
 }
 

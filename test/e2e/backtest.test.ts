@@ -131,12 +131,69 @@ describe("strategies that fail", () => {
     ["asks for a size that is no number", "broker.buy({ size: Number.NaN });", "SIZE_INVALID", /at bar 29 /],
     ["looks ahead", "if (bars.close.at(-1) > 0) broker.buy();", "STRATEGY_THREW", /looks ahead/],
     ["never ends", "for (; bar.index === 100; );", "STRATEGY_STUCK", /stuck at bar 100/],
+    ["ends the process", "if (bar.index === 100) process.exit(3);", "STRATEGY_EXITED", /process\.exit\(3\) at bar 100/],
     ["does not compile", "const const = 1;", "STRATEGY_NOT_LOADED", /cannot be loaded/],
   ])("a strategy that %s ends with exit code 19 and says where", async (_what, line, code, words) => {
     const file = strategyFile("failing.ts", line);
     const { exitCode, json } = await ttt("backtest", "run", file, "--data", "demo", "--stall", "1", "--json");
     expect(exitCode).toBe(19);
     expect(json().error).toMatchObject({ code, message: expect.stringMatching(words) });
+  });
+
+  test.each([
+    ["loops for ever", "for (;;);", "STRATEGY_STUCK"],
+    ["ends the process", "process.exit(4);", "STRATEGY_EXITED"],
+  ])("a file that %s while it is loaded fails its run, its sweep and its check alike", async (_what, line, code) => {
+    const path = strategyFile("at-load.ts");
+    writeFileSync(path, `${line}\n${readFileSync(path, "utf8")}`);
+    const sweep = ["backtest", "sweep", path, "--data", "demo", "--vary", "fast=5..6", "--stall", "1"];
+    for (const args of [["backtest", "run", path, "--data", "demo", "--stall", "1"], sweep]) {
+      const { exitCode, json } = await ttt(...args, "--json");
+      expect([exitCode, json().error]).toMatchObject([
+        19,
+        { code, message: expect.stringMatching("while it was loaded") },
+      ]);
+    }
+  });
+
+  test("in a sweep the others are kept, and each kind of failure is told with its number, its first run and message", async () => {
+    const path = strategyFile(
+      "some-fail.ts",
+      `if (params.fast === 5 && bar.index === 50) process.exit(1);
+      if (params.fast > 7) throw new Error("too fast");
+      if (params.fast === 7) for (;;);`,
+    );
+    const sweep = ["backtest", "sweep", path, "--data", "demo", "--vary", "fast=4..10", "--jobs", "1", "--stall", "1"];
+    const { stdout, exitCode } = await ttt(...sweep);
+    expect(exitCode).toBe(0);
+    expect(stdout).toContain("2 runs, 5 failed");
+    expect(stdout).toMatch(/3 × STRATEGY_THREW {2}runs, the first at fast 8\n {3}.*too fast/);
+    expect(stdout).toMatch(/1 × STRATEGY_EXITED {2}run at fast 5\n {3}.*process\.exit\(1\) at bar 50/);
+    expect(stdout).toMatch(/1 × STRATEGY_STUCK {2}run at fast 7/);
+    expect(Math.max(...stdout.split("\n").map((line) => [...line].length))).toBeLessThanOrEqual(80);
+    const { data } = (await ttt(...sweep, "--json")).json();
+    await ttt("backtest", "export", data.id, "trials.csv");
+    expect(readFileSync(join(folder, "trials.csv"), "utf8")).toMatch(/STRATEGY_THREW,.*too fast/);
+  });
+
+  test("what a strategy prints goes to stderr, in a sweep too", async () => {
+    const path = strategyFile("prints.ts", 'if (bar.index === 50) console.log("from a bar");');
+    writeFileSync(path, `console.log("from the file");\n${readFileSync(path, "utf8")}`);
+    const sweep = await ttt(
+      "backtest",
+      "sweep",
+      path,
+      "--data",
+      "demo",
+      "--vary",
+      "fast=5..6",
+      "--jobs",
+      "1",
+      "--json",
+    );
+    expect(sweep.json().data.done).toBe(2);
+    expect(sweep.stderr).toContain("from a bar");
+    expect((await ttt("strategy", "show", path, "--json")).json().data.name).toBe("mine");
   });
 
   test("a file that exports no strategy says what it exports", async () => {
@@ -150,6 +207,63 @@ describe("strategies that fail", () => {
     expect(exitCode).toBe(2);
     expect(stderr).toContain("a whole number from 2 to 50");
   });
+});
+
+describe("what a run says beside its figures", () => {
+  test("BT-10 a passed check for look-ahead is said", async () => {
+    const { stdout } = await ttt("backtest", "run", "sma-cross", "--data", "demo", "--check-lookahead");
+    expect(stdout).toContain("No look-ahead: indicators and trades are the same when later bars are cut off.");
+  });
+
+  test("BT-08 RC-54 limits of live trading are given by flag or file, and refused orders are listed by code", async () => {
+    const run = ["backtest", "run", "sma-cross", "--data", "demo", "--param", "units=5"];
+    writeFileSync(join(folder, "limits.json"), '{ "maxOrderNotional": 100, "maxDrawdownRatio": "10%" }');
+    const byFlag = await ttt(...run, "--risk", "maxOrderNotional=100", "--risk", "maxDrawdownRatio=0.1", "--json");
+    const byFile = await ttt(...run, "--risk-limits", "limits.json", "--json");
+    expect(byFile.stdout).toBe(byFlag.stdout);
+    const { options, denials, trades } = byFlag.json().data;
+    expect(options.risk).toEqual({ limits: { maxOrderNotional: 100, maxDrawdownRatio: 0.1 } });
+    expect(trades).toEqual([]);
+    expect(new Set(denials.map(({ code }: { code: string }) => code))).toEqual(new Set(["NOTIONAL_ABOVE_MAXIMUM"]));
+    const { stdout } = await ttt(...run, "--risk-limits", "limits.json");
+    expect(stdout).toContain(`Orders refused: ${denials.length} NOTIONAL_ABOVE_MAXIMUM.`);
+    const lifted = await ttt(...run, "--risk-limits", "limits.json", "--risk", "maxOrderNotional=none", "--json");
+    expect(lifted.json().data.trades.length).toBeGreaterThan(0);
+    for (const wrong of ["maxOrderSize=1", "maxOrderNotional", "maxOrderNotional=much"])
+      expect((await ttt(...run, "--risk", wrong)).exitCode).toBe(2);
+  });
+
+  test("a comparison shows the costs and the bars in which runs differ", async () => {
+    const ids: string[] = [];
+    for (const costs of [[], ["--commission", "0.002"]])
+      ids.push((await ttt("backtest", "run", "sma-cross", "--data", "demo", ...costs, "--json")).json().data.id);
+    const { stdout } = await ttt("backtest", "compare", ...ids);
+    expect(stdout).toMatch(/They were not made alike; these settings differ:\ncommission +0 +0\.002\n\n/);
+    const { data } = (await ttt("backtest", "compare", ...ids, "--json")).json();
+    expect(data.map(({ settings }: { settings: { commission: string } }) => settings.commission)).toEqual([
+      "0",
+      "0.002",
+    ]);
+  });
+
+  test("an export whose ending names no format is refused", async () => {
+    const [run] = (await ttt("backtest", "list", "--json")).json().data;
+    for (const args of [
+      ["backtest", "export", run.id, "out.xlsx"],
+      ["data", "export", "demo", "bars.xls"],
+    ]) {
+      const { exitCode, stderr } = await ttt(...args);
+      expect([exitCode, stderr]).toEqual([2, expect.stringContaining("FORMAT_UNKNOWN")]);
+    }
+  });
+
+  test.each(["backtest run", "backtest sweep", "backtest walk-forward", "data fetch"])(
+    "the help of %s keeps to 80 columns",
+    async (command) => {
+      const { stdout } = await ttt(...command.split(" "), "--help");
+      expect(Math.max(...stdout.split("\n").map((line) => line.trimEnd().length))).toBeLessThanOrEqual(80);
+    },
+  );
 });
 
 describe("writing a strategy", () => {

@@ -4,6 +4,7 @@ import type { RunReport } from "../run-report.ts";
 import { annualisationLine } from "../statistics/annualisation.ts";
 import { underwater } from "../statistics/drawdown.ts";
 import { returnsOf } from "../statistics/moments.ts";
+import { denialTable } from "./denial-table.ts";
 import { escapeHtml } from "./escape.ts";
 import { histogram } from "./histogram.ts";
 import { monthlyTable } from "./monthly.ts";
@@ -42,6 +43,7 @@ export function runPage({ report, time, equity, columns }: RunPage): string {
       distributions(report, equity),
       rolling(report, time, equity),
       `<h2>Statistics</h2>${statistics(report)}`,
+      denialTable(report),
       tradeTable(report),
       footer(report),
     ].join("\n"),

@@ -33,7 +33,7 @@ svg text{font-size:11px;fill:var(--soft)}.end{text-anchor:end}.middle{text-ancho
 table{border-collapse:collapse;width:100%;font-size:13.5px}
 th{font-weight:500;color:var(--soft);text-align:left}
 td,th{padding:4px 8px;border-bottom:1px solid var(--rule);white-space:nowrap}
-td.n,th.n{text-align:right}
+td.n,th.n{text-align:right}td.wrap{white-space:normal;min-width:22em}
 .facts td{text-align:right}.facts tr:last-child>*{border-bottom:0}
 .months td,.months th+th{text-align:right}.months td{border:2px solid var(--paper);border-radius:4px}
 .months td.gain{background:color-mix(in srgb,var(--gain) var(--depth),transparent)}.months td.loss{background:color-mix(in srgb,var(--loss) var(--depth),transparent)}

@@ -1,7 +1,8 @@
 import { decimal, percent, short } from "../format.ts";
 import { annualisationLine } from "../statistics/annualisation.ts";
+import { failuresByCode } from "../sweep/failures.ts";
 import type { SweepReport } from "../sweep/sweep-report.ts";
-import { isDone, ranked, scoreOf, type Trial } from "../sweep/trial.ts";
+import { isDone, ranked, scoreOf, type Trial, type TrialDone } from "../sweep/trial.ts";
 import { escapeHtml } from "./escape.ts";
 import { heatMaps } from "./heat-map.ts";
 import { histogram } from "./histogram.ts";
@@ -28,7 +29,8 @@ export function sweepPage(report: SweepReport): string {
       best === null ? "" : headline(report, best),
       heatMaps(report),
       `<h2>All runs</h2><div class="pair">${histogram(`${objective}`, scores, short)}${histogram("Return", returnsOf(trials), (value) => percent(value, { decimals: 0 }))}</div>`,
-      `<h2>Best runs</h2>${table(ranked(trials, objective, minimize).slice(0, TOP))}`,
+      table(ranked(trials.filter(isDone), objective, minimize).filter(isDone).slice(0, TOP)),
+      failureTable(report),
       best === null ? "" : `<h2>Statistics of the best</h2>${statistics(best)}`,
       `<footer>${best === null ? "" : `${annualisationLine(best.stats)} `}Sweep ${report.id}, engine ${report.engineVersion}, seed ${report.seed}, strategy ${report.strategyHash.slice(0, 16)}, bars ${data.map(({ symbol, hash }) => `${symbol} ${hash.slice(0, 16)}`).join(", ")}.</footer>`,
     ].join("\n"),
@@ -48,7 +50,8 @@ function headline({ trials }: SweepReport, best: NonNullable<SweepReport["best"]
   ].join("")}</div>`;
 }
 
-function table(best: readonly Trial[]): string {
+function table(best: readonly TrialDone[]): string {
+  if (best.length === 0) return "";
   const names = Object.keys(best[0]?.params ?? {});
   const head = [
     ...names,
@@ -64,7 +67,6 @@ function table(best: readonly Trial[]): string {
   ];
   const rows = best.map((trial) => {
     const params = names.map((name) => `<td class="n">${escapeHtml(shown(trial.params[name]))}</td>`).join("");
-    if (!isDone(trial)) return `<tr>${params}<td colspan="9" class="down">${escapeHtml(trial.error.message)}</td></tr>`;
     const cells = [
       percent(trial.totalReturn, { sign: true }),
       percent(trial.annualReturn, { sign: true }),
@@ -78,7 +80,16 @@ function table(best: readonly Trial[]): string {
     ];
     return `<tr>${params}${cells.map((cell) => `<td class="n">${cell}</td>`).join("")}</tr>`;
   });
-  return `<div class="scroll"><table><thead><tr>${head.map((name) => `<th class="n">${escapeHtml(name)}</th>`).join("")}</tr></thead><tbody>${rows.join("")}</tbody></table></div>`;
+  return `<h2>Best runs</h2><div class="scroll"><table><thead><tr>${head.map((name) => `<th class="n">${escapeHtml(name)}</th>`).join("")}</tr></thead><tbody>${rows.join("")}</tbody></table></div>`;
+}
+
+function failureTable({ trials, failed }: SweepReport): string {
+  if (failed === 0) return "";
+  const rows = failuresByCode(trials).map(({ code, count, first }) => {
+    const params = Object.entries(first.params).map(([name, value]) => `${name} ${shown(value)}`);
+    return `<tr><td class="n">${decimal(count, 0)}</td><td><code>${escapeHtml(code)}</code></td><td>${escapeHtml(params.join(", "))}</td><td class="wrap">${escapeHtml(first.error.message)}</td></tr>`;
+  });
+  return `<h2>Failed runs</h2><div class="scroll"><table><thead><tr><th class="n">Runs</th><th>Code</th><th>The first at</th><th>Its message</th></tr></thead><tbody>${rows.join("")}</tbody></table></div>`;
 }
 
 const returnsOf = (trials: readonly Trial[]): number[] => trials.filter(isDone).map(({ totalReturn }) => totalReturn);

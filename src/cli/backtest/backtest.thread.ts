@@ -2,13 +2,16 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { runBacktest } from "../../actions/run-backtest.ts";
 import type { RunSpec } from "../../backtest/run-spec.ts";
-import { type WatchedBar, watchStrategy } from "../../backtest/watch-strategy.ts";
+import { type WatchedBar, watchLoading, watchStrategy } from "../../backtest/watch-strategy.ts";
 import { packError } from "../../core/sent-error.ts";
 import { openWorkbench } from "../../runtime/workbench.ts";
 
 const { spec, watched }: { spec: RunSpec; watched: WatchedBar } = workerData;
 try {
-  const { report, result, columns } = await runBacktest(spec, openWorkbench(), (one) => watchStrategy(one, watched));
+  const { strategies, ...workbench } = openWorkbench();
+  const load: typeof strategies.load = (...args) => watchLoading(watched, () => strategies.load(...args));
+  const sources = { ...workbench, strategies: { ...strategies, load } };
+  const { report, result, columns } = await runBacktest(spec, sources, (one) => watchStrategy(one, watched));
   parentPort!.postMessage({ report, equity: result.equity, time: result.time, columns });
 } catch (error) {
   parentPort!.postMessage({ error: packError(error) });

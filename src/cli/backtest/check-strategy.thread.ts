@@ -1,14 +1,16 @@
 // Tries a strategy away from the main thread, so that one that never ends can be ended from there.
 import { parentPort, workerData } from "node:worker_threads";
 import { checkStrategy } from "../../actions/check-strategy.ts";
-import { type WatchedBar, watchStrategy } from "../../backtest/watch-strategy.ts";
+import { type WatchedBar, watchLoading, watchStrategy } from "../../backtest/watch-strategy.ts";
 import { packError } from "../../core/sent-error.ts";
 import { openWorkbench } from "../../runtime/workbench.ts";
 
 const { reference, watched }: { reference: string; watched: WatchedBar } = workerData;
 try {
   const { strategies } = openWorkbench();
-  parentPort!.postMessage(await checkStrategy(reference, strategies, (one) => watchStrategy(one, watched)));
+  const load: typeof strategies.load = (...args) => watchLoading(watched, () => strategies.load(...args));
+  const watching = { ...strategies, load };
+  parentPort!.postMessage(await checkStrategy(reference, watching, (one) => watchStrategy(one, watched)));
 } catch (error) {
   parentPort!.postMessage({ error: packError(error) });
 }

@@ -8,6 +8,7 @@ import type { DataRef, RunSpec } from "../../backtest/run-spec.ts";
 import type { BacktestSpec } from "../../backtest/spec.ts";
 import { CONVENTIONS } from "../../backtest/statistics/convention.ts";
 import { messageOf, OperatorError } from "../../core/errors.ts";
+import { type RiskFlagValues, riskFlags, riskOf } from "./risk-flags.ts";
 
 /** The flags that say which bars and which rules: the same for run, sweep, walk-forward and Monte Carlo. */
 export const runFlags = {
@@ -49,6 +50,7 @@ export const runFlags = {
     description: "reproduce another engine where ttt's rule differs",
   }),
   seed: Flags.integer({ default: 0, description: "seed of the strategy's chance" }),
+  ...riskFlags,
   "check-lookahead": Flags.boolean({ description: "prove that no indicator reads ahead, and name it if one does" }),
   options: Flags.string({
     helpValue: "FILE",
@@ -81,7 +83,7 @@ export const jobsFlag = Flags.integer({
 });
 
 /** The values of `runFlags` as oclif parses them. */
-export interface RunFlagValues {
+export interface RunFlagValues extends RiskFlagValues {
   readonly data: string[];
   readonly finer: string | undefined;
   readonly from: string | undefined;
@@ -157,6 +159,7 @@ async function optionsIn(path: string | undefined): Promise<BacktestSpec> {
 /** Only what differs from the defaults: a specification names what was chosen. */
 function optionsOf(flags: RunFlagValues, data: readonly DataRef[]): BacktestSpec {
   const lot = flags.lot === undefined ? undefined : numberOf("lot", flags.lot);
+  const risk = riskOf(flags);
   return {
     ...(flags.cash !== undefined && { cash: numberOf("cash", flags.cash) }),
     ...given("commission", commissionOf(flags.commission)),
@@ -172,6 +175,7 @@ function optionsOf(flags: RunFlagValues, data: readonly DataRef[]): BacktestSpec
     ...(flags.fill !== "open" && { fill: flags.fill }),
     ...(flags["limit-fill"] !== "touch" && { limitFill: flags["limit-fill"] }),
     ...(flags.compat !== "ttt" && { compat: flags.compat }),
+    ...(risk !== undefined && { risk }),
     ...given("seed", flags.seed),
     ...(flags["check-lookahead"] && { checked: true }),
     ...(lot !== undefined && { instruments: Object.fromEntries(data.map((one) => [symbolOf(one), { lot }])) }),

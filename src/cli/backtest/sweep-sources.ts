@@ -4,6 +4,7 @@ import type { SweepSpec } from "../../backtest/sweep/sweep-spec.ts";
 import { ThreadTrialPool } from "../../runtime/thread-trial-pool.ts";
 import type { Workbench } from "../../runtime/workbench.ts";
 import { runHere } from "./run-here.ts";
+import { safeStrategies } from "./safe-strategies.ts";
 
 /** What a sweep on this machine works with: `jobs` threads, and the workbench. */
 export function sweepSources(
@@ -13,6 +14,7 @@ export function sweepSources(
 ): SweepSources {
   return {
     ...workbench,
+    strategies: safeStrategies(workbench.strategies, workbench.clock, stallMs),
     openPool({ spec, data, calendar }) {
       const { strategy, source, options, params: fixed } = spec.run;
       const setup = { strategy, source, data, options, fixed, calendar };

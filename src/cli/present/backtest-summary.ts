@@ -1,4 +1,5 @@
 import { styleText } from "node:util";
+import { denialsByCode } from "../../backtest/denials.ts";
 import { decimal, duration, moment, percent } from "../../backtest/format.ts";
 import type { RunReport } from "../../backtest/run-report.ts";
 import { annualisationLine } from "../../backtest/statistics/annualisation.ts";
@@ -28,7 +29,7 @@ function heading({ strategy, params, data, stats, options }: RunReport): string[
   ];
 }
 
-function costsOf({ commission, spread, slippage, leverage }: RunReport["options"]): [string, string][] {
+function costsOf({ commission, spread, slippage, leverage, risk }: RunReport["options"]): [string, string][] {
   const named: [string, string | undefined][] = [
     [
       "commission",
@@ -37,6 +38,7 @@ function costsOf({ commission, spread, slippage, leverage }: RunReport["options"
     ["spread", spread === undefined ? undefined : percent(spread, { decimals: 2 })],
     ["slippage", typeof slippage === "number" ? percent(slippage, { decimals: 2 }) : slippage && "as specified"],
     ["leverage", leverage === undefined ? undefined : String(leverage)],
+    ["risk limits", risk === undefined ? undefined : String(Object.keys(risk.limits).length)],
   ];
   return named.filter((one): one is [string, string] => one[1] !== undefined);
 }
@@ -109,20 +111,32 @@ const REASONS: Readonly<Record<string, string>> = {
 };
 
 function footnotes(report: RunReport): string[] {
-  const { stats, denials, synthetic, bankruptBar, liquidations } = report;
+  const { stats, options, denials, synthetic, bankruptBar, liquidations } = report;
   const reasons = [...new Set(Object.values(stats.unavailable))].flatMap((reason) => REASONS[reason] ?? []);
-  const codes = new Map<string, number>();
-  for (const { code } of denials) codes.set(code, (codes.get(code) ?? 0) + 1);
+  const refused = denialsByCode(denials).map(({ code, count }) => `${count} ${code}`);
   const lines = [
     annualisationLine(stats),
     reasons.length > 0 ? `– cannot be told: ${reasons.join(", ")}.` : "",
-    codes.size > 0 ? `Orders refused: ${[...codes].map(([code, count]) => `${count} ${code}`).join(", ")}.` : "",
+    ...listed("Orders refused", refused),
+    options.checked ? "No look-ahead: indicators and trades are the same when later bars are cut off." : "",
     liquidations > 0 ? `Liquidated ${liquidations} times.` : "",
     bankruptBar === undefined ? "" : `Equity was used up at bar ${bankruptBar}.`,
     synthetic ? "The bars are synthetic: made up, not measured." : "",
     `Run ${report.id}`,
   ];
   return lines.filter((line) => line !== "").map((line) => dim(` ${line}`));
+}
+
+/** `Orders refused: 3 A, 2 B.` in as many lines as it takes. */
+function listed(label: string, items: readonly string[]): string[] {
+  const lines: string[] = [];
+  for (const [i, item] of items.entries()) {
+    const text = `${item}${i + 1 < items.length ? "," : "."}`;
+    const last = lines.at(-1);
+    if (last !== undefined && last.length + 1 + text.length <= WIDTH - 2) lines[lines.length - 1] = `${last} ${text}`;
+    else lines.push(i === 0 ? `${label}: ${text}` : `  ${text}`);
+  }
+  return lines;
 }
 
 /** Joins texts with points into lines of at most `width`; later lines may use the whole page. */

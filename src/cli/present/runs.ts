@@ -1,7 +1,8 @@
 import { styleText } from "node:util";
 import type { ComparedRun } from "../../actions/compare-runs.ts";
-import { decimal, percent } from "../../backtest/format.ts";
+import { decimal, NONE, percent } from "../../backtest/format.ts";
 import type { RunRecord, RunStatus } from "../../backtest/run-record.ts";
+import { differingSettings } from "../../backtest/run-settings.ts";
 
 const MARKS: Record<RunStatus, string> = {
   done: " ",
@@ -22,18 +23,53 @@ export function runTable(all: readonly RunRecord[]): string[] {
   });
 }
 
-/** Runs side by side, one column each; as many as 80 columns hold. */
+/** Columns of one page of a comparison. */
+const RUNS_BESIDE = 4;
+const LABEL = 16;
+const MAX_LABEL = 24;
+const WIDTH = 80;
+
+/** Runs side by side, four of them in 80 columns, the next four below: what differs in how they were made, and what came of them. */
 export function comparison(runs: readonly ComparedRun[]): string[] {
-  const width = Math.max(10, Math.min(16, Math.floor((80 - 16) / runs.length) - 1));
-  const row = (label: string, values: readonly string[]) =>
-    `${styleText("dim", label.padEnd(16))}${values.map((value) => ` ${value.slice(0, width).padStart(width)}`).join("")}`;
-  const of = (label: string, value: (run: ComparedRun) => string) => row(label, runs.map(value));
+  const differing = differingSettings(runs.map(({ settings }) => settings));
+  const pages: string[] = [];
+  for (let from = 0; from < runs.length; from += RUNS_BESIDE) {
+    const page = runs.slice(from, from + RUNS_BESIDE);
+    pages.push(...(from === 0 ? [] : [""]), ...comparisonPage(page, differing, from));
+  }
+  return pages;
+}
+
+function comparisonPage(
+  runs: readonly ComparedRun[],
+  differing: Readonly<Record<string, readonly string[]>>,
+  from: number,
+): string[] {
+  const longest = Math.max(...Object.keys(differing).map((name) => name.length), 0);
+  const label = Math.max(LABEL, Math.min(MAX_LABEL, longest + 1));
+  const width = Math.min(22, Math.floor((WIDTH - label) / runs.length) - 1);
+  const cell = (value: string) => (value.length > width ? `${value.slice(0, width - 1)}…` : value).padStart(width);
+  const row = (name: string, values: readonly string[]) =>
+    `${styleText("dim", name.slice(0, label - 1).padEnd(label))}${values.map((value) => ` ${cell(value)}`).join("")}`;
+  const of = (name: string, value: (run: ComparedRun) => string) => row(name, runs.map(value));
   const names = [...new Set(runs.flatMap(({ params }) => Object.keys(params)))];
+  const settings = Object.entries(differing).map(([name, texts]) =>
+    row(
+      name,
+      texts.slice(from, from + runs.length).map((text) => (text === "" ? NONE : text)),
+    ),
+  );
+  const symbols = differing.symbol === undefined ? [of("symbol", (run) => run.settings.symbol ?? "")] : [];
   return [
     of("run", ({ id }) => id),
-    of("strategy", ({ title }) => title.split(" on ")[0] ?? ""),
-    of("bars", ({ title }) => (title.split(" on ")[1] ?? "").split(",")[0]!),
-    ...names.map((name) => of(name, ({ params }) => String(params[name] ?? ""))),
+    of("strategy", ({ strategy }) => strategy),
+    ...symbols,
+    ...names.map((name) => of(name, ({ params }) => String(params[name] ?? NONE))),
+    "",
+    settings.length === 0
+      ? "Data, costs and settings are the same."
+      : styleText("yellow", "They were not made alike; these settings differ:"),
+    ...settings,
     "",
     of("return", ({ stats }) => percent(stats.totalReturn, { sign: true })),
     of("buy and hold", ({ stats }) => percent(stats.buyAndHoldReturn, { sign: true })),
@@ -45,6 +81,7 @@ export function comparison(runs: readonly ComparedRun[]): string[] {
     of("Calmar", ({ stats }) => decimal(stats.calmar)),
     of("worst drawdown", ({ stats }) => percent(stats.maxDrawdown)),
     of("exposure", ({ stats }) => percent(stats.exposure)),
+    of("commission", ({ stats }) => decimal(stats.commission)),
     of("trades", ({ stats }) => decimal(stats.trades, 0)),
     of("win rate", ({ stats }) => percent(stats.winRate)),
     of("profit factor", ({ stats }) => decimal(stats.profitFactor)),

@@ -1,14 +1,15 @@
 import { styleText } from "node:util";
 import { decimal, NONE, percent } from "../../backtest/format.ts";
 import { annualisationLine } from "../../backtest/statistics/annualisation.ts";
+import { failuresByCode } from "../../backtest/sweep/failures.ts";
 import type { SweepReport } from "../../backtest/sweep/sweep-report.ts";
-import { isDone, ranked, scoreOf, type Trial } from "../../backtest/sweep/trial.ts";
+import { isDone, ranked, scoreOf, type Trial, type TrialDone } from "../../backtest/sweep/trial.ts";
 
 const WIDTH = 80;
 
 /** A sweep as a page of 80 columns: what it was, its best runs as a table, and what the best is worth. */
 export function sweepSummary(report: SweepReport, top: number): string[] {
-  return [...heading(report), "", ...table(report, top), "", ...heat(report), ...verdict(report)];
+  return [...heading(report), "", ...table(report, top), ...failures(report), ...heat(report), ...verdict(report)];
 }
 
 function heading({ strategy, data, done, failed, method, objective, minimize, vary }: SweepReport): string[] {
@@ -21,35 +22,75 @@ function heading({ strategy, data, done, failed, method, objective, minimize, va
   ];
 }
 
-const HEAD = ["  return", "a year", "Sharpe", "Calmar", "drawdown", "trades"];
-/** With an unknown calendar nothing is of a year, and the ratio is of a bar. */
-const HEAD_OF_BARS = ["  return", "a year", "S. a bar", "Calmar", "drawdown", "trades"];
+/** What is shown of each run, in columns of equal width; the essential ones stay when there are many parameters. */
+const MEASURES: readonly {
+  readonly head: string;
+  /** With an unknown calendar nothing is of a year, and the ratio is of a bar. */
+  readonly headOfBars?: string;
+  readonly essential?: true;
+  cell(trial: TrialDone, yearly: boolean): string;
+}[] = [
+  { head: "return", essential: true, cell: ({ totalReturn }) => percent(totalReturn, { sign: true }) },
+  { head: "a year", cell: ({ annualReturn }, yearly) => (yearly ? percent(annualReturn, { sign: true }) : NONE) },
+  {
+    head: "Sharpe",
+    headOfBars: "S. a bar",
+    essential: true,
+    cell: ({ sharpe }, yearly) => decimal(sharpe, yearly ? 2 : 4),
+  },
+  { head: "Calmar", cell: ({ calmar }, yearly) => (yearly ? decimal(calmar) : NONE) },
+  { head: "drawdown", essential: true, cell: ({ maxDrawdown }) => percent(maxDrawdown) },
+  { head: "trades", essential: true, cell: ({ trades }) => decimal(trades, 0) },
+];
+const CELL = 9;
+const MANY_PARAMS = 5;
 
 function table({ trials, objective, minimize, best: chosen }: SweepReport, top: number): string[] {
   const yearly = chosen?.stats.annualisation.periodsPerYear !== null;
-  const best = ranked(trials, objective, minimize).slice(0, top);
-  const names = Object.keys(best[0]?.params ?? {});
-  const room = Math.max(6, Math.floor((WIDTH - 56) / Math.max(1, names.length)));
+  const best = ranked(trials.filter(isDone), objective, minimize).slice(0, top).filter(isDone);
+  if (best.length === 0) return [];
+  const names = Object.keys(best[0]!.params);
+  const measures = MEASURES.filter(({ essential }) => essential || names.length < MANY_PARAMS);
+  const room = Math.max(3, Math.min(16, Math.floor((WIDTH - 1 - CELL * measures.length) / names.length) - 1));
+  const param = (text: string) => ` ${text.slice(0, room).padStart(room)}`;
   const head = [
-    ...names.map((name) => name.slice(0, room).padStart(room)),
-    ...(yearly ? HEAD : HEAD_OF_BARS).map((text) => text.padStart(9)),
+    ...names.map(param),
+    ...measures.map(({ head, headOfBars }) => ((yearly ? undefined : headOfBars) ?? head).padStart(CELL)),
   ];
-  return [styleText("dim", ` ${head.join(" ")}`), ...best.map((trial) => ` ${row(trial, room, yearly)}`)];
+  const rows = best.map((trial) => [
+    ...Object.values(trial.params).map((value) => param(shown(value))),
+    ...measures.map(({ cell }) => cell(trial, yearly).padStart(CELL)),
+  ]);
+  return [styleText("dim", head.join("")), ...rows.map((cells) => cells.join("")), ""];
 }
 
-function row(trial: Trial, room: number, yearly: boolean): string {
-  const params = Object.values(trial.params).map((value) => shown(value).slice(0, room).padStart(room));
-  if (!isDone(trial)) return [...params, styleText("red", `  ${trial.error.code}`)].join(" ");
-  const { totalReturn, annualReturn, sharpe, calmar, maxDrawdown, trades } = trial;
-  const cells = [
-    percent(totalReturn, { sign: true }),
-    yearly ? percent(annualReturn, { sign: true }) : NONE,
-    decimal(sharpe, yearly ? 2 : 4),
-    yearly ? decimal(calmar) : NONE,
-    percent(maxDrawdown),
-    String(trades),
-  ];
-  return [...params, ...cells.map((cell) => cell.padStart(9))].join(" ");
+/** Kinds of failure that are shown; the report has them all. */
+const MAX_FAILURES = 4;
+
+/** How many runs failed, of what, and the first of each kind with its message. */
+function failures({ trials }: SweepReport): string[] {
+  const all = failuresByCode(trials);
+  const shownOnes = all.slice(0, MAX_FAILURES).flatMap(({ code, count, first }) => {
+    const params = Object.entries(first.params).map(([name, value]) => `${name} ${shown(value)}`);
+    const which = count === 1 ? "run" : "runs, the first";
+    return [
+      ` ${styleText("red", `${decimal(count, 0)} × ${code}`)}${styleText("dim", `  ${which} at ${params.join(" · ")}`)}`,
+      ...wrapped(first.error.message, WIDTH - 4).map((line) => `   ${line}`),
+    ];
+  });
+  const rest = all.length > MAX_FAILURES ? [` and ${all.length - MAX_FAILURES} other kinds of failure`] : [];
+  return all.length === 0 ? [] : [...shownOnes, ...rest, ""];
+}
+
+/** Lines of at most `width`, broken between words; at most three of them. */
+function wrapped(text: string, width: number): string[] {
+  const lines: string[] = [""];
+  for (const word of text.replaceAll(/\s+/g, " ").split(" ")) {
+    const last = lines.at(-1)!;
+    if (last !== "" && last.length + 1 + word.length > width) lines.push(word.slice(0, width));
+    else lines[lines.length - 1] = `${last}${last === "" ? "" : " "}${word}`.slice(0, width);
+  }
+  return lines.length <= 3 ? lines : [...lines.slice(0, 2), `${lines[2]!.slice(0, width - 1)}…`];
 }
 
 const shown = (value: number | string | boolean): string =>
