@@ -1,7 +1,7 @@
 import type { Clock } from "../../core/clock.ts";
-import type { StrategyLoader } from "../../ports/strategy-loader.ts";
 import { runWatched } from "../../runtime/watched-thread.ts";
 import { BUILT_IN_STRATEGIES } from "../../strategy/builtin/index.ts";
+import type { Workbench } from "./workbench.ts";
 
 const DEFAULT_STALL_MS = 10_000;
 
@@ -9,7 +9,11 @@ const DEFAULT_STALL_MS = 10_000;
  * Strategies for the main thread, where a sweep is planned. A file is first loaded in a thread of its own: one that
  * loops for ever or ends its process does it there.
  */
-export function safeStrategies(strategies: StrategyLoader, clock: Clock, stallMs = DEFAULT_STALL_MS): StrategyLoader {
+export function safeStrategies(
+  strategies: Workbench["strategies"],
+  clock: Clock,
+  stallMs = DEFAULT_STALL_MS,
+): Workbench["strategies"] {
   return {
     ...strategies,
     async load(reference, source) {
