@@ -63,7 +63,7 @@ export function differingSettings(all: readonly RunSettings[]): Record<string, s
 }
 
 /** `0.001`, or `fixed 5 rate 0.001`. */
-function inWords(value: unknown): string {
+export function inWords(value: unknown): string {
   if (typeof value !== "object" || value === null) return String(value);
   return Object.entries(value)
     .map(([name, part]) => `${name} ${inWords(part)}`)

@@ -118,6 +118,13 @@ describe.skipIf(!existsSync(browserPath))("the HTML report in a browser", () => 
             /\d{4}-\d\d-\d\d.*equity [\d,.]+/,
           );
         }
+        // On a telephone the page does not scroll sideways, and its letters can be read.
+        await page.setViewportSize({ width: 390, height: 800 });
+        const width = await page.evaluate("document.documentElement.scrollWidth");
+        expect(width).toBeLessThanOrEqual(390);
+        const letters = await page.locator("svg text").all();
+        const sizes = await Promise.all(letters.slice(0, 12).map((text) => text.boundingBox()));
+        expect(Math.min(...sizes.map((box) => box?.height ?? 0))).toBeGreaterThan(8);
       } finally {
         await browser.close();
       }

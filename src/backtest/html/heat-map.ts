@@ -6,7 +6,7 @@ import { escapeHtml } from "./escape.ts";
 
 const WIDTH = 1000;
 const LEFT = 62;
-const TOP = 8;
+const TOP = 22;
 const BOTTOM = 40;
 const RIGHT = 12;
 const MAX_ROWS = 60;
@@ -66,7 +66,15 @@ function heatMap({ trials, objective, minimize, best }: SweepReport, down: strin
     ),
   ];
   const title = `${objective} by ${down} (down) and ${across} (across); colour by rank, the best framed`;
-  return `<figure class="chart"><figcaption>${escapeHtml(title)}</figcaption><svg class="heat" viewBox="0 0 ${WIDTH} ${height}" role="img" aria-label="${escapeHtml(title)}">${cells.join("")}${chosen}${labels.join("")}<text class="middle" x="${WIDTH / 2}" y="${height - 6}">${escapeHtml(across)}</text></svg></figure>`;
+  return `<figure class="chart"><figcaption>${escapeHtml(title)}</figcaption><div class="plot"><svg class="heat full" viewBox="0 0 ${WIDTH} ${height}" role="img" aria-label="${escapeHtml(title)}">${cells.join("")}${chosen}${labels.join("")}<text class="middle" x="${WIDTH / 2}" y="${height - 6}">${escapeHtml(across)}</text><text class="end" x="${LEFT - 8}" y="${TOP - 8}">${escapeHtml(down)}</text></svg></div>${scale(sorted, objective, minimize)}</figure>`;
+}
+
+/** What the colours mean: they are of ranks, so the middle of the scale is the median. */
+function scale(sorted: readonly number[], objective: string, minimize: boolean): string {
+  const at = (share: number) => sorted[Math.round(share * (sorted.length - 1))] ?? Number.NaN;
+  const value = (share: number) => decimal(minimize ? -at(share) : at(share), 2);
+  const steps = Array.from({ length: 24 }, (_, i) => `<i style="background:${colour(i / 23)}"></i>`).join("");
+  return `<p class="scale">${escapeHtml(objective)} ${value(0)}<span>${steps}</span>${value(1)}, median ${value(0.5)}</p>`;
 }
 
 type Axis = readonly ParamValue[];

@@ -3,7 +3,7 @@ import { linearScale, niceTicks } from "./scale.ts";
 
 const WIDTH = 480;
 const HEIGHT = 210;
-const LEFT = 8;
+const LEFT = 34;
 const RIGHT = 8;
 const TOP = 8;
 const BOTTOM = 22;
@@ -31,12 +31,17 @@ export function histogram(title: string, values: readonly number[], format: (val
     const left = x(low + i * width);
     return `<rect class="${tone}" x="${round(left + 0.5)}" y="${round(y(count))}" width="${round((WIDTH - LEFT - RIGHT) / BARS - 1)}" height="${round(HEIGHT - BOTTOM - y(count))}"><title>${format(middle)}: ${count}</title></rect>`;
   });
+  const counted = niceTicks([0, Math.max(...counts)], 3).filter(Number.isInteger);
+  const levels = counted.map(
+    (count) =>
+      `<line x1="${LEFT}" x2="${WIDTH - RIGHT}" y1="${round(y(count))}" y2="${round(y(count))}"/><text class="end" x="${LEFT - 6}" y="${round(y(count) + 4)}">${count}</text>`,
+  );
   const ticks = niceTicks([low, high], 6).map(
     (tick) => `<text class="middle" x="${round(x(tick))}" y="${HEIGHT - 5}">${format(tick)}</text>`,
   );
   return `<figure class="chart"><figcaption>${escapeHtml(title)}</figcaption>
-<svg viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="${escapeHtml(title)}">
-<g class="bars">${bars.join("")}</g>${low < 0 && high > 0 ? `<line class="base" x1="${round(x(0))}" x2="${round(x(0))}" y1="${TOP}" y2="${HEIGHT - BOTTOM}"/>` : ""}
+<svg class="half" viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="${escapeHtml(title)}">
+<g class="grid">${levels.join("")}</g><g class="bars">${bars.join("")}</g>${low < 0 && high > 0 ? `<line class="base" x1="${round(x(0))}" x2="${round(x(0))}" y1="${TOP}" y2="${HEIGHT - BOTTOM}"/>` : ""}
 <g class="grid">${ticks.join("")}</g></svg></figure>`;
 }
 

@@ -1,6 +1,7 @@
 import type { BarColumns } from "../../trading/bar.ts";
 import { decimal, duration, moment, percent, short } from "../format.ts";
 import type { RunReport } from "../run-report.ts";
+import { inWords } from "../run-settings.ts";
 import { annualisationLine } from "../statistics/annualisation.ts";
 import { underwater } from "../statistics/drawdown.ts";
 import { returnsOf } from "../statistics/moments.ts";
@@ -50,9 +51,13 @@ export function runPage({ report, time, equity, columns }: RunPage): string {
   );
 }
 
-function chosen({ params, options }: RunReport): string[] {
-  const plain = (value: unknown) => (typeof value === "object" ? JSON.stringify(value) : String(value));
-  return [...Object.entries(params), ...Object.entries(options)].map(([name, value]) => `${name} ${plain(value)}`);
+function chosen({ params, options: { checked, risk, ...options } }: RunReport): string[] {
+  const limits = Object.entries(risk?.limits ?? {}).map(([name, value]) => `risk ${name} ${inWords(value)}`);
+  return [
+    ...[...Object.entries(params), ...Object.entries(options)].map(([name, value]) => `${name} ${inWords(value)}`),
+    ...(risk === undefined ? [] : ["risk checks of live trading", ...limits]),
+    ...(checked ? ["no look-ahead"] : []),
+  ];
 }
 
 function headline({ stats }: RunReport): string {
@@ -79,7 +84,7 @@ function curves(report: RunReport, time: Float64Array, equity: Float64Array, col
   return `<h2>Equity and drawdown</h2>${timeChart({
     ...shared,
     id: "equity",
-    title: "Equity, logarithmic where it can be",
+    title: "Equity",
     lines,
     height: 320,
     unit: "number",
@@ -122,7 +127,7 @@ function priceChart(report: RunReport, columns: BarColumns | undefined): string 
   const note = step > 1 ? ` (every ${step}th of ${own.length} trades)` : "";
   return `<h2>Trades on the price</h2>${timeChart({
     id: "price",
-    title: `${symbol}, entries in blue, exits by gain or loss${note}`,
+    title: `${symbol}: entries in blue, exits green with a gain and red with a loss${note}`,
     time: columns.time,
     lines: [{ name: symbol, values: columns.close, tone: "b" }],
     height: 320,
@@ -194,9 +199,9 @@ export function statistics({ stats }: Pick<RunReport, "stats">): string {
     ["Beta", decimal(stats.beta)],
   ])}${facts([
     ["Sharpe", decimal(stats.sharpe)],
-    ["Probability that it is above zero", percent(stats.probabilisticSharpe)],
+    ["P(Sharpe > 0)", percent(stats.probabilisticSharpe)],
     [
-      `The same after ${stats.trials === 1 ? "one trial" : `${decimal(stats.trials, 0)} trials`}`,
+      `P(Sharpe > 0) after ${stats.trials === 1 ? "one trial" : `${decimal(stats.trials, 0)} trials`}`,
       percent(stats.deflatedSharpe),
     ],
     ["Sortino", decimal(stats.sortino)],
@@ -227,8 +232,10 @@ export function statistics({ stats }: Pick<RunReport, "stats">): string {
 function footer(report: RunReport): string {
   const { stats, data } = report;
   const bars = data.map(({ symbol, hash }) => `${symbol} ${hash.slice(0, 16)}`).join(", ");
-  const reasons = Object.entries(stats.unavailable).map(([name, why]) => `${name} ${why}`);
+  const reasons = Object.entries(stats.unavailable).map(
+    ([name, why]) => `${name} (${why.toLowerCase().replaceAll("_", " ")})`,
+  );
   return `<footer>${annualisationLine(stats)} Statistics by the ${stats.convention} convention.${
-    reasons.length > 0 ? ` – : ${reasons.join(", ")}.` : ""
+    reasons.length > 0 ? ` Cannot be told: ${reasons.join(", ")}.` : ""
   }<br>Run ${report.id}, engine ${report.engineVersion}, strategy ${report.strategyHash.slice(0, 16)}, bars ${bars}.</footer>`;
 }

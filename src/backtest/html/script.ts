@@ -32,8 +32,9 @@ for (const figure of document.querySelectorAll("figure.chart")) {
     const when = new Date(data.t[i]).toISOString().replace("T", " ").slice(0, 16).replace(" 00:00", "");
     tip.textContent = [when, ...data.lines.map((line) => line.name + " " + write(line.v[i]))].join("   ");
     tip.hidden = false;
-    const left = (at / data.width) * box.width;
-    tip.style.left = Math.max(0, Math.min(box.width - tip.offsetWidth, left + 12)) + "px";
+    const frame = figure.getBoundingClientRect();
+    const left = box.left - frame.left + (at / data.width) * box.width;
+    tip.style.left = Math.max(0, Math.min(frame.width - tip.offsetWidth, left + 12)) + "px";
   });
   svg.addEventListener("pointerleave", () => {
     tip.hidden = true;

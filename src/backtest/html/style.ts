@@ -42,6 +42,8 @@ td.n,th.n{text-align:right}td.wrap{white-space:normal;min-width:22em}
 .trades{max-height:460px;overflow:auto;border:1px solid var(--rule);border-radius:10px}
 .trades thead th{position:sticky;top:0;background:var(--card)}
 .empty{color:var(--soft)}
+.scale{display:flex;flex-wrap:wrap;align-items:center;gap:8px;margin:2px 0 0;font-size:12.5px;color:var(--soft)}.scale span{display:flex;border-radius:3px;overflow:hidden}.scale i{width:8px;height:10px}
+@media (max-width:640px){main{padding:20px 14px 48px}h1{font-size:22px}.plot{overflow-x:auto}svg.full{min-width:600px}svg.full text{font-size:16px}svg.half text{font-size:15px}.pair,.thirds{grid-template-columns:minmax(0,1fr)}}
 footer{margin-top:44px;color:var(--soft);font-size:12.5px;border-top:1px solid var(--rule);padding-top:12px;overflow-wrap:anywhere}
 @media print{main{max-width:none;padding:0}.trades{max-height:none}}
 `;

@@ -1,4 +1,5 @@
 import { decimal, percent, short } from "../format.ts";
+import { inWords } from "../run-settings.ts";
 import { annualisationLine } from "../statistics/annualisation.ts";
 import { failuresByCode } from "../sweep/failures.ts";
 import type { SweepReport } from "../sweep/sweep-report.ts";
@@ -25,10 +26,10 @@ export function sweepPage(report: SweepReport): string {
       `<h1>${escapeHtml(title)}</h1>`,
       `<p class="sub">${decimal(report.done, 0)} runs by ${report.method}${report.failed > 0 ? `, ${report.failed} failed` : ""}; ${minimize ? "smallest" : "largest"} ${objective} is best</p>`,
       report.synthetic ? '<p class="warn">The bars are synthetic: made up, not measured.</p>' : "",
-      `<div>${chips([...report.vary, ...(report.constraint === undefined ? [] : [report.constraint])])}</div>`,
+      `<div>${chips([...report.vary, ...(report.constraint === undefined ? [] : [report.constraint]), ...settings(report)])}</div>`,
       best === null ? "" : headline(report, best),
       heatMaps(report),
-      `<h2>All runs</h2><div class="pair">${histogram(`${objective}`, scores, short)}${histogram("Return", returnsOf(trials), (value) => percent(value, { decimals: 0 }))}</div>`,
+      `<h2>All runs</h2><div class="pair">${histogram(objective, scores, short)}${histogram("Return", returnsOf(trials), (value) => percent(value, { decimals: 0 }))}</div>`,
       table(ranked(trials.filter(isDone), objective, minimize).filter(isDone).slice(0, TOP)),
       failureTable(report),
       best === null ? "" : `<h2>Statistics of the best</h2>${statistics(best)}`,
@@ -37,13 +38,17 @@ export function sweepPage(report: SweepReport): string {
   );
 }
 
+function settings({ fixed, options: { checked: _checked, ...options } }: SweepReport): string[] {
+  return [...Object.entries(fixed), ...Object.entries(options)].map(([name, value]) => `${name} ${inWords(value)}`);
+}
+
 function headline({ trials }: SweepReport, best: NonNullable<SweepReport["best"]>): string {
   const { stats, params } = best;
   const chosen = Object.entries(params).map(([name, value]) => `${name} ${value}`);
   return `<p>Best: ${chips(chosen)}</p><div class="cards">${[
     card("Sharpe", decimal(stats.sharpe)),
-    card("That it is above zero", percent(stats.probabilisticSharpe)),
-    card(`The same after ${decimal(trials.length, 0)} trials`, percent(stats.deflatedSharpe)),
+    card("P(Sharpe > 0)", percent(stats.probabilisticSharpe)),
+    card(`after ${decimal(trials.length, 0)} trials`, percent(stats.deflatedSharpe)),
     card("Return", percent(stats.totalReturn, { sign: true }), stats.totalReturn),
     card("Worst drawdown", percent(stats.maxDrawdown)),
     card("Trades", decimal(stats.trades, 0)),

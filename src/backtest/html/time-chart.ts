@@ -67,8 +67,8 @@ export function timeChart(chart: TimeChart): string {
     t: kept.map((i) => time[i]!),
     lines: lines.map((line) => ({ name: line.name, v: kept.map((i) => finite(line.values[i]!)) })),
   };
-  return `<figure class="chart"><figcaption>${escapeHtml(chart.title)}${legend(lines)}</figcaption>
-<svg id="${chart.id}" viewBox="0 0 ${width} ${height}" role="img" aria-label="${escapeHtml(chart.title)}">
+  return `<figure class="chart"><figcaption>${escapeHtml(chart.title)}${log ? ", logarithmic" : ""}${legend(lines)}</figcaption>
+<div class="plot"><svg id="${chart.id}" class="${chart.half ? "half" : "full"}" viewBox="0 0 ${width} ${height}" role="img" aria-label="${escapeHtml(chart.title)}">
 <g class="grid">${ticks.map((tick) => `<line x1="${LEFT}" x2="${width - RIGHT}" y1="${at(tick)}" y2="${at(tick)}"/><text x="${LEFT - 8}" y="${at(tick) + 4}" class="end">${format(tick)}</text>`).join("")}
 ${timeTicks(from, to, chart.half ? 5 : 9)
   .map(({ at: when, label }) => `<text x="${round(x(when))}" y="${height - 5}" class="middle">${label}</text>`)
@@ -76,7 +76,7 @@ ${timeTicks(from, to, chart.half ? 5 : 9)
 ${baseline === undefined ? "" : `<line class="base" x1="${LEFT}" x2="${width - RIGHT}" y1="${at(baseline)}" y2="${at(baseline)}"/>`}
 ${lines.map((line) => pathOf(line, kept, time, x, at)).join("\n")}
 ${marks.map((mark) => triangle(mark, round(x(mark.time)), at(mark.value))).join("")}
-<line class="cursor" y1="${TOP}" y2="${height - BOTTOM}" visibility="hidden"/></svg>
+<line class="cursor" y1="${TOP}" y2="${height - BOTTOM}" visibility="hidden"/></svg></div>
 <div class="tip" hidden></div><script type="application/json" class="series">${scriptJson(data)}</script></figure>`;
 }
 
