@@ -15,7 +15,7 @@ const PIPE_WIDTH = 120;
 export default class Console extends TttCommand<StackView | null> {
   static override readonly summary = "Open the console: services, trading, orders, risk, backtests and logs, live";
   static override readonly description =
-    "`ttt` alone in a terminal does the same. It is a client: opening and closing it changes nothing. With --plain or --json, or without a terminal, it reads everything once and ends, with 13 when the stack is not running.";
+    "`ttt` alone in a terminal does the same. It is a client: opening and closing it changes nothing. With --plain, --json or --no-input, or without a terminal, it reads everything once and ends, with 13 when the stack is not running.";
   static override readonly examples = [
     "<%= config.bin %>",
     "<%= config.bin %> console --screen logs",
@@ -31,7 +31,7 @@ export default class Console extends TttCommand<StackView | null> {
     const screen = TABS.find((name) => name === flags.screen) ?? "overview";
     const { stdin, stdout } = process;
     const desk = await openDesk();
-    if (!this.jsonEnabled() && !flags.plain && stdin.isTTY && stdout.isTTY) {
+    if (!this.jsonEnabled() && !flags.plain && flags.input && stdin.isTTY && stdout.isTTY) {
       // Ink and React are loaded for nothing else.
       const { openConsole } = await import("../src/console/open-console.tsx");
       await openConsole({ ...desk, stdin, stdout, screen, keys: parseKeys(desk.config.console.keys) });

@@ -1,15 +1,17 @@
 import { Args, Flags } from "@oclif/core";
-import { createToken } from "../../src/actions/tokens/change-tokens.ts";
+import { createToken, planToken } from "../../src/actions/tokens/change-tokens.ts";
 import { TttCommand } from "../../src/cli/base-command.ts";
 import { durationFlag } from "../../src/cli/duration-flag.ts";
 import { withStores } from "../../src/cli/open-stores.ts";
+import { dryRunFlag } from "../../src/cli/wait-flags.ts";
 import { ROLES } from "../../src/ops/role.ts";
 
 export default class TokenCreate extends TttCommand<{
   readonly name: string;
   readonly role: string;
   readonly expiresAt: number;
-  readonly token: string;
+  /** Absent when nothing was made. */
+  readonly token?: string;
 }> {
   static override readonly summary = "Make a token for the API";
   static override readonly description =
@@ -27,12 +29,19 @@ export default class TokenCreate extends TttCommand<{
       defaultHelp: async () => "30d",
       description: "how long it lives",
     }),
+    ...dryRunFlag,
   };
 
   async run() {
     const { args, flags } = await this.parse(TokenCreate);
     return withStores("ttt token create", async (access) => {
-      const { token, row } = await createToken({ name: args.name, role: flags.role, lifeMs: flags.expires }, access);
+      const request = { name: args.name, role: flags.role, lifeMs: flags.expires };
+      if (flags["dry-run"]) {
+        const planned = await planToken(request, access);
+        this.log(`would make ${planned.name}, ${planned.role}, until ${new Date(planned.expiresAt).toISOString()}`);
+        return planned;
+      }
+      const { token, row } = await createToken(request, access);
       this.log(token);
       this.logToStderr(
         `${row.name}, ${row.role}, until ${new Date(row.expiresAt).toISOString()}. It is not shown again.`,

@@ -3,11 +3,12 @@ import { strategyTemplate } from "../backtest/strategy-template.ts";
 import { OperatorError } from "../core/errors.ts";
 import type { TextFiles } from "../ports/text-files.ts";
 
-/** Writes a strategy file to start from. Never overwrites one. */
+/** Writes a strategy file to start from. Never overwrites one; with `dryRun` writes nothing at all. */
 export async function newStrategy(
   path: string,
   files: TextFiles,
-): Promise<{ readonly path: string; readonly name: string }> {
+  { dryRun = false }: { readonly dryRun?: boolean } = {},
+): Promise<{ readonly path: string; readonly name: string; readonly written: boolean }> {
   if (!/\.[cm]?[jt]s$/.test(path)) {
     throw new OperatorError(`${path} is not the name of a strategy file.`, {
       exit: "usage",
@@ -17,10 +18,18 @@ export async function newStrategy(
     });
   }
   const name = nameOf(path);
-  if (!(await files.create(path, strategyTemplate(name, path.endsWith("ts"))))) {
+  const text = strategyTemplate(name, path.endsWith("ts"));
+  if (!(dryRun ? await isFree(path, files) : await files.create(path, text))) {
     throw new OperatorError(`${path} exists already.`, { exit: "conflict", code: "FILE_EXISTS", found: path });
   }
-  return { path, name };
+  return { path, name, written: !dryRun };
+}
+
+function isFree(path: string, files: TextFiles): Promise<boolean> {
+  return files.read(path).then(
+    () => false,
+    () => true,
+  );
 }
 
 /** `My Strategy_2.ts` becomes `my-strategy-2`. */

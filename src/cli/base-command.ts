@@ -1,4 +1,4 @@
-import { Command } from "@oclif/core";
+import { Command, Flags } from "@oclif/core";
 import { messageOf } from "../core/errors.ts";
 import { EXIT_CODES } from "../core/exit-codes.ts";
 import { span } from "../core/trace.ts";
@@ -15,6 +15,15 @@ export type Effect = "read" | "mutate" | "dangerous";
  */
 export abstract class TttCommand<T> extends Command {
   static override readonly enableJsonFlag = true;
+  /** Of every command, so that a script may always add it. Most never ask anything. */
+  static override readonly baseFlags = {
+    input: Flags.boolean({
+      default: true,
+      allowNo: true,
+      helpGroup: "GLOBAL",
+      description: "may ask at the terminal; with --no-input it names the flag that answers instead",
+    }),
+  };
   static readonly effect: Effect = "read";
 
   #exitCode: number = EXIT_CODES.ok.code;

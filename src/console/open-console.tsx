@@ -55,10 +55,17 @@ export async function openConsole(options: ConsoleOptions): Promise<void> {
     maxFps: MOST_FRAMES,
   });
   leave = () => ink.unmount();
+  // What a terminal does with rows that became too long or too many differs from one to the next.
+  const resize = () => {
+    paint.forget();
+    store.resize({ columns: stdout.columns, rows: stdout.rows });
+  };
+  stdout.on("resize", resize);
   store.open();
   try {
     await ink.waitUntilExit();
   } finally {
+    stdout.off("resize", resize);
     store.close();
   }
 }

@@ -1,4 +1,4 @@
-// npm run bench [-- --json] [--only BP-01]: each bench in a process of its own, so that none meets the code that
+// npm run bench [-- --json] [--only BP-01] [--long]: each bench in a process of its own, so that none meets the code that
 // another made the compiler write.
 import { execFileSync, spawnSync } from "node:child_process";
 import { globSync, readFileSync } from "node:fs";
@@ -11,7 +11,12 @@ import type { Bench, Figure } from "./bench.ts";
 const folder = import.meta.dirname;
 const root = join(folder, "../..");
 const { values } = parseArgs({
-  options: { json: { type: "boolean" }, only: { type: "string" }, child: { type: "string" } },
+  options: {
+    json: { type: "boolean" },
+    long: { type: "boolean" },
+    only: { type: "string" },
+    child: { type: "string" },
+  },
 });
 
 if (values.child !== undefined) await measureHere(values.child);
@@ -48,6 +53,7 @@ async function findBenches(): Promise<Bench[]> {
 function runChild(id: string): Figure[] {
   const { status, stdout } = spawnSync(process.execPath, ["--expose-gc", join(folder, "main.ts"), "--child", id], {
     cwd: root,
+    env: { ...process.env, ...(values.long && { TTT_BENCH_LONG: "1" }) },
     stdio: ["ignore", "pipe", "inherit"],
     encoding: "utf8",
   });

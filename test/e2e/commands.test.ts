@@ -37,6 +37,40 @@ describe("OM-04 the catalogue", () => {
     expect(dangerous).toEqual(expect.arrayContaining(["arm", "kill"]));
   });
 
+  /** Commands that change something and cannot be rehearsed by a flag, and why that is right. */
+  const NOT_REHEARSED: Readonly<Record<string, string>> = {
+    arm: "it is refused unless the epoch it was read at still holds; ttt kill status shows what it would lift",
+    demo: "it rehearses everything by itself, in a folder of its own",
+    "flag set": "ttt flag list shows what holds now, and setting it back undoes it",
+    kill: "a kill must never be mistaken for a rehearsal: ttt kill drill rehearses it",
+    "kill drill": "it is the rehearsal",
+    "risk override": "it names one denied order, which ttt risk explain shows before",
+    "risk limits set": "it is a proposal that another approves",
+    "risk limits approve": "ttt risk limits list shows the proposal",
+    "runbook resume": "ttt runbook status shows the step it goes on with",
+  };
+  /** They add to a record or to the data store, and take nothing away that is there. */
+  const ADDS = /^(incident|data) /;
+
+  test("OM-03 everything takes --no-input, and what changes something --dry-run, or says why not", () => {
+    for (const { command, effect, flags } of catalogue) {
+      const input = flags.find(({ name }) => name === "input");
+      expect(input?.negatable, command).toBe(true);
+      const rehearsed = flags.some(({ name }) => name === "dry-run");
+      if (effect === "read" || rehearsed || ADDS.test(command)) continue;
+      expect(Object.keys(NOT_REHEARSED), `${command} has no --dry-run`).toContain(command);
+    }
+    expect(catalogue.find(({ command }) => command === "data remove")!.flags.map(({ name }) => name)).toContain(
+      "dry-run",
+    );
+  });
+
+  test("OM-05 no flag takes a secret", () => {
+    const secret = /token|password|secret|credential|passphrase|api-?key/i;
+    const flags = catalogue.flatMap(({ command, flags: all }) => all.map(({ name }) => `${command} --${name}`));
+    expect(flags.filter((flag) => secret.test(flag.split("--")[1]!))).toEqual([]);
+  });
+
   test("OM-04 docs/commands.md is what the commands say, and lists every exit code", async () => {
     const { stdout } = await run("commands", "--markdown");
     expect(`${stdout.trimEnd()}\n`).toBe(readFileSync(join(root, "docs", "commands.md"), "utf8"));
@@ -61,7 +95,24 @@ describe("OM-01 the envelope", () => {
     },
   );
 
+  /** What a bare state directory can answer: data, or the one error that says what is missing. */
   const readable = [
+    "alerts",
+    "backtest list",
+    "incident list",
+    "incident contacts",
+    "logs",
+    "logs nosuch",
+    "metrics",
+    "queue list",
+    "risk codes",
+    "risk limits list",
+    "runbook list",
+    "token list",
+    "trace 0123456789abcdef0123456789abcdef",
+    "up --dry-run",
+    "down --dry-run",
+    "stop worker",
     "commands",
     "config",
     "explain exit",

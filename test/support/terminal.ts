@@ -37,6 +37,8 @@ export interface TerminalModes {
   readonly mouse: boolean;
 }
 
+const FRAME_BEGINS = "\u001b[?2026h";
+
 /** A condition on the screen: a text that stands somewhere on it, a pattern, or a question about its lines. */
 export type ScreenCondition = string | RegExp | ((lines: readonly string[]) => boolean);
 
@@ -49,6 +51,7 @@ export class Terminal implements AsyncDisposable {
   /** Settles when the command has ended and all it wrote is on the screen. */
   readonly exited: Promise<Exit>;
   #bytes = 0;
+  #frames = 0;
   #cursorVisible = true;
   #exit: Exit | undefined;
   #watchers = new Set<() => void>();
@@ -71,6 +74,7 @@ export class Terminal implements AsyncDisposable {
     this.#screen.onData((reply) => this.#pty.write(reply));
     this.#pty.onData((data) => {
       this.#bytes += Buffer.byteLength(data);
+      this.#frames += data.split(FRAME_BEGINS).length - 1;
       this.#screen.write(data, () => this.#changed());
     });
     this.exited = new Promise((resolve) => {
@@ -88,6 +92,11 @@ export class Terminal implements AsyncDisposable {
   /** How many bytes the command wrote so far: an idle screen writes none. */
   get bytesWritten(): number {
     return this.#bytes;
+  }
+
+  /** How often it began an update that the terminal shows at once (synchronised output). */
+  get framesWritten(): number {
+    return this.#frames;
   }
 
   get modes(): TerminalModes {

@@ -4,13 +4,14 @@ import type { JobQueue } from "../../ports/job-queue.ts";
 import type { JobStore } from "../../ports/job-store.ts";
 
 const MOST_AT_ONCE = 1000;
+const REPLAYABLE: readonly Job["state"][] = ["failed", "dead", "cancelled"];
 
 /** Lets ended jobs run again: the named ones, or all that are dead. Returns those that now wait. */
 export async function replayJobs(
   ids: readonly string[],
   { jobs, queue }: { readonly jobs: JobStore; readonly queue: JobQueue },
 ): Promise<readonly Job[]> {
-  const named = ids.length > 0 ? ids : (await jobs.list({ states: ["dead"], limit: MOST_AT_ONCE })).map(({ id }) => id);
+  const named = await planReplay(ids, jobs);
   const replayed: Job[] = [];
   for (const id of named) {
     const job = await jobs.replay(id);
@@ -19,6 +20,16 @@ export async function replayJobs(
   }
   for (const _ of replayed) await queue.ring().catch(forgiveOutage);
   return replayed;
+}
+
+/** Which jobs `replayJobs` would try. */
+export async function planReplay(ids: readonly string[], jobs: JobStore): Promise<readonly string[]> {
+  if (ids.length === 0) return (await jobs.list({ states: ["dead"], limit: MOST_AT_ONCE })).map(({ id }) => id);
+  for (const id of ids) {
+    const job = await jobs.find(id);
+    if (!job || !REPLAYABLE.includes(job.state)) throw await cannot(id, jobs);
+  }
+  return ids;
 }
 
 async function cannot(id: string, jobs: JobStore): Promise<OperatorError> {

@@ -1,5 +1,5 @@
-import { Box, Text, useInput, usePaste, useWindowSize } from "ink";
-import { memo, useEffect, useSyncExternalStore } from "react";
+import { Box, Text, useInput, usePaste } from "ink";
+import { memo, useSyncExternalStore } from "react";
 import type { ConsoleStore } from "../state/console-store.ts";
 import { keysIn } from "./key-name.ts";
 import type { RowPaint } from "./row-paint.ts";
@@ -7,12 +7,10 @@ import type { RowPaint } from "./row-paint.ts";
 /** The console as Ink draws it: the store's rows, one text node each. */
 export function App({ store, paint }: { store: ConsoleStore; paint: RowPaint }) {
   const rows = useSyncExternalStore(store.subscribe, store.rows);
-  const { columns, rows: height } = useWindowSize();
-  useEffect(() => store.resize({ columns, rows: height }), [store, columns, height]);
   useInput((input, key) => store.press(...keysIn(input, key)));
   usePaste((text) => store.paste(text));
   return (
-    <Box flexDirection="column" height={height} overflow="hidden">
+    <Box flexDirection="column" height={rows.length} overflow="hidden">
       {rows.map((text, index) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: a row is its place on the screen
         <Row key={index} character={paint.characterFor(index, text)} />

@@ -26,6 +26,12 @@ export class RowPaint {
     return String.fromCodePoint(code);
   }
 
+  /** Gives every row another character: all of them are written anew, whatever the terminal made of them. */
+  forget(): void {
+    this.#texts.clear();
+    this.#rows.length = 0;
+  }
+
   /** What Ink writes, with the rows in place of their characters. */
   expand(output: string): string {
     return output.replace(CODES, (character) => this.#texts.get(character.codePointAt(0)!) ?? "");

@@ -15,8 +15,10 @@ import { applyMessage, type StackView, UNSEEN } from "./stack-view.ts";
 
 /** No more frames than ten a second, however much comes in. */
 const FRAME_MS = 100;
-/** Ages and times move at this pace. */
+/** Figures, ages and times move at this pace while somebody is at the keyboard, and at the other one later. */
 const TICK_MS = 1_000;
+const UNATTENDED_TICK_MS = 2_000;
+const ATTENDED_MS = 10_000;
 
 export interface ConsoleStoreOptions {
   readonly feed: DeskFeed;
@@ -40,6 +42,7 @@ export class ConsoleStore {
   #size: Size;
   #rows: readonly string[] = [];
   #drawnAt = Number.NEGATIVE_INFINITY;
+  #pressedAt = Number.NEGATIVE_INFINITY;
   #due: Cancel | undefined;
   #tick: Cancel | undefined;
   #unsubscribe: Cancel | undefined;
@@ -80,6 +83,7 @@ export class ConsoleStore {
    * does not mark pastes must not open a prompt and answer it in one go.
    */
   press(...keys: readonly Key[]): void {
+    this.#pressedAt = this.#options.clock.monotonic();
     const asked = this.#state.prompt?.kind;
     for (const key of keys) {
       if (keys.length > 1 && key.name === "enter" && this.#state.prompt?.kind !== asked) continue;
@@ -107,8 +111,10 @@ export class ConsoleStore {
     this.#draw();
   }
 
+  /** Draws every row anew, also those that are the same. */
   resize(size: Size): void {
     this.#size = size;
+    this.#rows = [];
     this.#draw();
   }
 
@@ -116,7 +122,7 @@ export class ConsoleStore {
     const before = this.#view;
     this.#view = applyMessage(before, message);
     if (message.kind === "lines") this.#logs.push(message.lines, message.at, message.dropped);
-    if (isNews(before, message) && this.#shows(message)) this.#drawSoon();
+    if (isNews(before, this.#view, message) && this.#shows(message)) this.#drawSoon();
   }
 
   #carryOut(effect: Effect): void {
@@ -139,7 +145,9 @@ export class ConsoleStore {
   /** Every frame moves ages and times too, so the next tick is due a second after the last frame. */
   #startTick(): void {
     this.#tick?.();
-    this.#tick = this.#options.clock.after(TICK_MS, () => {
+    const { clock } = this.#options;
+    const attended = clock.monotonic() - this.#pressedAt < ATTENDED_MS;
+    this.#tick = clock.after(attended ? TICK_MS : UNATTENDED_TICK_MS, () => {
       const { notice, ...rest } = this.#state;
       if (notice?.until !== undefined && notice.until <= this.#options.clock.now()) this.#state = rest;
       this.#draw();
@@ -180,10 +188,25 @@ export class ConsoleStore {
 }
 
 /** Whether a message is worth a frame of its own. A sign of life or a moved figure waits for the next tick. */
-function isNews(before: StackView, message: DeskMessage): boolean {
-  if (message.kind === "heard") return before[message.topic].status !== "live";
+function isNews(before: StackView, after: StackView, message: DeskMessage): boolean {
+  if (before[message.topic].status !== after[message.topic].status) return true;
+  if (message.kind === "heard") return false;
+  if (message.kind === "snapshot" && message.topic === "trading") return isTradingNews(before, after);
   if (message.kind !== "service") return true;
   const known = before.services.value.find(({ instance }) => instance === message.service.instance);
   const { state, pid, restarts, reason } = message.service;
   return known?.state !== state || known.pid !== pid || known.restarts !== restarts || known.reason !== reason;
+}
+
+/** What a person may act on at once. Prices, profits and the fills of a strategy at work are figures. */
+function isTradingNews({ trading: { value: before } }: StackView, { trading: { value: after } }: StackView): boolean {
+  if (!before || !after) return true;
+  const { level, epoch, levels, workers, orders } = after;
+  return (
+    before.level !== level ||
+    before.epoch !== epoch ||
+    before.levels.length !== levels.length ||
+    workers.some(({ epoch: acknowledged }, index) => before.workers[index]?.epoch !== acknowledged) ||
+    orders.some(({ state }) => state === "unresolved") !== before.orders.some(({ state }) => state === "unresolved")
+  );
 }
