@@ -42,6 +42,7 @@ describe("OM-04 the catalogue", () => {
     arm: "it is refused unless the epoch it was read at still holds; ttt kill status shows what it would lift",
     demo: "it rehearses everything by itself, in a folder of its own",
     "flag set": "ttt flag list shows what holds now, and setting it back undoes it",
+    "flag unset": "ttt flag list shows what holds now, and setting it back undoes it",
     kill: "a kill must never be mistaken for a rehearsal: ttt kill drill rehearses it",
     "kill drill": "it is the rehearsal",
     "risk override": "it names one denied order, which ttt risk explain shows before",
