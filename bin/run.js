@@ -2,4 +2,9 @@
 import { enableCompileCache } from "node:module";
 
 enableCompileCache();
-await import("../dist/run.js");
+const [first, second = "-"] = process.argv.slice(2);
+const quick = second.startsWith("-") ? first : `${first}-${second}`;
+const own = new URL(`../dist/quick/${quick}/run.js`, import.meta.url);
+// An import of `node:fs` would load its streams and promises too.
+const { existsSync } = process.getBuiltinModule("node:fs");
+await import(/^[a-z-]+$/.test(quick) && existsSync(own) ? own.href : "../dist/run.js");

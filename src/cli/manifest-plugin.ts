@@ -8,8 +8,9 @@ type Manifest = { readonly commands: Readonly<Record<string, Command.Cached>> };
 /**
  * ttt as oclif's root plugin, made from the manifest that the build wrote. oclif's own way to it looks for the root,
  * reads on worker threads and sorts by a locale, which together cost as much as starting Node.
+ * The commands are those of the bundle in `bundle`.
  */
-export function manifestPlugin(root: string): Interfaces.Plugin {
+export function manifestPlugin(root: string, bundle: string): Interfaces.Plugin {
   const read = (file: string): unknown => JSON.parse(readFileSync(join(root, file), "utf8"));
   const pjson = read("package.json") as Interfaces.PJSON;
   const { commands } = read("oclif.manifest.json") as Manifest;
@@ -41,8 +42,8 @@ export function manifestPlugin(root: string): Interfaces.Plugin {
   };
 
   async function findCommand(id: string): Promise<Command.Class> {
-    const path = commands[id]?.relativePath ?? [];
-    const { default: found } = (await import(pathToFileURL(join(root, ...path)).href)) as { default: Command.Class };
+    const [, ...path] = commands[id]?.relativePath ?? [];
+    const { default: found } = (await import(pathToFileURL(join(bundle, ...path)).href)) as { default: Command.Class };
     found.id = id;
     found.plugin = plugin as NonNullable<Command.Class["plugin"]>;
     return found;

@@ -21,7 +21,7 @@ const SILENT = {
 outliveReaders();
 const tracing = await openTracing({ service: "ttt", instance: "ttt" });
 try {
-  const plugin = manifestPlugin(packageRoot());
+  const plugin = manifestPlugin(packageRoot(), import.meta.dirname);
   await run(withDefaultCommand(process.argv.slice(2)), {
     root: plugin.root,
     plugins: new Map([[plugin.name, plugin]]),
