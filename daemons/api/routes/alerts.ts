@@ -50,7 +50,6 @@ export function alertRoutes(access: IncidentAccess): Route[] {
       summary: "Take what Alertmanager says: opens, updates or ends incidents",
       role: "operator",
       unlimited: true,
-      repeats: "own",
       body: notificationSchema,
       responses: { 200: { description: "What became of each alert", schema: takenSchema } },
       async handle({ body: { groupKey: group, alerts, externalURL }, ...call }) {

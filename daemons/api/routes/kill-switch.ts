@@ -90,7 +90,7 @@ export function killSwitchRoutes(open: OpenKillSwitch): Route[] {
       },
       handle: ({ body, ...call }) =>
         using(async ({ ports }) => {
-          const report = await engageKillSwitch(ports, { ...body, ...signatureOf(call) });
+          const report = await engageKillSwitch(ports, { ...body, ...signatureOf({ ...call, body }) });
           const status = report.verdict === "verified" ? 200 : report.verdict === "not-stored" ? 503 : 202;
           return { status, json: report };
         }),
@@ -102,7 +102,6 @@ export function killSwitchRoutes(open: OpenKillSwitch): Route[] {
       tag: "kill switch",
       summary: "Let a scope trade again: the only way a level comes down",
       role: "risk",
-      repeats: "own",
       body: armSchema,
       responses: armResponses,
       handle: ({ body, ...call }) =>
@@ -115,7 +114,6 @@ export function killSwitchRoutes(open: OpenKillSwitch): Route[] {
       tag: "kill switch",
       summary: "Approve an arm that somebody else asked for",
       role: "risk",
-      repeats: "own",
       params: z.object({ request: z.coerce.number().int().min(1) }),
       responses: armResponses,
       handle: ({ params, ...call }) =>

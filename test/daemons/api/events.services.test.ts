@@ -100,6 +100,13 @@ describe("OA-01 events", () => {
     expect(bodies["level.changed"]).toMatchObject({ scope: "strategy:s1000001", level: "BLOCK" });
     expect(bodies["order.changed"]).toMatchObject({ id: "order-1000001", state: "filled", filled: "1" });
     expect(bodies["fill.booked"]).toMatchObject({ id: "fill-1000001", order: "order-1000001", price: "100.5" });
+    const incidents = await api.request("/v1/events?streams=incidents");
+    const opened = await api.post("/v1/incidents", { title: "of this test" });
+    const { id } = (await opened.json()) as { id: string };
+    expect(JSON.parse((await read(incidents, 1))[0]!.data)).toMatchObject({
+      type: "incident.opened",
+      body: { id, state: "open", title: "of this test", severity: "sev2" },
+    });
     expect(await api.database.query("SELECT FROM event_outbox")).toEqual([]);
     const again = await api.request("/v1/events?streams=services,kill");
     await postgresServiceRecord(api.database).write("test", [
