@@ -6,7 +6,15 @@ import { findApi } from "./api-access.ts";
 import type { Config } from "./config.ts";
 
 /** Routes that only read, and together ask everything the API depends on. */
-const QUESTIONS = ["/healthz", "/readyz", "/v1/services", "/v1/kill-switch", "/api/backtest"];
+const QUESTIONS = [
+  "/healthz",
+  "/readyz",
+  "/v1/services",
+  "/v1/kill-switch",
+  "/api/backtest",
+  "/v1/incidents",
+  "/v1/flags",
+];
 const ANSWER_MS = 4_000;
 /** An answer that came late once may have waited for this very process; the quickest of a few tells how long it takes. */
 const ROUNDS = 3;

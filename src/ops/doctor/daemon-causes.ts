@@ -6,7 +6,7 @@ import type { ApiAnswer, Facts } from "./facts.ts";
 /** Slower than this is above what the API promises for its 95th percentile. */
 const SLOW_ANSWER_MS = 200;
 const IN_TROUBLE = ["failed", "quarantined", "hung", "degraded"];
-const ENDED_RECENTLY_MS = 300_000;
+const RECENTLY_MS = 300_000;
 /** What PostgreSQL says when a statement does not fit the schema: no such table, column or function, no permission. */
 const SQL_MISFIT =
   /relation ".*" does not exist|column .* does not exist|function .* does not exist|permission denied for/;
@@ -81,7 +81,7 @@ function stackCauses({ stack, configuration }: Facts, now: number): FoundCause[]
           ...words.slice(-2),
           ...(view.reason === "" ? [] : [view.reason]),
           ...(restarts.length === 0 ? [] : [`restarts: ${restarts.join(", ")}`]),
-          ...(now - view.since < ENDED_RECENTLY_MS ? ["within the last five minutes"] : []),
+          `${view.state}${view.exitCode === null ? "" : `, last exit code ${view.exitCode}`}${now - view.since < RECENTLY_MS ? ", within the last five minutes" : ""}`,
         ],
         fix: endedBy(view, "configuration") ? ["worker-crash", "2"] : ["worker-crash", "3"],
       },
