@@ -105,7 +105,7 @@ describe("OA-01 events", () => {
     const { id } = (await opened.json()) as { id: string };
     expect(JSON.parse((await read(incidents, 1))[0]!.data)).toMatchObject({
       type: "incident.opened",
-      body: { id, state: "open", title: "of this test", severity: "sev2" },
+      body: { incident: id, title: "of this test", severity: "sev2" },
     });
     expect(await api.database.query("SELECT FROM event_outbox")).toEqual([]);
     const again = await api.request("/v1/events?streams=services,kill");
