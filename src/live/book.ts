@@ -147,6 +147,11 @@ export class Book {
     this.#put(entry, { ...entry.order, state });
   }
 
+  /** Has the order written down once more as it stands, though nothing about it has changed. */
+  writeAgain({ order }: BookEntry): void {
+    this.#changedOrders.set(order.id, order);
+  }
+
   name(entry: BookEntry, venueOrderId: VenueOrderId): void {
     if (entry.order.venueOrderId !== venueOrderId) this.#put(entry, { ...entry.order, venueOrderId });
   }

@@ -6,27 +6,14 @@ import type {
   OrderId,
   OrderRequest,
   PositionView,
-  Size,
   WaitingOrder,
 } from "../strategy/broker.ts";
-import {
-  type Instrument,
-  type InstrumentId,
-  lots,
-  microsPerUnit,
-  priceOf,
-  quantityOf,
-  type Rounding,
-  roundToLots,
-  roundToTicks,
-  type Ticks,
-} from "../trading/instrument.ts";
-import type { ExitLevels } from "../trading/intent.ts";
-import { type ClientOrderId, type OrderTerms, type Side, signOf } from "../trading/order.ts";
-import { profitAt } from "../trading/position.ts";
-import { FEE_RATIO, UNPRICED_SLIP } from "../trading/risk/exposure.ts";
+import { type Instrument, type InstrumentId, lots, priceOf, quantityOf } from "../trading/instrument.ts";
+import type { ClientOrderId, Side } from "../trading/order.ts";
+import { positionView, tradeView } from "./broker-views.ts";
 import type { ExitKeeper } from "./exit-keeper.ts";
 import type { LiveTrade, OpenTrades, OrderNote } from "./open-trades.ts";
+import { exitsOf, termsOf } from "./order-terms.ts";
 import type { BookView, Wish } from "./trader.ts";
 
 export interface LiveBrokerParts {
@@ -130,13 +117,19 @@ export class LiveBroker implements Broker {
     return {
       symbol: instrument.id,
       get position() {
-        return self.#positionOf(instrument);
+        return positionView(instrument, self.#book?.position(instrument.id), self.#parts.lastClose(instrument.id));
       },
       get orders() {
         return self.#ordersOf(instrument);
       },
       get trades() {
-        return self.#parts.trades.of(instrument.id).map((trade) => self.#tradeView(instrument, trade));
+        return self.#parts.trades
+          .of(instrument.id)
+          .map((trade) =>
+            tradeView(instrument, trade, self.#parts.lastClose(instrument.id), (portion) =>
+              self.#close(trade, portion),
+            ),
+          );
       },
       buy: (request) => self.#order(instrument, "buy", request),
       sell: (request) => self.#order(instrument, "sell", request),
@@ -161,8 +154,9 @@ export class LiveBroker implements Broker {
       withdrawn: false,
     };
     this.#placed.push(placed);
-    const terms = this.#termsOf(instrument, side, request);
-    const exits = exitsOf(instrument, side, request, this.#parts.lastClose(instrument.id));
+    const close = this.#parts.lastClose(instrument.id);
+    const terms = termsOf(instrument, side, request, { close, equity: this.equity, freeEquity: this.freeEquity });
+    const exits = exitsOf(instrument, side, request, close);
     this.#wishes.push({
       kind: "place",
       terms,
@@ -175,44 +169,6 @@ export class LiveBroker implements Broker {
       },
     });
     return placed.id;
-  }
-
-  #termsOf(instrument: Instrument, side: Side, request: OrderRequest): OrderTerms {
-    const { limit, stop } = request;
-    // Entries never pay more than asked for, by rounding.
-    const limitRounding: Rounding = side === "buy" ? "down" : "up";
-    const type =
-      limit === undefined ? (stop === undefined ? "market" : "stop") : stop === undefined ? "limit" : "stop-limit";
-    return {
-      instrument: instrument.id,
-      side,
-      type,
-      quantity: lots(this.#quantityOf(instrument, side, request)),
-      ...(limit === undefined ? {} : { limit: roundToTicks(instrument, limit, limitRounding) }),
-      ...(stop === undefined ? {} : { stop: roundToTicks(instrument, stop, "nearest") }),
-      timeInForce: request.timeInForce ?? "gtc",
-      ...(request.until === undefined ? {} : { expiresAt: request.until }),
-      reduceOnly: request.reduceOnly === true,
-    };
-  }
-
-  /** In lots, rounded down. Relative sizes leave room for the reservation that the risk checks make. */
-  #quantityOf(instrument: Instrument, side: Side, request: OrderRequest): number {
-    const close = this.#parts.lastClose(instrument.id);
-    const price = request.limit ?? request.stop ?? close;
-    const size: Size = request.size ?? { fraction: 1 };
-    if (typeof size === "number") return wholeLots(instrument, size);
-    if ("lots" in size) return Math.floor(size.lots);
-    const slip = request.limit === undefined ? 1 + UNPRICED_SLIP : 1;
-    const perUnit = price * instrument.multiplier;
-    if ("notional" in size) return wholeLots(instrument, size.notional / perUnit);
-    if ("fraction" in size) {
-      return wholeLots(instrument, (this.freeEquity * Math.min(size.fraction, 1)) / (perUnit * slip * (1 + FEE_RATIO)));
-    }
-    const distance = Math.abs(price - (request.sl ?? Number.NaN)) * instrument.multiplier;
-    const byRisk = (this.equity * size.risk) / distance;
-    const affordable = this.freeEquity / (perUnit * slip * (1 + FEE_RATIO));
-    return wholeLots(instrument, side === "buy" ? Math.min(byRisk, affordable) : byRisk);
   }
 
   #close(trade: LiveTrade, portion = 1): void {
@@ -244,23 +200,6 @@ export class LiveBroker implements Broker {
     }
   }
 
-  #positionOf(instrument: Instrument): PositionView {
-    const position = this.#book?.position(instrument.id);
-    const held = position?.lots ?? lots(0);
-    const mark = roundToTicks(instrument, this.#parts.lastClose(instrument.id) || 0, "nearest");
-    const average = held === 0 || position === undefined ? Number.NaN : position.cost / held;
-    const profit =
-      position === undefined ? 0 : (profitAt(position, mark) - position.realised) * microsPerUnit(instrument);
-    return {
-      size: quantityOf(instrument, held),
-      isFlat: held === 0,
-      isLong: held > 0,
-      isShort: held < 0,
-      averagePrice: average * Number(instrument.tickSize),
-      pnl: profit / 1e6,
-    };
-  }
-
   #ordersOf(instrument: Instrument): WaitingOrder[] {
     return this.#placed.flatMap((placed) => {
       const order = placed.client === undefined ? undefined : this.#book?.orders.get(placed.client)?.order;
@@ -283,54 +222,4 @@ export class LiveBroker implements Broker {
       ];
     });
   }
-
-  #tradeView(instrument: Instrument, trade: LiveTrade): OpenTrade {
-    const sign = signOf(trade.side);
-    const entryPrice = priceOf(instrument, trade.entryPrice);
-    const asPrice = (price: Ticks | undefined) => (price === undefined ? undefined : priceOf(instrument, price));
-    const asTicks = (price: number | undefined) =>
-      price === undefined ? undefined : roundToTicks(instrument, price, "nearest");
-    return {
-      size: sign * quantityOf(instrument, lots(trade.open)),
-      entryBar: trade.entryBar,
-      entryTime: trade.entryTime,
-      entryPrice,
-      tag: trade.tag,
-      pnl:
-        sign *
-        quantityOf(instrument, lots(trade.open)) *
-        (this.#parts.lastClose(instrument.id) - entryPrice) *
-        instrument.multiplier,
-      get sl() {
-        return asPrice(trade.stopLoss);
-      },
-      set sl(price: number | undefined) {
-        trade.stopLoss = asTicks(price);
-      },
-      get tp() {
-        return asPrice(trade.takeProfit);
-      },
-      set tp(price: number | undefined) {
-        trade.takeProfit = asTicks(price);
-      },
-      close: (portion?: number) => this.#close(trade, portion),
-    };
-  }
-}
-
-function wholeLots(instrument: Instrument, quantity: number): number {
-  return Number.isFinite(quantity) && quantity > 0 ? roundToLots(instrument, quantity, "down") : 0;
-}
-
-function exitsOf(instrument: Instrument, side: Side, request: OrderRequest, close: number): ExitLevels | undefined {
-  const { sl, tp, trail, trailFraction } = request;
-  const distance =
-    trail ?? (trailFraction === undefined ? undefined : trailFraction * (request.limit ?? request.stop ?? close));
-  if (sl === undefined && tp === undefined && distance === undefined) return undefined;
-  return {
-    // A stop-loss is never further away than asked for, a take-profit never less.
-    ...(sl === undefined ? {} : { stopLoss: roundToTicks(instrument, sl, side === "buy" ? "up" : "down") }),
-    ...(tp === undefined ? {} : { takeProfit: roundToTicks(instrument, tp, side === "buy" ? "up" : "down") }),
-    ...(distance === undefined ? {} : { trail: roundToTicks(instrument, distance, "up") }),
-  };
 }

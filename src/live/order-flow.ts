@@ -68,8 +68,10 @@ export class OrderFlow {
       if (refusal !== undefined) this.denials.count(refusal);
       const code = refusal ?? this.#objection(decided);
       const entry = this.#core.book.find(decided.intent.id);
-      if (entry === undefined || entry.order.state !== "initialized") continue;
-      if (code !== undefined) this.#core.book.change(entry, { kind: "deny" }, code);
+      if (entry === undefined) continue;
+      // What was withdrawn before its row was there could not be written into it: now it can.
+      if (entry.order.state !== "initialized") this.#core.book.writeAgain(entry);
+      else if (code !== undefined) this.#core.book.change(entry, { kind: "deny" }, code);
       else this.#depart(entry, decided);
     }
   }

@@ -98,53 +98,6 @@ describe("a worker that stands still", () => {
   });
 });
 
-describe("stores that are away", () => {
-  /** Once nothing has been sent for some time: the market goes on, so it is held back. */
-  async function expectHeldBack(): Promise<void> {
-    const { next } = await stack.venue.ask({ op: "pace" });
-    // Longer than a permit lasts at this pace.
-    await until(async () => (await stack.venue.ask({ op: "pace" })).next > next + 600);
-    const before = await stack.ordersAtVenue();
-    const later = (await stack.venue.ask({ op: "pace" })).next;
-    await until(async () => (await stack.venue.ask({ op: "pace" })).next > later + 200);
-    expect(await stack.ordersAtVenue()).toBe(before);
-  }
-
-  const clock = { TTT_PAPER_PACE: "clock" };
-
-  test("KS-07 PostgreSQL paused: new risk stops when the permit runs out, and goes on when it answers again", async () => {
-    await trading({ partitions: CROSS, env: clock }, hasTraded);
-    stack.postgres.stall();
-    await expectHeldBack();
-    stack.postgres.resume();
-    await tradesAgain();
-    await stack.venue.ask({ op: "pace", paused: true });
-    await expectEqualToVenue();
-    await expectOneOrderAnIntent();
-  });
-
-  test("KS-08 Redis killed: new risk stops; when it is back, empty, it is filled at the same epoch and trading goes on", async () => {
-    await trading({ partitions: CROSS, env: clock }, hasTraded);
-    stack.redis.cut();
-    await expectHeldBack();
-    stack.redis.resume();
-    await tradesAgain();
-  });
-
-  test("KS-07 both away: nothing is sent; nothing is lost or doubled when they are back", async () => {
-    await trading({ partitions: CROSS, env: clock }, hasTraded);
-    stack.redis.cut();
-    stack.postgres.stall();
-    await expectHeldBack();
-    stack.postgres.resume();
-    stack.redis.resume();
-    await tradesAgain();
-    await stack.venue.ask({ op: "pace", paused: true });
-    await expectEqualToVenue();
-    await expectOneOrderAnIntent();
-  });
-});
-
 describe("a venue that misbehaves", () => {
   test("OL-03 OL-07 lost, late, doubled and swapped answers: resolved by asking, booked once", async () => {
     await trading({ partitions: CROSS }, hasTraded);

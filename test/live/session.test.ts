@@ -95,6 +95,18 @@ describe("the path of an order", () => {
     ]);
   });
 
+  test("OL-02 an order that is withdrawn while its intent is being written is written down as ended once the row is there", () => {
+    const bench = begun();
+    bench.want();
+    bench.take("record-book");
+    bench.bar(100, { kind: "cancel", id: orderId(1) });
+    bench.take("record-book");
+    bench.committed();
+    expect(bench.take("submit")).toEqual([]);
+    const written = bench.take("record-book").flatMap(({ orders }) => orders);
+    expect(written.map(({ id, state, reason }) => [id, state, reason])).toEqual([[orderId(1), "denied", "WITHDRAWN"]]);
+  });
+
   test("OL-02 a commit without an answer is asked again with the same ids", () => {
     const bench = begun();
     bench.want();

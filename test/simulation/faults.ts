@@ -14,6 +14,7 @@ export const FAULTS = {
   "absence-by-one-answer": "one 'unknown' from the venue, however early, ends an order",
   "cancel-proof-by-one-snapshot": "one snapshot without orders proves that a cancel is complete",
   "permit-lasts-too-long": "a permit lasts three times as long as it may",
+  "withdrawal-before-intent": "an order that is withdrawn while its intent is being written stays open in the store",
 } as const;
 
 export type Fault = keyof typeof FAULTS;
@@ -110,6 +111,9 @@ const MUTATIONS: Partial<Record<Fault, readonly Mutation[]>> = {
       from: "if (shown || pending) {",
       to: "if (shown) {",
     },
+  ],
+  "withdrawal-before-intent": [
+    { file: "src/live/order-flow.ts", from: "this.#core.book.writeAgain(entry);", to: "continue;" },
   ],
   "permit-lasts-too-long": [
     {

@@ -215,6 +215,8 @@ export class Invariants {
     const live = [...this.#world.venue.open.keys()].filter((id) => id.startsWith(prefix));
     const missing = live.filter((id) => !open.includes(id));
     if (missing.length > 0) this.#fail("no order lost", `the store does not show ${missing.join(", ")} open`);
+    const ended = open.filter((id) => !live.includes(id));
+    if (ended.length > 0) this.#fail("no order left over", `the store shows ${ended.join(", ")} open`);
   }
 
   #prefix(partition: PartitionId): string {

@@ -2,6 +2,7 @@
 // --workers runs the worker's own code instead of bare sessions: slower, and closer.
 import { parseArgs } from "node:util";
 import { FAULTS, isFault, plant } from "./faults.ts";
+import { runSeeds } from "./many-seeds.ts";
 
 const { values } = parseArgs({
   options: {
@@ -30,21 +31,18 @@ process.exitCode = values.seed === undefined ? await many(Number(values.seeds)) 
 
 async function many(seeds: number): Promise<number> {
   const started = performance.now();
-  const totals = { steps: 0, writes: 0, fills: 0, epochs: 0 };
-  for (let seed = 1; seed <= seeds; seed++) {
-    const result = await simulate(seed, fault);
-    for (const key of ["steps", "writes", "fills", "epochs"] as const) totals[key] += result[key];
-    if (result.violation === undefined) continue;
-    console.log(`seed ${seed}: ${result.violation}`);
-    console.log(
-      `again: npm run simulate -- --seed ${seed}${values.workers ? " --workers" : ""}${fault === undefined ? "" : ` --fault ${fault}`}`,
-    );
+  const results = await runSeeds(seeds, { fault, workers: values.workers }, (seed) => simulate(seed, fault));
+  const seconds = (performance.now() - started) / 1000;
+  const { seed, violation } = results.at(-1)!;
+  if (violation !== undefined) {
+    const flags = `${values.workers ? " --workers" : ""}${fault === undefined ? "" : ` --fault ${fault}`}`;
+    console.log(`seed ${seed}: ${violation}`);
+    console.log(`again: npm run simulate -- --seed ${seed}${flags}`);
     return 1;
   }
-  const seconds = (performance.now() - started) / 1000;
-  const { steps, writes, fills, epochs } = totals;
+  const sum = (key: "steps" | "writes" | "fills" | "epochs") => results.reduce((total, one) => total + one[key], 0);
   console.log(
-    `${seeds} seeds without a violation: ${steps} steps, ${writes} orders, ${fills} fills, ${epochs} level changes`,
+    `${seeds} seeds without a violation: ${sum("steps")} steps, ${sum("writes")} orders, ${sum("fills")} fills, ${sum("epochs")} level changes`,
   );
   console.log(`${(seeds / seconds).toFixed(1)} seeds per second`);
   return 0;

@@ -400,7 +400,9 @@ export class SimHost implements Host {
   #write(seat: Seat, command: SubmitCommand): void {
     const verdict = this.#gate(seat, command);
     if (!verdict) {
-      this.#receive(
+      // After the rest of the turn's commands, as in a worker: what they write down comes before what this leads to.
+      this.#in(
+        0,
         () =>
           this.#seats.get(seat.partition) === seat &&
           this.#tell(seat, { kind: "order-held-back", id: command.id, code: "GATE" }),

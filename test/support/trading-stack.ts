@@ -12,7 +12,6 @@ import { PaperLine } from "../../src/adapters/venues/paper-line.ts";
 import type { PaperFill, PaperOrder } from "../../src/trading/paper/wire.ts";
 import { DEFAULT_LIMITS } from "../../src/trading/risk/default-limits.ts";
 import type { LimitName } from "../../src/trading/risk/limits.ts";
-import { migratedDatabase, redisDatabase } from "./servers/shared.ts";
 import { type StallingProxy, startStallingProxy } from "./stalling-proxy.ts";
 
 const root = join(import.meta.dirname, "..", "..");
@@ -23,6 +22,8 @@ export interface TradingStackOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Limits that differ from the defaults; `null` lifts one. */
   readonly limits?: Partial<Record<LimitName, number | null>>;
+  /** Addresses of a migrated database and of Redis; without them, fresh ones of the servers that all tests share. */
+  readonly servers?: { readonly database: string; readonly redis: string };
   /** A module that workers load before their own code. */
   readonly preload?: string;
 }
@@ -53,14 +54,10 @@ export class TradingStack {
   }
 
   /** Servers only; the daemons are started one by one, or with `startAll`. */
-  static async open({
-    partitions,
-    workers = 1,
-    env = {},
-    limits,
-    preload,
-  }: TradingStackOptions): Promise<TradingStack> {
-    const [database, redisUrl] = [new URL(await migratedDatabase()), new URL(await redisDatabase())];
+  static async open(options: TradingStackOptions): Promise<TradingStack> {
+    const { partitions, workers = 1, env = {}, limits, preload } = options;
+    const servers = options.servers ?? (await sharedServers());
+    const [database, redisUrl] = [new URL(servers.database), new URL(servers.redis)];
     const [postgres, redis] = await Promise.all([
       startStallingProxy(Number(database.port)),
       startStallingProxy(Number(redisUrl.port)),
@@ -199,6 +196,12 @@ export class TradingStack {
     await Promise.all([this.postgres.close(), this.redis.close()]);
     rmSync(this.home, { recursive: true, force: true });
   }
+}
+
+/** Loaded only where a test run provides them. */
+async function sharedServers(): Promise<{ database: string; redis: string }> {
+  const { migratedDatabase, redisDatabase } = await import("./servers/shared.ts");
+  return { database: await migratedDatabase(), redis: await redisDatabase() };
 }
 
 /** The first version of the limits, as it stands before anything trades. */

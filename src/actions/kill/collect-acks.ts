@@ -96,6 +96,12 @@ function judge(
   afterMs: number,
 ): Map<string, WorkerEvidence> {
   const evidence = new Map<string, WorkerEvidence>(before);
+  // What a worker said itself came before its row was read, and counts from then.
+  for (const [worker, answer] of fan.answers) {
+    const known = evidence.get(worker);
+    const enough = epoch === undefined || (answer.epoch ?? 0) >= epoch;
+    if (enough && (known === undefined || known.by === "none")) evidence.set(worker, answer);
+  }
   for (const row of rows) {
     const known = evidence.get(row.worker);
     if (known !== undefined && known.by !== "none") continue;
@@ -106,11 +112,6 @@ function judge(
       // It was away before this began, or long enough since: it holds no permit any more.
       if (known !== undefined) evidence.set(worker, { worker, by: "expired", lastSent, afterMs });
     } else evidence.set(worker, { worker, by: "none", epoch: row.epoch, lastSent });
-  }
-  for (const [worker, answer] of fan.answers) {
-    const known = evidence.get(worker);
-    const enough = epoch === undefined || (answer.epoch ?? 0) >= epoch;
-    if (enough && (known === undefined || known.by === "none")) evidence.set(worker, answer);
   }
   for (const instance of fan.silent.keys()) {
     const known = [...evidence.keys()].some((worker) => worker.startsWith(`${instance}.`));

@@ -23,7 +23,12 @@ const USER = "ttt";
 const PASSWORD = "test-server-password";
 const READY_MS = 60_000;
 
-export async function startPostgresServer(): Promise<PostgresServer> {
+export interface PostgresServerOptions {
+  /** Commits reach the disk, as they must where money is: for measurements. */
+  readonly durable?: boolean;
+}
+
+export async function startPostgresServer(options: PostgresServerOptions = {}): Promise<PostgresServer> {
   const folder = serverFolder("pg");
   const port = await freePort();
   const socketFolder = join(folder.path, "run");
@@ -34,9 +39,9 @@ export async function startPostgresServer(): Promise<PostgresServer> {
     const settings = { folder: join(folder.path, "cluster"), socketFolder, port, user: USER, password: PASSWORD };
     const program = await prepareCluster(settings);
     // Nothing here must survive the machine; everything must survive the server.
-    const speed = ["-c", "fsync=off", "-c", "full_page_writes=off", "-c", "listen_addresses=127.0.0.1"];
+    const speed = options.durable ? [] : ["-c", "fsync=off", "-c", "full_page_writes=off"];
     running = await startProgram(
-      { ...program, args: [...program.args, ...speed] },
+      { ...program, args: [...program.args, ...speed, "-c", "listen_addresses=127.0.0.1"] },
       {
         logFile: join(folder.path, "output.log"),
         isReady: async () => (await isAccepting(socketFolder, port, USER, 500)).state === "accepting",
