@@ -4,7 +4,7 @@ import type { OrderState, OrderType, Side } from "../trading/order.ts";
 import type { Scope } from "../trading/scope.ts";
 
 /** The parts of a running stack that can be watched, each with its own source, order and age. */
-export const TOPICS = ["services", "trading", "backtests", "logs"] as const;
+export const TOPICS = ["services", "trading", "backtests", "incidents", "runbooks", "logs"] as const;
 export type Topic = (typeof TOPICS)[number];
 
 /**
@@ -25,6 +25,8 @@ export type DeskMessage =
   | (Stamp & { readonly topic: "trading"; readonly kind: "fill"; readonly fill: FillView })
   | (Stamp & { readonly topic: "backtests"; readonly kind: "snapshot"; readonly backtests: readonly BacktestView[] })
   | (Stamp & { readonly topic: "backtests"; readonly kind: "backtest"; readonly backtest: BacktestView })
+  | (Stamp & { readonly topic: "incidents"; readonly kind: "snapshot"; readonly incidents: readonly IncidentView[] })
+  | (Stamp & { readonly topic: "runbooks"; readonly kind: "snapshot"; readonly runbooks: readonly RunbookView[] })
   | (Stamp & {
       readonly topic: "logs";
       readonly kind: "lines";
@@ -175,6 +177,47 @@ export interface BacktestView {
   readonly sharpe?: number;
   readonly equity?: readonly number[];
   readonly error?: string;
+}
+
+export interface IncidentView {
+  readonly id: string;
+  readonly title: string;
+  readonly summary: string;
+  /** `sev1` is the worst of four. */
+  readonly severity: string;
+  readonly state: string;
+  readonly openedAt: number;
+  readonly openedBy: string;
+  readonly resolvedAt?: number;
+  /** Who leads; undefined while nobody does. */
+  readonly lead?: string;
+  /** What machines report about it: `DaemonDown firing`. */
+  readonly signals: readonly string[];
+  /** The runbook to follow. */
+  readonly runbook?: string;
+  /** Oldest first, of incidents that are not over. */
+  readonly timeline: readonly { readonly at: number; readonly by: string; readonly text: string }[];
+}
+
+export interface RunbookView {
+  readonly name: string;
+  readonly title: string;
+  readonly summary: string;
+  /** What it acts on. */
+  readonly target: string;
+  /** What one sees when it is the one to follow. */
+  readonly symptom?: string;
+  readonly steps: number;
+  /** When it last ended with every step done. */
+  readonly lastGreenAt?: number;
+  readonly lastRun?: {
+    readonly run: string;
+    readonly state: string;
+    readonly startedAt: number;
+    readonly steps: readonly { readonly id: string; readonly state: string }[];
+  };
+  /** Why it cannot be run. */
+  readonly problem?: string;
 }
 
 export const LOG_LEVELS = ["debug", "info", "warn", "error"] as const;

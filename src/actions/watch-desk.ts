@@ -3,21 +3,27 @@ import type { LogFiles } from "../ports/log-files.ts";
 import type { StackControl } from "../ports/stack-control.ts";
 import { numbered } from "./desk/sender.ts";
 import { type JobRecord, watchBacktests } from "./desk/watch-backtests.ts";
+import { type IncidentRecord, watchIncidents } from "./desk/watch-incidents.ts";
 import { watchLogs } from "./desk/watch-logs.ts";
+import { watchRunbooks } from "./desk/watch-runbooks.ts";
 import { watchServices } from "./desk/watch-services.ts";
 import { type TradingSource, watchTrading } from "./desk/watch-trading.ts";
 import type { DeskFeed } from "./desk-feed.ts";
+import type { RunbookReading } from "./runbooks/runbook-ports.ts";
 
 export interface DeskSources {
   readonly stack: Pick<StackControl, "watch" | "processes">;
   readonly trading: TradingSource;
   readonly openJobs: () => Promise<JobRecord>;
+  readonly openIncidents: () => Promise<IncidentRecord>;
+  readonly runbooks: RunbookReading;
   readonly logs: LogFiles;
   readonly clock: Clock;
 }
 
 /** The running stack as one feed. Every source comes and goes on its own; each subscriber has its own connections. */
-export function watchDesk({ stack, trading, openJobs, logs, clock }: DeskSources): DeskFeed {
+export function watchDesk(sources: DeskSources): DeskFeed {
+  const { stack, trading, openJobs, openIncidents, runbooks, logs, clock } = sources;
   return {
     subscribe(listener) {
       const ended = new AbortController();
@@ -26,6 +32,8 @@ export function watchDesk({ stack, trading, openJobs, logs, clock }: DeskSources
       });
       void watchServices(stack, clock, send, ended.signal);
       void watchBacktests(openJobs, clock, send, ended.signal);
+      void watchIncidents(openIncidents, clock, send, ended.signal);
+      void watchRunbooks(runbooks, clock, send, ended.signal);
       void watchLogs(logs, clock, send, ended.signal);
       void watchTrading(trading, clock, send, ended.signal);
       return () => ended.abort();

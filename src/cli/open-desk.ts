@@ -2,11 +2,20 @@ import { carryOutRequest } from "../actions/carry-out-request.ts";
 import type { DeskFeed } from "../actions/desk-feed.ts";
 import type { CarryOut } from "../actions/desk-request.ts";
 import { watchDesk } from "../actions/watch-desk.ts";
+import { openIncidents } from "../runtime/incidents.ts";
 import { openJobRecord } from "../runtime/job-record.ts";
 import { openStackLogs } from "../runtime/log-files.ts";
+import { openRunbookReading } from "../runtime/runbooks.ts";
 import { openTradingRecord } from "../runtime/trading-desk.ts";
 import { withKillSwitch } from "./open-kill-switch.ts";
 import { openStack, type StackAccess } from "./open-stack.ts";
+
+const DESK_CONNECTION = {
+  applicationName: "ttt console",
+  maxConnections: 1,
+  connectTimeoutMs: 2_000,
+  statementTimeoutMs: 5_000,
+} as const;
 
 export interface DeskAccess extends StackAccess {
   /** The running stack as a feed. It connects at the first subscription. */
@@ -24,6 +33,8 @@ export async function openDesk(): Promise<DeskAccess> {
       stack: access.stack,
       trading,
       openJobs: () => openJobRecord(access.config),
+      openIncidents: () => openIncidents(access.config, access.clock, DESK_CONNECTION),
+      runbooks: openRunbookReading(access.config.paths.home),
       logs: openStackLogs(access.config),
       clock: access.clock,
     }),

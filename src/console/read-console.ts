@@ -54,6 +54,8 @@ const NEEDED: Readonly<Record<ScreenName, readonly Topic[]>> = {
   orders: ["trading"],
   risk: ["trading"],
   backtests: ["backtests"],
+  incidents: ["incidents"],
+  runbooks: ["runbooks"],
 };
 
 function isAnswered(view: StackView, screen: ScreenName): boolean {

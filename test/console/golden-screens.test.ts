@@ -26,6 +26,7 @@ interface Scene {
 const trouble = (stack: SyntheticStack) => {
   stack.setState("worker-2", "quarantined", "ended 5 times in a row, last: exit code 1", "ttt logs worker-2");
   stack.setLevel("BLOCK", "anna", "fat finger");
+  stack.openIncident();
 };
 
 const SCENES: readonly Scene[] = [
@@ -37,6 +38,8 @@ const SCENES: readonly Scene[] = [
   { title: "Orders and positions", keys: "4" },
   { title: "Risk and kill switch", keys: "5", before: trouble },
   { title: "Backtests", keys: "6 down" },
+  { title: "Incidents", keys: "7", before: (stack) => stack.openIncident() },
+  { title: "Runbooks", keys: "8 down" },
   { title: "The kill key", keys: "K down tab" },
   { title: "A change that must be confirmed", keys: "2 down down down r" },
   { title: "The palette", keys: ": r e s t" },

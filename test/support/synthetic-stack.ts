@@ -3,8 +3,10 @@ import type {
   DeskFeed,
   DeskMessage,
   FillView,
+  IncidentView,
   LogLine,
   PositionView,
+  RunbookView,
   ServiceView,
   TradingView,
 } from "../../src/actions/desk-feed.ts";
@@ -34,9 +36,10 @@ export class SyntheticStack implements DeskFeed {
   readonly #random: Random;
   readonly #start: number;
   readonly #listeners = new Set<(message: DeskMessage) => void>();
-  readonly #sequence = { services: 0, trading: 0, backtests: 0, logs: 0 };
+  readonly #sequence = { services: 0, trading: 0, backtests: 0, incidents: 0, runbooks: 0, logs: 0 };
   #services: ServiceView[];
   #trading: TradingView;
+  #incidents: readonly IncidentView[] = [];
   #lines = 0;
   #fills = 0;
 
@@ -101,6 +104,33 @@ export class SyntheticStack implements DeskFeed {
     this.#sendTrading();
   }
 
+  /** Somebody opens an incident about a worker. */
+  openIncident(): void {
+    const at = this.#clock.now() - 312_000;
+    this.#incidents = [
+      {
+        id: "inc-20260101-7f3k",
+        title: "worker-2 crashes on start-up",
+        summary: "Quarantined after five ends in a row; its partition is with worker-1.",
+        severity: "sev2",
+        state: "acknowledged",
+        openedAt: at,
+        openedBy: "supervisor",
+        lead: "anna",
+        signals: ["CrashLoop firing"],
+        runbook: "workers-crash-on-start-up",
+        timeline: [
+          { at: at - 9_000, by: "supervisor", text: "worker-2 is quarantined: ended 5 times in a row" },
+          { at, by: "supervisor", text: "opened as sev2: worker-2 crashes on start-up" },
+          { at: at + 41_000, by: "anna", text: "acknowledged" },
+          { at: at + 63_000, by: "anna", text: "ttt runbook run workers-crash-on-start-up" },
+        ],
+      },
+    ];
+    const incidents = this.#incidents;
+    this.#send({ topic: "incidents", kind: "snapshot", incidents, ...this.#stamp("incidents") });
+  }
+
   lose(reason: string, hint: string): void {
     this.#send({ topic: "services", kind: "lost", reason, hint, ...this.#stamp("services") });
   }
@@ -115,6 +145,8 @@ export class SyntheticStack implements DeskFeed {
     listener({ topic: "services", kind: "snapshot", services: this.#services, ...this.#stamp("services") });
     listener({ topic: "trading", kind: "snapshot", trading: this.#trading, ...this.#stamp("trading") });
     listener({ topic: "backtests", kind: "snapshot", backtests: this.#backtests(), ...this.#stamp("backtests") });
+    listener({ topic: "incidents", kind: "snapshot", incidents: this.#incidents, ...this.#stamp("incidents") });
+    listener({ topic: "runbooks", kind: "snapshot", runbooks: this.#runbooks(), ...this.#stamp("runbooks") });
     const lines = Array.from({ length: 40 }, () => this.#line());
     listener({ topic: "logs", kind: "lines", lines, ...this.#stamp("logs") });
   }
@@ -294,6 +326,49 @@ export class SyntheticStack implements DeskFeed {
         progress: 0.11,
         submittedAt: this.#start - 900_000,
         error: "the strategy threw at bar 311: size must be positive, got -2",
+      },
+    ];
+  }
+
+  #runbooks(): readonly RunbookView[] {
+    const day = 86_400_000;
+    return [
+      {
+        name: "startup",
+        title: "Start from nothing",
+        summary:
+          "Brings the stack up on a machine that has nothing but the package, and proves that it trades on paper.",
+        target: "stack",
+        steps: 9,
+        lastGreenAt: this.#start - 2 * day,
+        lastRun: { run: "20251230-startup-1a2b", state: "green", startedAt: this.#start - 2 * day, steps: [] },
+      },
+      {
+        name: "workers-crash-on-start-up",
+        title: "Workers crash on start-up",
+        summary: "Finds out whether configuration, database or venue is at fault, and mends each.",
+        target: "worker",
+        symptom: "a worker is quarantined",
+        steps: 7,
+        lastGreenAt: this.#start - 40 * day,
+        lastRun: {
+          run: "20260101-workers-9c4d",
+          state: "failed",
+          startedAt: this.#start - 240_000,
+          steps: [
+            { id: "1.1", state: "done" },
+            { id: "1.2", state: "confirmed" },
+            { id: "2.1", state: "failed" },
+            { id: "2.2", state: "open" },
+          ],
+        },
+      },
+      {
+        name: "rotate-secrets",
+        title: "Rotate secrets",
+        summary: "Gives every credential a new value while the stack runs.",
+        target: "secrets",
+        steps: 12,
       },
     ];
   }

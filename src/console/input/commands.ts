@@ -8,6 +8,8 @@ export type CommandName =
   | "orders"
   | "risk"
   | "backtests"
+  | "incidents"
+  | "runbooks"
   | "next-screen"
   | "previous-screen"
   | "up"
@@ -66,6 +68,8 @@ export const COMMANDS: Readonly<Record<CommandName, CommandSpec>> = {
   orders: { title: "Orders and positions", keys: ["4"], cli: () => "ttt console --screen orders --plain" },
   risk: { title: "Risk and kill switch", keys: ["5"], cli: () => "ttt kill status" },
   backtests: { title: "Backtests", keys: ["6"], cli: () => "ttt console --screen backtests --plain" },
+  incidents: { title: "Incidents", keys: ["7"], cli: () => "ttt incident list" },
+  runbooks: { title: "Runbooks", keys: ["8"], cli: () => "ttt runbook list" },
   "next-screen": { title: "Next screen", keys: ["tab"] },
   "previous-screen": { title: "Previous screen", keys: ["shift-tab"] },
   up: { title: "Up", keys: ["up", "k"] },

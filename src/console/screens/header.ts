@@ -26,12 +26,14 @@ export function header(model: ConsoleModel, width: number): Line {
 /** The tabs; the names give way to their numbers where there is no room. */
 export function tabs({ state, keymap }: ConsoleModel, width: number): Line {
   const current = state.screen === "service" ? "services" : state.screen;
-  const long = TABS.flatMap((name): Line => {
-    const key = keymap.keysOf(name)[0] ?? "";
-    const isCurrent = name === current;
-    return [span(` ${key} `, "key"), span(`${SCREENS[name].title} `, isCurrent ? "match" : "muted")];
-  });
-  if (lineWidth(long) <= width) return fitTo(long, width);
+  for (const gap of [" ", ""]) {
+    const long = TABS.flatMap((name): Line => {
+      const key = keymap.keysOf(name)[0] ?? "";
+      const isCurrent = name === current;
+      return [span(` ${key} `, "key"), span(`${SCREENS[name].title}${gap}`, isCurrent ? "match" : "muted")];
+    });
+    if (lineWidth(long) <= width) return fitTo(long, width);
+  }
   const short = TABS.flatMap((name): Line => {
     const key = keymap.keysOf(name)[0] ?? "";
     return name === current ? [span(` ${key} `, "key"), span(SCREENS[name].title, "match")] : [span(` ${key}`, "key")];

@@ -16,9 +16,12 @@ const FINE = ["ready", "done", "pending", "starting", "stopping"];
 
 /** All that is not as it should be, worst first. */
 export function attention(view: StackView, now: number): readonly Alert[] {
-  return [...connectionAlerts(view, now), ...levelAlerts(view, now), ...serviceAlerts(view)].sort(
-    (a, b) => Number(b.mood === "bad") - Number(a.mood === "bad"),
-  );
+  return [
+    ...connectionAlerts(view, now),
+    ...levelAlerts(view, now),
+    ...incidentAlerts(view),
+    ...serviceAlerts(view),
+  ].sort((a, b) => Number(b.mood === "bad") - Number(a.mood === "bad"));
 }
 
 function connectionAlerts(view: StackView, now: number): Alert[] {
@@ -54,6 +57,16 @@ function levelAlerts({ trading: { value } }: StackView, now: number): Alert[] {
     alerts.push({ text: `order ${id} is unresolved: nobody knows whether the venue has it`, mood: "bad" });
   }
   return alerts;
+}
+
+function incidentAlerts({ incidents: { value } }: StackView): Alert[] {
+  return value
+    .filter(({ state }) => state === "open" || state === "acknowledged")
+    .map(({ id, severity, title, runbook, state }): Alert => {
+      const hint = runbook === undefined ? `ttt incident show ${id}` : `ttt runbook run ${runbook}`;
+      const unseen = state === "open" ? ", nobody has taken it" : "";
+      return { text: `${severity} ${title}${unseen}`, mood: severity < "sev3" ? "bad" : "warn", hint };
+    });
 }
 
 function serviceAlerts({ services: { value } }: StackView): Alert[] {

@@ -4,7 +4,7 @@ import type { Scope } from "../../trading/scope.ts";
 import type { Theme } from "../view/theme.ts";
 
 /** In the order of the tabs; `service` is reached from `services`. */
-export const TABS = ["overview", "services", "logs", "orders", "risk", "backtests"] as const;
+export const TABS = ["overview", "services", "logs", "orders", "risk", "backtests", "incidents", "runbooks"] as const;
 export type ScreenName = (typeof TABS)[number] | "service";
 
 /** All that the person at the keyboard has chosen. The stack's own state is in StackView. */

@@ -1,4 +1,12 @@
-import type { BacktestView, DeskMessage, ServiceView, Topic, TradingView } from "../../actions/desk-feed.ts";
+import type {
+  BacktestView,
+  DeskMessage,
+  IncidentView,
+  RunbookView,
+  ServiceView,
+  Topic,
+  TradingView,
+} from "../../actions/desk-feed.ts";
 
 /** One topic of the stack and how far it can be trusted. */
 export interface Watched<T> {
@@ -18,6 +26,8 @@ export interface StackView {
   readonly services: Watched<readonly ServiceView[]>;
   readonly trading: Watched<TradingView | undefined>;
   readonly backtests: Watched<readonly BacktestView[]>;
+  readonly incidents: Watched<readonly IncidentView[]>;
+  readonly runbooks: Watched<readonly RunbookView[]>;
   readonly logs: Watched<undefined>;
 }
 
@@ -32,6 +42,8 @@ export const UNSEEN: StackView = {
   services: { ...UNHEARD, value: [] },
   trading: { ...UNHEARD, value: undefined },
   backtests: { ...UNHEARD, value: [] },
+  incidents: { ...UNHEARD, value: [] },
+  runbooks: { ...UNHEARD, value: [] },
   logs: { ...UNHEARD, value: undefined },
 };
 
@@ -90,6 +102,10 @@ function withSnapshot(view: StackView, message: Message<"snapshot">): StackView 
       return { ...view, trading: { ...fresh, value: message.trading } };
     case "backtests":
       return { ...view, backtests: { ...fresh, value: message.backtests } };
+    case "incidents":
+      return { ...view, incidents: { ...fresh, value: message.incidents } };
+    case "runbooks":
+      return { ...view, runbooks: { ...fresh, value: message.runbooks } };
   }
 }
 
