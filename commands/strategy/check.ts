@@ -20,8 +20,8 @@ export default class StrategyCheckCommand extends TttCommand<StrategyCheck> {
     const { args, flags } = await this.parse(StrategyCheckCommand);
     const check = await checkHere(args.strategy, flags.stall * 1000, openWorkbench().clock);
     this.log(`${check.strategy}: loads, runs, and no indicator reads ahead.`);
-    for (const { bars, trades, denials } of check.runs) {
-      this.log(`  ${bars}: ${trades} trades${denials > 0 ? `, ${denials} orders refused` : ""}`);
+    for (const { bars, trades, denials, codes } of check.runs) {
+      this.log(`  ${bars}: ${trades} trades${denials > 0 ? `, ${denials} orders refused (${codes.join(", ")})` : ""}`);
     }
     return check;
   }

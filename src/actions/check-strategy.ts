@@ -8,7 +8,12 @@ export interface StrategyCheck {
   readonly strategy: string;
   readonly origin: string;
   /** Runs that were made over synthetic bars, and what they did. */
-  readonly runs: readonly { readonly bars: string; readonly trades: number; readonly denials: number }[];
+  readonly runs: readonly {
+    readonly bars: string;
+    readonly trades: number;
+    readonly denials: number;
+    readonly codes: readonly string[];
+  }[];
 }
 
 /** Bars of a trial run: enough for the warm-up of most strategies. */
@@ -38,7 +43,12 @@ export async function checkStrategy(
       { symbol: "SECOND", columns: { ...second, time: columns.time } },
     ];
     const { trades, denials } = runBacktest({ strategy, data, spec: { checked: true } });
-    return { bars, trades: trades.length, denials: denials.length };
+    return {
+      bars,
+      trades: trades.length,
+      denials: denials.length,
+      codes: [...new Set(denials.map(({ code }) => code))],
+    };
   });
   return { strategy: strategy.name, origin: path ?? "built-in", runs };
 }

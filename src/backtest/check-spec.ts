@@ -28,7 +28,7 @@ export function checkSpec(spec: BacktestSpec, data: readonly MarketData[]): void
     if (value === undefined) continue;
     const inside = (minAllowed ? value >= min : value > min) && value <= max;
     if (!inside || (WHOLE.includes(name) && !Number.isInteger(value))) {
-      const words = `${WHOLE.includes(name) ? "a whole number" : "a number"} ${minAllowed ? "from" : "above"} ${min} to ${max}`;
+      const words = `${WHOLE.includes(name) ? "a whole number" : "a number"} ${minAllowed ? "from" : "above"} ${min}${max < Number.MAX_SAFE_INTEGER ? ` to ${max}` : ""}`;
       throw wrong("SPEC_INVALID", `${name} is out of range.`, words, String(value));
     }
   }

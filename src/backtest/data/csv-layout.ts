@@ -64,7 +64,7 @@ export function recogniseLayout(lines: readonly string[], options: CsvOptions = 
     problem: "No header and no row of prices was recognised",
     line: 1,
     expected: "a header with a time, open, high, low and close, or rows in that order",
-    found: head[0]?.slice(0, 80) ?? "an empty file",
+    found: head[0] ? head[0].slice(0, 80).replaceAll(/\p{C}/gu, "·") : "an empty file",
   };
 }
 

@@ -115,6 +115,90 @@ describe("calculations by hand", () => {
   });
 });
 
+/** What `start` becomes with these returns, after each of them. */
+function compounded(returns: readonly number[], start: number): number[] {
+  let value = start;
+  return returns.map((one) => {
+    value *= 1 + one;
+    return value;
+  });
+}
+
+describe("published values", () => {
+  /** The series of empyrical's own tests (`mixed_returns`), and what they expect of it at 252 days a year. */
+  const mixed = [0.01, 0.1, -0.04, 0.02, 0.03, 0.02, 0.01, -0.1];
+  const equity = compounded(mixed, 1);
+
+  test("of empyrical: Sharpe, Sortino, volatility, return a year, drawdown, Calmar", () => {
+    const { mean, deviation, downside } = returnFigures(Float64Array.from(mixed));
+    const yearly = Math.sqrt(252);
+    expect((mean / deviation) * yearly).toBeCloseTo(1.7238613961706866, 12);
+    expect((mean / downside) * yearly).toBeCloseTo(2.605531251673693, 12);
+    expect(deviation * yearly).toBeCloseTo(0.9136465399704637, 12);
+    // Their series begins with a row that has no return, and counts it as a period.
+    const annual = equity.at(-1)! ** (252 / 9) - 1;
+    const depth = deepest(drawdownsOf(equity, 1))!.depth;
+    expect(annual).toBeCloseTo(1.9135925373194231, 12);
+    expect(depth).toBeCloseTo(0.1, 12);
+    expect(annual / depth).toBeCloseTo(19.135925373194233, 10);
+  });
+
+  test("the statistics of a run are those figures", () => {
+    const curve = Array.from({ length: 6 }, () => mixed).flat();
+    const closes = compounded(curve, 1000);
+    const stats = statistics(closes)();
+    const { mean, deviation, downside, omega } = returnFigures(Float64Array.from(curve));
+    expect(stats.sharpe).toBeCloseTo((mean / deviation) * Math.sqrt(365), 9);
+    expect(stats.sortino).toBeCloseTo((mean / downside) * Math.sqrt(365), 9);
+    // Gains of 19 against losses of 14, in percent.
+    expect(omega).toBeCloseTo(19 / 14, 12);
+    expect(stats.omega).toBeCloseTo(19 / 14, 9);
+    // numpy.quantile of 48 values at 0.05: 2.35 steps into the six of -10 %.
+    expect([stats.valueAtRisk, stats.expectedShortfall]).toEqual([expect.closeTo(-0.1, 9), expect.closeTo(-0.1, 9)]);
+  });
+});
+
+describe("durations, turnover and the market, by hand", () => {
+  /** Falls a quarter on the tenth day, is back on the twentieth, falls a tenth on the thirtieth and stays. */
+  const curve = Array.from({ length: 40 }, (_, i) =>
+    i < 10 ? 1000 : i < 20 ? 750 + (i - 10) * 10 : i < 30 ? 1000 : 900,
+  );
+
+  test("drawdowns in days, recovered and not", () => {
+    const stats = statistics(curve)();
+    expect([stats.maxDrawdown, stats.averageDrawdown]).toEqual([expect.closeTo(-0.25, 12), expect.closeTo(-0.175, 12)]);
+    expect([stats.maxDrawdownDurationMs, stats.averageDrawdownDurationMs]).toEqual([11 * DAY, 10.5 * DAY]);
+    expect(stats.recoveryMs).toBe(10 * DAY);
+    const still = statistics(curve.map((value, i) => (i < 30 ? value : 500)))();
+    expect([still.recoveryMs, still.unavailable.recoveryMs]).toEqual([null, "NOT_RECOVERED"]);
+  });
+
+  test("turnover is traded value a year over mean equity, the longest and the mean holding time", () => {
+    const stats = statistics(
+      new Array(40).fill(1000).map((one, i) => one + (i % 2)),
+      {
+        trades: [trade(0, 1, 10), trade(2, 7, -10)],
+      },
+    )();
+    // Two trades of ten units at 100, out at 101 and 99: 4000 traded in 40 days of a year of 365.
+    expect(stats.turnover).toBeCloseTo(4000 / 1000.5 / (40 / 365), 9);
+    expect([stats.maxTradeDurationMs, stats.averageTradeDurationMs]).toEqual([5 * DAY, 3 * DAY]);
+  });
+
+  test("half the market and a steady gain: beta a half, alpha the gain compounded", () => {
+    const market = Array.from({ length: 60 }, (_, i) => (i % 3 === 0 ? 0.02 : -0.005));
+    market[0] = 0;
+    const closes = compounded(market, 100);
+    const equity = compounded(
+      market.map((one) => one / 2 + 0.001),
+      1000,
+    );
+    const stats = statistics(equity, { closes })();
+    expect(stats.beta).toBeCloseTo(0.5, 9);
+    expect(stats.alpha).toBeCloseTo(1.001 ** 365 - 1, 9);
+  });
+});
+
 describe("what cannot be told is null, with the reason", () => {
   test("fewer than 30 periods, fewer than 10 trades", () => {
     const stats = statistics(zigzag.slice(0, 29), { trades: [trade(1, 2, 10), trade(3, 4, -5)] })();
@@ -171,10 +255,20 @@ describe("other conventions, by their own formulas", () => {
     const performance = (1 + average) ** 252 - 1;
     expect(stats.sharpe).toBeCloseTo(performance / (deviationOf(daily) * Math.sqrt(252)), 8);
     expect(stats.sortino).toBeCloseTo(performance / (deviationOf(daily.filter((one) => one < 0)) * Math.sqrt(252)), 6);
+    const annual = (uneven.at(-1)! / 1000) ** (365 / 39) - 1;
+    expect([stats.volatility, stats.cagr]).toEqual([
+      expect.closeTo(deviationOf(daily) * Math.sqrt(252), 10),
+      expect.closeTo(annual, 8),
+    ]);
   });
 
   test("Jesse annualises daily balances by 365", () => {
-    expect(statistics(zigzag)("jesse").sharpe).toBeCloseTo((mean / sample) * Math.sqrt(365), 8);
+    const stats = statistics(zigzag)("jesse");
+    expect(stats.sharpe).toBeCloseTo((mean / sample) * Math.sqrt(365), 8);
+    const downside = Math.sqrt(returns.reduce((sum, one) => sum + Math.min(one, 0) ** 2, 0) / 40);
+    expect(stats.sortino).toBeCloseTo((mean / downside) * Math.sqrt(365), 8);
+    const cagr = (zigzag.at(-1)! / 1000) ** (365 / 39) - 1;
+    expect([stats.cagr, stats.calmar]).toEqual([expect.closeTo(cagr, 8), expect.closeTo(cagr / 0.005, 5)]);
   });
 
   test("freqtrade spreads the trades' profits over the days of the run", () => {
@@ -184,6 +278,10 @@ describe("other conventions, by their own formulas", () => {
     const center = profits.reduce((a, b) => a + b) / 4;
     const population = Math.sqrt(profits.reduce((sum, one) => sum + (one - center) ** 2, 0) / 4);
     expect(stats.sharpe).toBeCloseTo((0.06 / 39 / population) * Math.sqrt(365), 10);
+    const losses = [-0.05, -0.02];
+    expect(stats.sortino).toBeCloseTo((0.06 / 39 / ((losses[1]! - losses[0]!) / 2)) * Math.sqrt(365), 10);
+    expect(stats.sqn).toBeCloseTo((2 * center) / population, 10);
+    expect(stats.calmar).toBeCloseTo(((0.06 / 39) * 100 * Math.sqrt(365)) / (50 / 1100), 8);
     // The balance goes 1100, 1050, 1080, 1060: 50 below the top is the deepest in cash.
     expect(stats.maxDrawdown).toBeCloseTo(-50 / 1100, 10);
     expect(statistics(zigzag, { trades: [trade(1, 2, 5)] })("freqtrade").sharpe).toBe(-100);
