@@ -186,7 +186,7 @@ describe("durations, turnover and the market, by hand", () => {
   });
 
   test("half the market and a steady gain: beta a half, alpha the gain compounded", () => {
-    const market = Array.from({ length: 60 }, (_, i) => (i % 3 === 0 ? 0.02 : -0.005));
+    const market: number[] = Array.from({ length: 60 }, (_, i) => (i % 3 === 0 ? 0.02 : -0.005));
     market[0] = 0;
     const closes = compounded(market, 100);
     const equity = compounded(
