@@ -209,6 +209,9 @@ export class PaperVenue {
       fills: fills.slice(0, limit),
       more: fills.length > limit,
       cash: this.#exchange.cashOf(account),
+      marks: this.#instruments.flatMap(({ id: instrument }) =>
+        this.#history.last(instrument, 1).map(({ close: price, time }) => ({ instrument, price, time })),
+      ),
     };
   }
 

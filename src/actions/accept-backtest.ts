@@ -8,6 +8,8 @@ import type { BarVault } from "../ports/bar-vault.ts";
 import type { JobQueue } from "../ports/job-queue.ts";
 import type { JobRequest, JobStore } from "../ports/job-store.ts";
 import { type AnyStrategy, strategyParams } from "../strategy/define-strategy.ts";
+import type { Level } from "../trading/level.ts";
+import { admitJob, JOB_REACH } from "./admit-job.ts";
 import { symbolOf } from "./load-bars.ts";
 
 export interface BacktestDesk {
@@ -20,6 +22,8 @@ export interface BacktestDesk {
   readonly strategies: ReadonlyMap<string, AnyStrategy>;
   /** Names the code that will run: results of other code are other results. */
   readonly buildHash: string;
+  /** The trading level, for jobs that can reach live resources; without it such jobs are refused. */
+  readonly level?: () => Promise<Level>;
 }
 
 export type Submitter = Pick<JobRequest, "submittedBy" | "priority" | "traceparent">;
@@ -33,6 +37,7 @@ export async function acceptBacktest(
   submitter: Submitter,
   desk: BacktestDesk,
 ): Promise<{ readonly job: Job; readonly created: boolean }> {
+  await admitJob(JOB_REACH.backtest, desk.level);
   const complete = await completeSpec(spec, desk);
   const key = jobKey(complete, desk.buildHash);
   const submitted = await desk.jobs.submit({ kind: "backtest", key, spec: complete, ...submitter });

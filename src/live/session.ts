@@ -48,6 +48,8 @@ export interface SessionView {
   /** Monotonic time of the last reconciliation that found no difference. */
   readonly certifiedAt: number | undefined;
   readonly driftLots: number | undefined;
+  /** Monotonic time at which the venue's dead-man's switch falls unless it is refreshed; undefined when it is not armed. */
+  readonly deadManUntil: number | undefined;
   /** How often each code has denied an order. */
   readonly denials: ReadonlyMap<string, number>;
 }
@@ -96,6 +98,7 @@ class LiveSession implements Session {
       intended,
       certifiedAt: reconciler.certifiedAt,
       driftLots: reconciler.driftLots,
+      deadManUntil: this.#upkeep.deadManUntil,
       denials: this.#flow.denials.counts,
     };
   }
@@ -189,6 +192,7 @@ class LiveSession implements Session {
         return;
       case "snapshot-taken":
         if (event.snapshot.cash !== undefined) core.desk.cashShownAt = event.at.mono;
+        for (const [id, mark] of event.snapshot.marks ?? []) core.market.takeMark(id, mark, event.at);
         this.#upkeep.reconcile(this.#truth.snapshot(event.request, event.snapshot));
         return;
       default:

@@ -80,6 +80,11 @@ export class Upkeep {
     return earliest === undefined ? undefined : Math.max(earliest, now.mono + 1);
   }
 
+  get deadManUntil(): number | undefined {
+    const until = this.#deadManAt + this.#core.timing.deadManMs;
+    return this.#core.phase === "released" || !Number.isFinite(until) ? undefined : until;
+  }
+
   #ask(): void {
     const { connected, inquiries, reconciler, book, now, urgent } = this.#core;
     if (!connected) return;

@@ -182,6 +182,12 @@ export const METRICS = {
     help: "How long the current epoch has waited for its last acknowledgement; 0 when all are in.",
     on: ["api"],
   },
+  ttt_dead_man_seconds: {
+    type: "gauge",
+    help: "Time until the venue withdraws the partition's orders by itself, if nobody refreshes its dead-man's switch.",
+    on: ["worker"],
+    labels: { partition: PARTITIONS },
+  },
   ttt_kill_drill_age_seconds: {
     type: "gauge",
     help: "Time since the kill switch was last exercised, by a drill or in earnest.",

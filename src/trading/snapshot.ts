@@ -1,5 +1,5 @@
 import type { Fill } from "./fill.ts";
-import type { InstrumentId, Lots, Micros } from "./instrument.ts";
+import type { InstrumentId, Lots, Micros, Ticks } from "./instrument.ts";
 import type { ClientOrderId, OrderTerms, VenueOrderId } from "./order.ts";
 
 /** One order as the venue shows it. `clientOrderId` may be foreign: an order that we did not make. */
@@ -25,4 +25,12 @@ export interface VenueSnapshot {
   readonly fillCursor: string;
   /** Free cash. */
   readonly cash?: Micros;
+  /** What the venue itself says its instruments are worth: the second source beside the market data (RC-16). */
+  readonly marks?: ReadonlyMap<InstrumentId, VenueMark>;
+}
+
+export interface VenueMark {
+  readonly price: Ticks;
+  /** Time of the bar that it closed, where the venue's market is made of bars: then the same bar is compared. */
+  readonly barTime?: number;
 }

@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -36,6 +36,51 @@ async function armAll(): Promise<void> {
     expect((await stack.ttt("arm", "--scope", scope, "--reason", "test", "--patience", "20")).exitCode).toBe(0);
   }
 }
+
+describe("what the checks of a real worker saw", () => {
+  test("RC-16 RC-51 the venue's own price of the same bar and its clock, against limits that are on by default", async () => {
+    const seen = async (name: string) => {
+      const [row] = await stack.sql.query<{ observed: number | null }>(
+        `SELECT (r->'verdict'->'values'->>($1 || '.observed'))::float8 AS observed
+         FROM order_intent, jsonb_array_elements(decision->'results') AS r
+         WHERE r->'verdict'->'values' ? ($1 || '.observed') LIMIT 1`,
+        [name],
+      );
+      return row?.observed;
+    };
+    await until(async () => (await seen("maxSourceSpreadRatio")) !== undefined);
+    expect(await seen("maxSourceSpreadRatio")).toBe(0);
+    expect(await seen("maxClockSkewMs")).toBe(0);
+    expect(await seen("maxReferenceAgeMs")).toBeLessThan(120_000);
+  });
+});
+
+describe("what a worker shows of itself", () => {
+  test("KS-33 level, epoch, age of the permit and the dead-man's seconds are gauges", async () => {
+    const scrape = async () => {
+      const target = readFileSync(join(stack.home, "metrics", "worker-1.json"), "utf8");
+      const [{ targets }] = JSON.parse(target) as [{ targets: string[] }];
+      const text = await (await fetch(`http://${targets[0]}/metrics`)).text();
+      return (name: string) => Number(text.match(new RegExp(`^${name}(?:\\{[^}]*\\})? (\\S+)$`, "m"))?.[1]);
+    };
+    const calm = await scrape();
+    expect(calm("ttt_trading_level")).toBe(0);
+    expect(calm("ttt_permit_age_seconds")).toBeLessThan(calm("ttt_permit_life_seconds"));
+    expect(calm("ttt_dead_man_seconds")).toBeGreaterThan(0);
+    expect(calm("ttt_dead_man_seconds")).toBeLessThanOrEqual(60);
+    const { report } = await stack.kill();
+    await until(async () => (await scrape())("ttt_trading_level") === 2);
+    expect((await scrape())("ttt_kill_epoch")).toBe(report.epoch);
+    // Without the authority the permit ages past its life: that is what the alert looks at.
+    stack.postgres.cut();
+    await until(async () => {
+      const now = await scrape();
+      return now("ttt_permit_age_seconds") > now("ttt_permit_life_seconds");
+    });
+    stack.postgres.resume();
+    await armAll();
+  });
+});
 
 describe("a person at the kill switch", () => {
   test("KS-22 nothing is ever asked: without a reason a kill ends at once, says how to type it, and stops nobody", async () => {

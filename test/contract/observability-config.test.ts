@@ -43,6 +43,18 @@ describe("OB-02 rules and dashboards", () => {
     },
   );
 
+  test("KS-33 a permit older than its life and epochs that differ are alerts for a person at once", () => {
+    const expr = (name: string) => rules().find(({ alert }) => alert === name);
+    expect(expr("PermitAge")).toMatchObject({
+      expr: "ttt_permit_age_seconds > ttt_permit_life_seconds",
+      labels: { severity: "critical" },
+    });
+    expect(expr("EpochDisagreement")).toMatchObject({
+      expr: "max(ttt_kill_epoch) - min(ttt_kill_epoch) > 0",
+      labels: { severity: "critical" },
+    });
+  });
+
   test("OB-02 every metric that a query names is one that a daemon shows, or is recorded", () => {
     const shown = Object.entries<MetricSpec>(METRICS).flatMap(([name, { type }]) =>
       type === "histogram" ? [`${name}_bucket`, `${name}_count`, `${name}_sum`] : [name],

@@ -405,6 +405,9 @@ function limitsOf(position: number): LimitSet {
     maxRejects: null,
     maxReferenceAgeMs: 5_000,
     maxDrawdownRatio: null,
+    // Its venue neither says what it thinks of a price nor what time it has: clocks are made to jump here.
+    maxSourceSpreadRatio: null,
+    maxClockSkewMs: null,
   };
   const rows = DEFAULT_LIMITS.rows.map((row) => ({
     ...row,

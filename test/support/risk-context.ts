@@ -97,7 +97,10 @@ export function riskContext(change: Partial<RiskContext> = {}): RiskContext {
       allowedTypes: ["market", "limit", "stop", "stop-limit"],
       allowedTimes: ["gtc", "gtd", "ioc"],
     },
-    references: [{ source: "bars", price: ticks(10_000), seenAt: 999_000 }],
+    references: [
+      { source: "bars", price: ticks(10_000), seenAt: 999_000 },
+      { source: "venue", price: ticks(10_000), seenAt: 999_000 },
+    ],
     meanRange: 100,
     holdings: [{ instrument: BTC, position: lots(0), mark: ticks(10_000) }],
     open: [],

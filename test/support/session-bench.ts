@@ -149,6 +149,7 @@ export class SessionBench {
   /** A bar closes at this price; the trader wants these. */
   bar(close = 100, ...wishes: Wish[]): void {
     this.trader.next.push(...wishes);
+    this.happen({ kind: "price-seen", instrument: BTC.id, price: ticks(Math.round(close * 100)), source: "venue" });
     const bar = { time: this.mono, open: close, high: close + 1, low: close - 1, close, volume: 1 };
     this.happen({ kind: "bar-closed", instrument: BTC.id, bar });
   }
@@ -230,6 +231,7 @@ export class SessionBench {
   /** The venue answers every snapshot that was asked for. */
   answer(): void {
     for (const { request, fillCursor } of this.take("request-snapshot")) {
+      this.happen({ kind: "venue-time", wall: 1_700_000_000_000 + this.mono });
       this.happen({ kind: "snapshot-taken", request, snapshot: this.snapshot(fillCursor) });
     }
   }

@@ -11,6 +11,7 @@ import type { Log } from "../../ports/log.ts";
 import type { FeedBar } from "../../ports/market-data.ts";
 import type { OrderStore } from "../../ports/order-store.ts";
 import type { LastGate, Venue } from "../../ports/venue.ts";
+import { provenSkew } from "../../trading/clock-skew.ts";
 import { DepartureLog } from "../../trading/departure-log.ts";
 import { type Departure, mayLeave } from "../../trading/gate.ts";
 import { LEASE_LIFE_MS } from "../../trading/lease.ts";
@@ -309,8 +310,12 @@ export class PartitionTrading {
   }
 
   #snapshot({ request, fillCursor }: Extract<Command, { kind: "request-snapshot" }>): void {
+    const { clock } = this.#options;
+    const askedAt = clock.now();
     this.#answer(this.#options.venue.snapshot(fillCursor), (snapshot) => {
-      this.happen({ kind: "venue-time", wall: snapshot.takenAt });
+      const answeredAt = clock.now();
+      const skew = provenSkew(askedAt, snapshot.takenAt, answeredAt);
+      this.happen({ kind: "venue-time", wall: answeredAt - skew });
       this.happen({ kind: "snapshot-taken", request, snapshot });
       // After the session has booked the fills that the snapshot brought: cash and positions are of one moment then.
       this.#ledger.takeCash(snapshot.cash, this.#session.view.positions);

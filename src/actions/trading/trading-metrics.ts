@@ -164,6 +164,12 @@ export class TradingMetrics {
       "ttt_market_tick_age_seconds",
       [...this.#marks].map(([instrument, { at }]) => ({ labels: { instrument }, value: (now - at) / 1000 })),
     );
+    metrics.replace(
+      "ttt_dead_man_seconds",
+      partitions.flatMap(([partition, { deadManUntil }]) =>
+        deadManUntil === undefined ? [] : [{ labels: { partition }, value: (deadManUntil - now) / 1000 }],
+      ),
+    );
     if (this.#epoch !== undefined) metrics.set("ttt_kill_epoch", {}, this.#epoch);
   }
 

@@ -10,7 +10,7 @@ import type {
   VenueEvent,
 } from "../../ports/venue.ts";
 import type { AccountId, Instrument, InstrumentId } from "../../trading/instrument.ts";
-import { lots, micros, roundToLots } from "../../trading/instrument.ts";
+import { lots, micros, roundToLots, roundToTicks } from "../../trading/instrument.ts";
 import type { ClientOrderId, VenueOrderId } from "../../trading/order.ts";
 import type { PaperReply, PaperReport, PaperResult, Selection } from "../../trading/paper/wire.ts";
 import { RESULTS } from "../../trading/paper/wire.ts";
@@ -107,6 +107,7 @@ export class PaperVenueClient implements Venue {
       fills: taken.fills.map((fill) => fillOf(fill, this.#instrument(fill.instrument))),
       fillCursor: String(taken.more ? taken.fills.at(-1)!.seq : taken.seq),
       cash: micros(Math.round(taken.cash * 1e6)),
+      marks: this.#marksOf(taken),
     };
   }
 
@@ -159,6 +160,17 @@ export class PaperVenueClient implements Venue {
         const instrument = this.#instrument(position.instrument);
         const quantity = roundToLots(instrument, position.quantity, "nearest");
         return [instrument.id, lots(quantity)];
+      }),
+    );
+  }
+
+  #marksOf(taken: PaperResult<"snapshot">): NonNullable<VenueSnapshot["marks"]> {
+    return new Map(
+      taken.marks.flatMap(({ instrument: id, price, time }) => {
+        const instrument = this.#options.instruments.get(id as InstrumentId);
+        return instrument === undefined
+          ? []
+          : [[instrument.id, { price: roundToTicks(instrument, price, "nearest"), barTime: time }]];
       }),
     );
   }

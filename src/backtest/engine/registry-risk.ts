@@ -66,6 +66,15 @@ export class RegistryRisk {
     return undefined;
   }
 
+  /** Market and venue are the same bars here, so that its own word never differs. */
+  #references(market: Account["markets"][number], seenAt: number): RiskContext["references"] {
+    const price = this.#ticksAt(market, market.mark);
+    return [
+      { source: "bars", price, seenAt },
+      { source: "venue", price, seenAt },
+    ];
+  }
+
   #context(account: Account, market: Market, order: Waiting): RiskContext {
     const now = market.bars.time.now;
     const instrument = this.#instruments[market.index]!;
@@ -85,7 +94,7 @@ export class RegistryRisk {
         allowedTypes: ["market", "limit", "stop", "stop-limit"],
         allowedTimes: TIMES_IN_FORCE,
       },
-      references: [{ source: "bars", price: this.#ticksAt(market, market.mark), seenAt: now }],
+      references: this.#references(market, now),
       meanRange: meanRange(market) / Number(instrument.tickSize),
       holdings: account.markets.map((one) => ({
         instrument: this.#instruments[one.index]!,

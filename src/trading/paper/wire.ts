@@ -198,6 +198,8 @@ export const RESULTS = {
     fills: z.array(venueFillSchema),
     more: z.boolean(),
     cash: z.number(),
+    /** The close of each instrument's newest bar, and that bar's time. */
+    marks: z.array(z.object({ instrument: z.string(), price: z.number(), time: z.number() })),
   }),
   reports: z.object({ ...snapshot }),
   bars: z.object({ next: z.number(), bars: z.array(barSchema) }),

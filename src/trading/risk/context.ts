@@ -60,6 +60,8 @@ export interface ReferencePrice {
   readonly price: Ticks;
   /** Monotonic time at which it was seen. */
   readonly seenAt: number;
+  /** What the main source said for the same moment of the market, when that is not its price of now. */
+  readonly against?: Ticks;
 }
 
 export interface Holding {

@@ -120,7 +120,17 @@ const CASES: readonly Case[] = [
   ],
   [
     "RC-16 one source where two are asked for",
-    riskContext({ limits: limits({ maxSourceSpreadRatio: 0.01 }) }),
+    riskContext({ references: [{ source: "bars", price: ticks(10_000), seenAt: 999_900 }] }),
+    "UNKNOWN REFERENCE_SOURCE_MISSING",
+  ],
+  [
+    "RC-16 a second source that is too old is none",
+    riskContext({
+      references: [
+        { source: "bars", price: ticks(10_000), seenAt: 999_900 },
+        { source: "venue", price: ticks(10_000), seenAt: 800_000 },
+      ],
+    }),
     "UNKNOWN REFERENCE_SOURCE_MISSING",
   ],
   [

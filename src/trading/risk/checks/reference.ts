@@ -1,5 +1,5 @@
+import type { Ticks } from "../../instrument.ts";
 import { defineCheck, firstObjection } from "../check.ts";
-import type { ReferencePrice } from "../context.ts";
 
 export const reference = defineCheck({
   id: "RC-16",
@@ -19,7 +19,10 @@ export const reference = defineCheck({
     const bound = limits.maxReferenceAgeMs?.value ?? Number.POSITIVE_INFINITY;
     const others = references.filter((one) => one.source !== first?.source && now.mono - one.seenAt <= bound);
     // One source that agrees is enough: a further one that is off must not turn agreement into doubt.
-    const apart = first && others.length > 0 ? Math.min(...others.map((one) => distance(first, one))) : undefined;
+    const apart =
+      first && others.length > 0
+        ? Math.min(...others.map((one) => distance(one.against ?? first.price, one.price)))
+        : undefined;
     return firstObjection(
       // An old price is a missing input: an order that only reduces must not be held up by it.
       fresh.kind === "DENY" ? say.unknown("REFERENCE_STALE", fresh.values) : fresh,
@@ -28,6 +31,6 @@ export const reference = defineCheck({
   },
 });
 
-function distance(a: ReferencePrice, b: ReferencePrice): number {
-  return Math.abs(a.price - b.price) / Math.min(a.price, b.price);
+function distance(a: Ticks, b: Ticks): number {
+  return Math.abs(a - b) / Math.min(a, b);
 }
