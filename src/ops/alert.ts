@@ -111,6 +111,15 @@ const CONDITIONS: readonly Condition[] = [
         .filter(({ labels }) => labels.state === "hung")
         .map(({ labels }) => ({ summary: `${labels.daemon} hangs`, labels })),
   },
+  {
+    name: "Degraded",
+    severity: "warning",
+    try: "ttt status",
+    find: ({ all }) =>
+      all("ttt_service_state")
+        .filter(({ labels }) => labels.state === "degraded")
+        .map(({ labels }) => ({ summary: `${labels.daemon} is degraded`, labels })),
+  },
   above(
     "EventLoopLag",
     "warning",

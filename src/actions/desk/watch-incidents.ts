@@ -14,7 +14,7 @@ export interface IncidentRecord extends Closable {
   readonly journal: TimelineJournal;
 }
 
-const POLL_MS = 3_000;
+const POLL_MS = 5_000;
 const SHOWN = 50;
 /** Timelines are read for what is open now, and no more often than this: the journal is long. */
 const TIMELINE_EVERY_MS = 10_000;

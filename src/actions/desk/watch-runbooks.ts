@@ -7,7 +7,7 @@ import { keepTrying } from "./keep-trying.ts";
 import type { DeskSender } from "./sender.ts";
 
 /** Pages change when somebody writes them, runs when somebody runs them: both are files. */
-const POLL_MS = 5_000;
+const POLL_MS = 10_000;
 const PAGES_EVERY_MS = 60_000;
 const MOST_RUNS = 20;
 

@@ -17,7 +17,7 @@ import { applyMessage, type StackView, UNSEEN } from "./stack-view.ts";
 const FRAME_MS = 100;
 /** Figures, ages and times move at this pace while somebody is at the keyboard, and at the other one later. */
 const TICK_MS = 1_000;
-const UNATTENDED_TICK_MS = 2_000;
+const UNATTENDED_TICK_MS = 3_000;
 const ATTENDED_MS = 10_000;
 
 export interface ConsoleStoreOptions {
