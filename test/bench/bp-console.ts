@@ -14,7 +14,7 @@ const STARTS = 10;
 const SECONDS = isLong ? 60 : 10;
 const MEMORY_SECONDS = isLong ? 600 : 20;
 /** Until the ring of lines is full and V8's heap has found its size. */
-const SETTLE_SECONDS = isLong ? 180 : 40;
+const SETTLE_SECONDS = isLong ? 180 : 75;
 /** The ring of 20,000 lines is some 4 MB; the heap swings by as much once it has found its size, and more before. */
 const MEMORY_BYTES = isLong ? 20e6 : 60e6;
 /** Lines written between two frames, and the frame that shows them. */
