@@ -1,6 +1,7 @@
 import { Flags } from "@oclif/core";
 import { TttCommand } from "../src/cli/base-command.ts";
 import { initSecrets } from "../src/cli/secrets.ts";
+import { dryRunFlag } from "../src/cli/wait-flags.ts";
 
 export default class Init extends TttCommand<Awaited<ReturnType<typeof initSecrets>>> {
   static override readonly summary = "Write the secrets file from its template, with strong values in it";
@@ -14,13 +15,14 @@ export default class Init extends TttCommand<Awaited<ReturnType<typeof initSecre
       default: "embedded" as const,
       description: "services also sets the addresses of PostgreSQL, Redis and RabbitMQ",
     })(),
+    ...dryRunFlag,
   };
 
   async run() {
     const { flags } = await this.parse(Init);
-    const written = await initSecrets(flags.profile);
-    this.log(written.path);
-    this.log(`made: ${written.generated.join(", ")}`);
-    return written;
+    const done = await initSecrets(flags.profile, { dryRun: flags["dry-run"] });
+    this.log(done.path);
+    this.log(`${done.written ? "made" : "would make"}: ${done.generated.join(", ")}`);
+    return done;
   }
 }

@@ -41,22 +41,37 @@ function malformed(path: string, line: number): OperatorError {
 }
 
 /** Writes the file from its template, with values made for it, mode 0600. Throws `conflict` where there is one. */
-export function writeSecretsFile(path: string, profile: "embedded" | "services"): { readonly generated: string[] } {
+export function writeSecretsFile(
+  path: string,
+  profile: "embedded" | "services",
+): { readonly generated: readonly string[] } {
   const { text, generated } = secretsTemplate(profile, () => randomBytes(24).toString("base64url"));
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
   try {
     writeFileSync(path, text, { mode: 0o600, flag: "wx" });
   } catch (error) {
     if (!existsSync(path)) throw error;
-    throw new OperatorError("There is a secrets file already, and it is never overwritten.", {
-      exit: "conflict",
-      code: "SECRETS_FILE_EXISTS",
-      found: path,
-      hint: "ttt config check",
-      cause: error,
-    });
+    throw alreadyThere(path);
   }
   return { generated };
+}
+
+/** What would be written, by the same template. Throws `conflict` where there is a file. */
+export function planSecretsFile(
+  path: string,
+  profile: "embedded" | "services",
+): { readonly generated: readonly string[] } {
+  if (existsSync(path)) throw alreadyThere(path);
+  return { generated: secretsTemplate(profile, () => "").generated };
+}
+
+function alreadyThere(path: string): OperatorError {
+  return new OperatorError("There is a secrets file already, and it is never overwritten.", {
+    exit: "conflict",
+    code: "SECRETS_FILE_EXISTS",
+    found: path,
+    hint: "ttt config check",
+  });
 }
 
 /** The permission bits of a file, or undefined when it is not there. */

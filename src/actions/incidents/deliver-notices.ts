@@ -20,7 +20,7 @@ const MOST_AT_ONCE = 20;
 /** A channel that takes longer has not taken it. */
 export const SEND_WITHIN_MS = 10_000;
 /** Longer than sending may take: whoever dies over a notice leaves it to the next one after this. */
-const HOLD_MS = 30_000;
+const HOLD_MS = 15_000;
 /** Six attempts over about a minute; a receiver that is away longer is away. */
 export const MOST_ATTEMPTS = 6;
 const FIRST_RETRY_MS = 1_000;
