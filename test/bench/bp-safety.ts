@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { LEASE_LIFE_MS } from "../../src/trading/lease.ts";
 import { type TradingStack, until } from "../support/trading-stack.ts";
 import { type Bench, type Figure, median, quantile, spread } from "./bench.ts";
@@ -41,6 +42,8 @@ export const propagation: Bench = {
 
 const ORDERS = 300;
 const WIRE_MARK = 3;
+/** Commits come as far apart as bars do: one after the other they would measure another database, and disturb this one. */
+const PAUSE_MS = 47;
 
 /** From a bar's arrival to the order in the venue's socket: strategy, risk, the durable intent, the last gate. */
 export const tickToWire: Bench = {
@@ -50,13 +53,19 @@ export const tickToWire: Bench = {
     const preload = join(import.meta.dirname, "wire-times.ts");
     return withTradingStack({ partitions: CROSS("a"), preload, env: PACE }, async (stack) => {
       const file = join(stack.home, "wire-times");
-      const times = () => (existsSync(file) ? readFileSync(file, "utf8").trim().split("\n").map(Number) : []);
+      const times = () => (existsSync(file) ? readFileSync(file, "utf8").trim().split("\n") : []);
       await stack.sql.query("CREATE TABLE bench_commit (id bigint GENERATED ALWAYS AS IDENTITY, body jsonb)");
       await until(() => times().length >= 30, LONG_MS);
       const warm = times().length;
       const commits: number[] = [];
-      while (times().length < warm + ORDERS) commits.push(await commit(stack));
-      const wire = times().slice(warm);
+      while (times().length < warm + ORDERS) {
+        commits.push(await commit(stack));
+        await sleep(PAUSE_MS);
+      }
+      const parts = times()
+        .slice(warm)
+        .map((line) => line.split(" ").map(Number));
+      const [wire, intents] = [parts.map(([all]) => all!), parts.map(([, written]) => written!)];
       const [p99, reference] = [quantile(wire, 0.99), median(commits)];
       const ratio = p99 / reference;
       return [
@@ -64,7 +73,10 @@ export const tickToWire: Bench = {
           ...{ id: "SP-02", median: median(wire), spread: spread(wire), unit: "ms", ratio, mark: WIRE_MARK },
           pass: ratio <= WIRE_MARK,
           repetitions: wire.length,
-          notes: { p99Ms: round(p99), commitMs: round(reference), commitP99Ms: round(quantile(commits, 0.99)) },
+          notes: {
+            ...{ p99Ms: round(p99), commitMs: round(reference), commitP99Ms: round(quantile(commits, 0.99)) },
+            ...{ intentMs: round(median(intents)), intentP99Ms: round(quantile(intents, 0.99)) },
+          },
         },
       ];
     });

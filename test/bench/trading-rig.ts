@@ -21,6 +21,8 @@ export async function withTradingStack<T>(
     const stack = await TradingStack.open({
       limits: UNLIMITED,
       ...options,
+      // Past the proxies that tests cut: they would be measured as well.
+      env: { DATABASE_URL: database, REDIS_URL: redis.url, ...options.env },
       servers: { database, redis: redis.url },
     });
     try {
