@@ -6,11 +6,14 @@ type NumberField = {
   [K in keyof BacktestSpec]-?: NonNullable<BacktestSpec[K]> extends number ? K : never;
 }[keyof BacktestSpec];
 
+/** A week of minutes. With more no order would ever come to anything, and nobody would be told. */
+const MAX_LATENCY_BARS = 10_000;
+
 /** Least and greatest of each number, and whether the least itself is allowed. */
 const RANGES: Record<NumberField, readonly [min: number, max: number, minAllowed: boolean]> = {
   cash: [0, Number.MAX_VALUE, false],
   spread: [0, 1, true],
-  latencyBars: [0, Number.MAX_SAFE_INTEGER, true],
+  latencyBars: [0, MAX_LATENCY_BARS, true],
   volumeShare: [0, 1, false],
   leverage: [0, 1000, false],
   maintenanceMargin: [0, 1, true],

@@ -28,7 +28,7 @@ export interface Trade {
 
 export type ExitReason = "order" | "close" | "stop-loss" | "take-profit" | "liquidation" | "end";
 
-/** A trade still open at the end, marked at the last close; `pnl` is before costs of closing. */
+/** A trade still open at the end, marked at the last close; `pnl` is after its entry commission and financing so far. */
 export interface OpenTradeAtEnd {
   readonly symbol: string;
   readonly entryBar: number;

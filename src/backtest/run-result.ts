@@ -25,7 +25,7 @@ import type { MarketData } from "./request.ts";
 import type { BacktestResult, Denial, OpenTradeAtEnd, Trade } from "./result.ts";
 
 /** Changes whenever the same inputs may give other results. */
-export const ENGINE_VERSION = "1";
+export const ENGINE_VERSION = "2";
 
 export interface RunFacts {
   readonly strategy: AnyStrategy;
@@ -181,7 +181,10 @@ function openTradesOf(account: Account): OpenTradeAtEnd[] {
       entryTime: given(lot.entryTime) ? lot.entryTime : market.columns.time[lot.entryBar]!,
       entryPrice: lot.entryPrice,
       size: lot.sign * lot.lots * market.lotSize,
-      pnl: lot.sign * lot.lots * (market.columns.close.at(-1)! - lot.entryPrice) * market.lotValue,
+      pnl:
+        lot.sign * lot.lots * (market.columns.close.at(-1)! - lot.entryPrice) * market.lotValue -
+        lot.entryFee -
+        lot.financing,
       commission: lot.entryFee,
       ...levels(lot.sl, lot.tp),
       ...(lot.tag !== undefined && { tag: lot.tag }),

@@ -15,7 +15,10 @@ export interface BacktestSpec {
   readonly slippage?: number | SlippageTerms;
   /** Borrow fees of short positions and funding payments. Default none. */
   readonly financing?: FinancingTerms;
-  /** Bars an order needs to reach the market beyond the next one. Default 0. */
+  /**
+   * Bars that whatever a strategy asks for needs to reach the market, beyond the next one: new orders, cancels and
+   * moved stop-losses alike. At most 10,000. Default 0.
+   */
   readonly latencyBars?: number;
   /** Largest share of a bar's volume that fills can take in that bar; the rest waits. Default unlimited. */
   readonly volumeShare?: number;

@@ -53,6 +53,8 @@ interface Order {
   trade: Lot | undefined;
   bar: number;
   activeBar: number;
+  /** Cancelled: the first bar that cannot fill it any more. */
+  endBar?: number;
   until: number | undefined;
   tag: string | undefined;
 }
@@ -98,6 +100,8 @@ class OracleRun {
   readonly books: Book[];
   cash: number;
   traded = 0;
+  /** Parts of the fill under way, with what each was charged. */
+  filled: { lots: number; price: number; fee: number }[] = [];
   lastId = 0;
   liquidations = 0;
   readonly trades: OracleTrade[] = [];
@@ -255,7 +259,7 @@ class Book {
     for (const order of [...this.queue]) {
       const atMarket = order.limit === undefined && order.stop === undefined;
       const mine = order.kind === "entry" || order.kind === "close";
-      if (this.queue.includes(order) && atMarket && mine && order.activeBar - 1 <= bar)
+      if (this.queue.includes(order) && atMarket && mine && order.activeBar - 1 <= bar && !this.ended(order, bar + 1))
         this.fill(order, close, false, moment, true);
     }
   }
@@ -276,7 +280,7 @@ class Book {
 
   /** What a moment does to one order. Returns the trade it opened if its bracket lives in the same moment. */
   look(order: Order, moment: Moment): Lot | undefined {
-    if (this.expired(order, moment.time)) {
+    if (this.ended(order, moment.bar) || this.expired(order, moment.time)) {
       this.remove(order);
       return undefined;
     }
@@ -317,6 +321,7 @@ class Book {
   }
 
   fill(order: Order, quoted: number, maker: boolean, moment: Moment, atMarket: boolean): Lot | undefined {
+    this.run.filled = [];
     if (order.trade !== undefined) {
       this.fillExit(order, order.trade, quoted, maker, moment.bar);
       return undefined;
@@ -400,8 +405,7 @@ class Book {
 
   open(order: Order, lots: number, price: number, maker: boolean, bar: number, atMarket: boolean): Lot {
     const { sl, tp, trail, trailFraction } = order.request;
-    const fee = this.fee(lots, price, maker);
-    this.run.traded += lots * price * this.lotValue;
+    const fee = this.charge(lots, price, maker);
     this.run.cash -= fee;
     const sign = order.buy ? 1 : -1;
     const lot: Lot = {
@@ -428,8 +432,7 @@ class Book {
 
   closePart(lot: Lot, lots: number, price: number, maker: boolean, reason: string, bar: number): void {
     const share = lots / lot.lots;
-    const fee = this.fee(lots, price, maker);
-    this.run.traded += lots * price * this.lotValue;
+    const fee = this.charge(lots, price, maker);
     const gross = lot.sign * lots * (price - lot.entryPrice) * this.lotValue;
     this.run.cash += gross - fee;
     this.run.trades.push({
@@ -459,6 +462,7 @@ class Book {
     const { close } = this.bars[this.index]!;
     this.mark = close;
     for (const lot of [...this.lots]) {
+      this.run.filled = [];
       this.closePart(
         lot,
         lot.lots,
@@ -504,6 +508,19 @@ class Book {
     return Math.max(0, lots);
   }
 
+  /** One fill, one commission: a part pays what the parts before it have not paid of the whole. */
+  charge(lots: number, price: number, maker: boolean): number {
+    const before = sum(this.run.filled.map((part) => part.lots * part.price * this.lotValue));
+    const paid = sum(this.run.filled.map((part) => part.fee));
+    const units = sum(this.run.filled.map((part) => part.lots)) + lots;
+    const value = before + lots * price * this.lotValue;
+    const { commission } = this.run.spec;
+    const fee = commissionFee(commission, units * this.lotSize, value, maker, this.run.traded - before) - paid;
+    this.run.filled.push({ lots, price, fee });
+    this.run.traded += lots * price * this.lotValue;
+    return fee;
+  }
+
   fee(lots: number, price: number, maker: boolean): number {
     const value = lots * price * this.lotValue;
     return commissionFee(this.run.spec.commission, lots * this.lotSize, value, maker, this.run.traded);
@@ -540,8 +557,23 @@ class Book {
     this.queue = this.queue.filter((one) => one !== order);
   }
 
+  ended(order: Order, bar: number): boolean {
+    return order.endBar !== undefined && bar >= order.endBar;
+  }
+
+  /** From which bar on what the strategy asks for now holds. */
+  arrival(): number {
+    return this.index + 1 + (this.run.spec.latencyBars ?? 0);
+  }
+
+  /** Takes an order out when the wish to do so has arrived. */
+  end(order: Order): void {
+    if (this.arrival() === this.index + 1) this.remove(order);
+    else order.endBar ??= this.arrival();
+  }
+
   cancel(order: Order): void {
-    this.remove(order);
+    this.end(order);
     if (order.kind === "stop-loss") this.giveUpStop(order.trade!);
     if (order.kind === "take-profit") order.trade!.tp = undefined;
   }
@@ -557,16 +589,21 @@ class Book {
     this.remove(order);
   }
 
-  setSl(lot: Lot, price: number | undefined): void {
-    this.queue = this.queue.filter(({ trade, kind }) => trade !== lot || kind !== "stop-loss");
-    lot.sl = price;
-    if (price !== undefined) this.queue.unshift({ ...this.exit(lot, "stop-loss"), stop: price });
+  /** The orders that stand for a level of a trade, without those that are being cancelled. */
+  level(lot: Lot, kind: Order["kind"]): Order[] {
+    return this.queue.filter((order) => order.trade === lot && order.kind === kind && order.endBar === undefined);
   }
 
-  setTp(lot: Lot, price: number | undefined): void {
-    this.queue = this.queue.filter(({ trade, kind }) => trade !== lot || kind !== "take-profit");
+  setSl(lot: Lot, price: number | undefined, activeBar = 0): void {
+    for (const order of this.level(lot, "stop-loss")) this.remove(order);
+    lot.sl = price;
+    if (price !== undefined) this.queue.unshift({ ...this.exit(lot, "stop-loss"), stop: price, activeBar });
+  }
+
+  setTp(lot: Lot, price: number | undefined, activeBar = 0): void {
+    for (const order of this.level(lot, "take-profit")) this.remove(order);
     lot.tp = price;
-    if (price !== undefined) this.queue.push({ ...this.exit(lot, "take-profit"), limit: price });
+    if (price !== undefined) this.queue.push({ ...this.exit(lot, "take-profit"), limit: price, activeBar });
   }
 
   exit(lot: Lot, kind: Order["kind"]): Order {
@@ -626,7 +663,7 @@ class Book {
     else if (wrong) this.deny(order, "BRACKET_WRONG_SIDE", this.index);
     else {
       if (this.run.spec.exclusive) {
-        this.queue = this.queue.filter(({ kind }) => kind !== "entry" && kind !== "close");
+        for (const order of this.queue.filter(({ kind }) => kind === "entry" || kind === "close")) this.end(order);
         for (const lot of this.lots) this.orderClose(lot, 1);
       }
       this.queue.push(order);
@@ -669,7 +706,7 @@ class Book {
         return found !== undefined;
       },
       cancelEntries() {
-        book.queue = book.queue.filter(({ kind }) => kind !== "entry");
+        for (const order of book.queue.filter(({ kind }) => kind === "entry")) book.end(order);
       },
     };
     return Object.defineProperties({} as Broker, Object.getOwnPropertyDescriptors(view));
@@ -688,14 +725,16 @@ class Book {
         return lot.sl;
       },
       set sl(price: number | undefined) {
-        book.setSl(lot, price);
+        for (const order of book.level(lot, "stop-loss")) book.end(order);
+        book.setSl(lot, price, book.arrival());
         if (price === undefined) book.giveUpStop(lot);
       },
       get tp() {
         return lot.tp;
       },
       set tp(price: number | undefined) {
-        book.setTp(lot, price);
+        for (const order of book.level(lot, "take-profit")) book.end(order);
+        book.setTp(lot, price, book.arrival());
       },
       close: (portion = 1) => book.orderClose(lot, portion),
     };

@@ -21,6 +21,8 @@ export class Account {
   liquidations = 0;
   lastOrderId = 0;
   #lots = 0;
+  /** What the fill under way has come to so far. */
+  #fill = { units: 0, value: 0, fee: 0, before: 0 };
 
   constructor(rules: Rules, markets: readonly Market[], checks: readonly RiskCheck[]) {
     this.rules = rules;
@@ -51,10 +53,38 @@ export class Account {
     return equity;
   }
 
-  /** The commission of a fill, in cash. */
+  /** The commission that a fill would cost, in cash. */
   feeOf(units: number, value: number, maker: boolean): number {
     const { flatRate, commission } = this.rules;
     return given(flatRate) ? value * flatRate : commission(units, value, maker, this.tradedValue);
+  }
+
+  /** A fill begins: the parts that are charged from here on share one commission. */
+  beginFill(): void {
+    if (given(this.rules.flatRate)) return;
+    const fill = this.#fill;
+    fill.units = 0;
+    fill.value = 0;
+    fill.fee = 0;
+    fill.before = this.tradedValue;
+  }
+
+  /** The commission of one part of a fill, what the fill as a whole costs more for it; counts its value as traded. */
+  chargePart(units: number, value: number, maker: boolean): number {
+    const { flatRate, commission, quirks } = this.rules;
+    const fill = this.#fill;
+    let fee: number;
+    if (given(flatRate)) fee = value * flatRate;
+    else if (quirks.feePerTrade) fee = this.feeOf(units, value, maker);
+    else {
+      fill.units += units;
+      fill.value += value;
+      const whole = commission(fill.units, fill.value, maker, fill.before);
+      fee = whole - fill.fee;
+      fill.fee = whole;
+    }
+    this.tradedValue += value;
+    return fee;
   }
 
   /** Marks every position at its instrument's last close. */

@@ -8,11 +8,11 @@ import type {
   WaitingOrder,
 } from "../../strategy/broker.ts";
 import type { Account } from "./account.ts";
-import { cancelEntries } from "./margin.ts";
 import type { Market } from "./market.ts";
 import { StrategyFault } from "./strategy-fault.ts";
 import { submitOrder } from "./submit-order.ts";
 import { cancelOrder, checkPortion, LivePosition, LotView, OrderView, orderClose } from "./views.ts";
+import { ENTRY } from "./waiting.ts";
 
 const AT_MARKET: OrderRequest = {};
 
@@ -33,7 +33,7 @@ export class MarketBroker implements InstrumentBroker {
   }
 
   get orders(): readonly WaitingOrder[] {
-    return this.#market.orders().map((order) => new OrderView(this.#market, order));
+    return this.#market.orders().map((order) => new OrderView(this.account, this.#market, order));
   }
 
   get trades(): readonly OpenTrade[] {
@@ -61,12 +61,14 @@ export class MarketBroker implements InstrumentBroker {
 
   cancel(id: OrderId): boolean {
     const order = this.#market.orders().find((one) => one.id === id);
-    if (order !== undefined) cancelOrder(this.#market, order);
+    if (order !== undefined) cancelOrder(this.account, this.#market, order);
     return order !== undefined;
   }
 
   cancelEntries(): void {
-    cancelEntries(this.#market);
+    for (const order of this.#market.orders()) {
+      if (order.role === ENTRY) cancelOrder(this.account, this.#market, order);
+    }
   }
 }
 

@@ -41,8 +41,7 @@ export function closeLot(
   const { quirks } = account.rules;
   const units = lots * market.lotSize;
   const value = lots * price * market.lotValue;
-  const fee = account.feeOf(units, value, maker);
-  account.tradedValue += value;
+  const fee = account.chargePart(units, value, maker);
   const gross = lot.sign * lots * (price - lot.entryPrice) * market.lotValue;
   account.cash += gross - fee;
   const whole = lots === lot.lots;
@@ -186,30 +185,40 @@ function refuse(account: Account, market: Market, order: Waiting, lots: number, 
   market.removeOrder(order);
 }
 
-/** Puts the stop-loss of an open trade at `price`, NaN for none. The new order goes to the front of the queue. */
-export function setStopLoss(account: Account, market: Market, lot: Lot, price: number): void {
-  if (lot.slOrder !== undefined) market.removeOrder(lot.slOrder);
+/**
+ * Puts the stop-loss of an open trade at `price`, NaN for none. The new order goes to the front of the queue. It takes
+ * the old one's place from bar `fromBar` on; 0 is at once, within the bar being matched.
+ */
+export function setStopLoss(account: Account, market: Market, lot: Lot, price: number, fromBar = 0): void {
+  if (lot.slOrder !== undefined) endExit(market, lot.slOrder, fromBar);
   lot.sl = price;
   lot.detailed = true;
   if (!given(price)) return;
   const order = exitOrder(account, market, lot);
   order.role = STOP_LOSS;
   order.stop = price;
+  order.activeBar = fromBar;
   lot.slOrder = order;
   market.putFirst(order);
 }
 
-/** Puts the take-profit of an open trade at `price`, NaN for none. */
-export function setTakeProfit(account: Account, market: Market, lot: Lot, price: number): void {
-  if (lot.tpOrder !== undefined) market.removeOrder(lot.tpOrder);
+/** Puts the take-profit of an open trade at `price`, NaN for none; as `setStopLoss` does, but last in the queue. */
+export function setTakeProfit(account: Account, market: Market, lot: Lot, price: number, fromBar = 0): void {
+  if (lot.tpOrder !== undefined) endExit(market, lot.tpOrder, fromBar);
   lot.tp = price;
   lot.detailed = true;
   if (!given(price)) return;
   const order = exitOrder(account, market, lot);
   order.role = TAKE_PROFIT;
   order.limit = price;
+  order.activeBar = fromBar;
   lot.tpOrder = order;
   market.putLast(order);
+}
+
+function endExit(market: Market, order: Waiting, fromBar: number): void {
+  if (fromBar > market.bars.cursor.index + 1) market.endOrder(order, fromBar);
+  else market.removeOrder(order);
 }
 
 /** A blank order that closes an open trade. */
@@ -232,8 +241,7 @@ export function exitOrder(account: Account, market: Market, lot: Lot): Waiting {
 function openTrade(account: Account, market: Market, order: Waiting, lots: number, price: number, maker: boolean): Lot {
   const sign = order.buy ? 1 : -1;
   const value = lots * price * market.lotValue;
-  const fee = account.feeOf(lots * market.lotSize, value, maker);
-  account.tradedValue += value;
+  const fee = account.chargePart(lots * market.lotSize, value, maker);
   account.cash -= fee;
   const lot = market.openLot(account.nextLotSerial(), sign, lots, price);
   lot.entryFee = fee;

@@ -29,6 +29,7 @@ export function closeAllAtClose(account: Account, market: Market, reason: number
   for (const [at, lot] of market.openLots().entries()) {
     if (skipsEverySecond && at % 2 === 1) continue;
     const price = slipped(account, market, -lot.sign * lot.lots, close, false);
+    account.beginFill();
     closeLot(account, market, lot, lot.lots, price, false, reason);
   }
 }

@@ -81,6 +81,7 @@ export class Market {
     this.#freeOrder = order.nextFree;
     order.nextFree = undefined;
     order.id = id;
+    order.endBar = Infinity;
     return order;
   }
 
@@ -114,13 +115,16 @@ export class Market {
     this.dropOrder(order);
   }
 
+  /** Lets a waiting order end with bar `endBar`: it stands until then, but no longer for its trade's level. */
+  endOrder(order: Waiting, endBar: number): void {
+    order.endBar = Math.min(order.endBar, endBar);
+    leaveLot(order);
+    this.#wakeFor(order);
+  }
+
   /** Gives up an order that is in no queue (any more). */
   dropOrder(order: Waiting): void {
-    const { lot } = order;
-    if (lot !== undefined) {
-      if (lot.slOrder === order) lot.slOrder = undefined;
-      else if (lot.tpOrder === order) lot.tpOrder = undefined;
-    }
+    leaveLot(order);
     order.id = 0;
     if (this.matching) {
       order.nextFree = this.#doneOrder;
@@ -222,6 +226,7 @@ export class Market {
     this.stirred = true;
     this.waits = true;
     const { stop, limit } = order;
+    if (order.endBar < this.wakeBar) this.wakeBar = order.endBar;
     if (order.immediate || order.until < Infinity) this.wakeBar = Math.min(this.wakeBar, order.activeBar);
     if (given(stop)) {
       if (order.buy) this.upPrice = Math.min(this.upPrice, stop);
@@ -233,4 +238,12 @@ export class Market {
       this.wakeBar = Math.min(this.wakeBar, order.activeBar);
     }
   }
+}
+
+/** An order that has ended, or is to, is no longer its trade's stop-loss or take-profit. */
+function leaveLot(order: Waiting): void {
+  const { lot } = order;
+  if (lot === undefined) return;
+  if (lot.slOrder === order) lot.slOrder = undefined;
+  else if (lot.tpOrder === order) lot.tpOrder = undefined;
 }

@@ -30,7 +30,8 @@ export function matchAtClose(account: Account, market: Market, index: number): v
   market.mark = columns.close[index]!;
   for (let order = market.firstOrder; order !== undefined; order = order.next) {
     const atMarket = order.role <= CLOSE && !given(order.stop) && !given(order.limit);
-    if (order.id !== 0 && atMarket && order.activeBar <= index + 1) fill(account, market, order, market.mark, false);
+    const reached = order.activeBar <= index + 1 && order.endBar > index + 1;
+    if (order.id !== 0 && atMarket && reached) fill(account, market, order, market.mark, false);
   }
 }
 
@@ -93,7 +94,7 @@ function matchOnce(account: Account, market: Market): void {
 
 /** What the bar does to one order: nothing, a trigger, a fill or its end. */
 function consider(account: Account, market: Market, order: Waiting): void {
-  if (order.until < Infinity && hasExpired(order, timeOf(market))) {
+  if (market.bar >= order.endBar || (order.until < Infinity && hasExpired(order, timeOf(market)))) {
     market.removeOrder(order);
     return;
   }
@@ -143,6 +144,7 @@ function fill(
   maker: boolean,
   stop = Number.NaN,
 ): void {
+  account.beginFill();
   if (order.role !== ENTRY) {
     fillExit(account, market, order, quoted, maker);
     return;

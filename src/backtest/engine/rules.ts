@@ -36,6 +36,8 @@ export interface Quirks {
   readonly marginAtBarClose: boolean;
   /** Sizing by fraction counts the fixed part of a commission once for each unit. */
   readonly fixedFeePerUnit: boolean;
+  /** Commission is charged for each trade that an order closes or opens, not for the fill as a whole. */
+  readonly feePerTrade: boolean;
   /** Each part of a trade closed in parts reports a fixed entry commission of its own. */
   readonly entryFeePerPart: boolean;
   /** After a market entry with a bracket every waiting order is looked at again in the same bar. */
@@ -55,6 +57,7 @@ const OWN: Quirks = {
   stopLimitGapAtStop: false,
   marginAtBarClose: false,
   fixedFeePerUnit: false,
+  feePerTrade: false,
   entryFeePerPart: false,
   rematchAll: false,
   finalizeAtOpen: false,
@@ -66,6 +69,7 @@ const BACKTESTING_PY: Quirks = {
   stopLimitGapAtStop: true,
   marginAtBarClose: true,
   fixedFeePerUnit: true,
+  feePerTrade: true,
   entryFeePerPart: true,
   rematchAll: true,
   finalizeAtOpen: true,

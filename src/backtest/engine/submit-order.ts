@@ -8,7 +8,7 @@ import type { Market } from "./market.ts";
 import { FIRST_DAY } from "./matching.ts";
 import { deniedByRisk } from "./risk.ts";
 import { positiveOrNone, StrategyFault } from "./strategy-fault.ts";
-import { orderClose } from "./views.ts";
+import { cancelOrder, orderClose } from "./views.ts";
 import { BY_FRACTION, BY_LOTS, BY_NOTIONAL, BY_RISK, ENTRY, STOP_LOSS, type Waiting } from "./waiting.ts";
 
 /** All free equity, less the least amount that rounding could overshoot. */
@@ -135,7 +135,7 @@ function clearTheWay(account: Account, market: Market): void {
   for (const order of market.orders()) {
     if (passOver) passOver = false;
     else if (order.role < STOP_LOSS) {
-      market.removeOrder(order);
+      cancelOrder(account, market, order);
       passOver = skipsEverySecond;
     }
   }

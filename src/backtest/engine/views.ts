@@ -72,7 +72,7 @@ export class LotView implements OpenTrade {
   set sl(price: number | undefined) {
     const checked = positiveOrNone(price, "sl");
     if (!this.#isOpen) return;
-    setStopLoss(this.#account, this.#market, this.#lot, checked);
+    setStopLoss(this.#account, this.#market, this.#lot, checked, arrivalOf(this.#account, this.#market));
     if (price === undefined) this.#lot.stopFollowing();
   }
   get tp(): number | undefined {
@@ -80,7 +80,8 @@ export class LotView implements OpenTrade {
   }
   set tp(price: number | undefined) {
     const checked = positiveOrNone(price, "tp");
-    if (this.#isOpen) setTakeProfit(this.#account, this.#market, this.#lot, checked);
+    if (!this.#isOpen) return;
+    setTakeProfit(this.#account, this.#market, this.#lot, checked, arrivalOf(this.#account, this.#market));
   }
   close(portion = 1): void {
     if (this.#isOpen) orderClose(this.#account, this.#market, this.#lot, portion);
@@ -98,7 +99,7 @@ export function orderClose(account: Account, market: Market, lot: Lot, portion: 
   order.role = CLOSE;
   order.size = Math.max(1, roundHalfEven(lot.lots * portion));
   order.madeBar = market.bars.cursor.index;
-  order.activeBar = order.madeBar + 1 + account.rules.latencyBars;
+  order.activeBar = arrivalOf(account, market);
   market.putFirst(order);
 }
 
@@ -117,10 +118,11 @@ export class OrderView implements WaitingOrder {
   readonly tag: string | undefined;
   readonly limit: number | undefined;
   readonly stop: number | undefined;
+  readonly #account: Account;
   readonly #market: Market;
   readonly #order: Waiting;
 
-  constructor(market: Market, order: Waiting) {
+  constructor(account: Account, market: Market, order: Waiting) {
     this.id = order.id as OrderId;
     this.side = order.buy ? "buy" : "sell";
     this.bar = order.madeBar;
@@ -128,6 +130,7 @@ export class OrderView implements WaitingOrder {
     this.tag = order.tag;
     this.limit = given(order.limit) ? order.limit : undefined;
     this.stop = given(order.stop) ? order.stop : undefined;
+    this.#account = account;
     this.#market = market;
     this.#order = order;
   }
@@ -139,18 +142,24 @@ export class OrderView implements WaitingOrder {
     return this.#order.form === BY_LOTS ? this.#order.size * lotSize : Number.NaN;
   }
   cancel(): void {
-    if (this.#order.id === this.id) cancelOrder(this.#market, this.#order);
+    if (this.#order.id === this.id) cancelOrder(this.#account, this.#market, this.#order);
   }
 }
 
 /** Cancels a waiting order; a stop-loss or take-profit goes from its trade with it. */
-export function cancelOrder(market: Market, order: Waiting): void {
+export function cancelOrder(account: Account, market: Market, order: Waiting): void {
   const { lot, role } = order;
   if (lot !== undefined && role === STOP_LOSS) {
     lot.sl = Number.NaN;
     lot.stopFollowing();
   } else if (lot !== undefined && role === TAKE_PROFIT) lot.tp = Number.NaN;
-  market.removeOrder(order);
+  if (account.rules.latencyBars > 0) market.endOrder(order, arrivalOf(account, market));
+  else market.removeOrder(order);
+}
+
+/** The first bar that knows of what the strategy asks for now. */
+function arrivalOf({ rules }: Account, market: Market): number {
+  return market.bars.cursor.index + 1 + rules.latencyBars;
 }
 
 function roundHalfEven(value: number): number {

@@ -33,6 +33,8 @@ export class Waiting {
   madeBar = 0;
   /** First bar that may fill it. */
   activeBar = 0;
+  /** First bar that can no longer fill it: a cancel is on its way. */
+  endBar = Infinity;
   /** Last moment at which it may fill, milliseconds since the epoch. */
   until = Infinity;
   /** Fills at once or is cancelled; `whole` then refuses a part. */

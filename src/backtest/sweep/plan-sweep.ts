@@ -27,18 +27,26 @@ export function planSweep(spec: SweepSpec, strategy: AnyStrategy): SweepPlan {
   const constraint =
     spec.constraint === undefined ? () => true : parseConstraint(spec.constraint, Object.keys(strategy.params));
   if (spec.method === "grid" && !(sizeOf(space) <= MAX_TRIALS)) throw tooLarge(sizeOf(space));
+  const constrained: SweepPlan["constrained"] = (combination) => constraint({ ...fixed, ...combination });
   return {
     spec,
     space,
-    allowed(combination) {
-      const params = { ...fixed, ...combination };
-      return constraint(params) && strategy.check(params) === undefined;
-    },
+    constrained,
+    allowed: (combination) => constrained(combination) && strategy.check({ ...fixed, ...combination }) === undefined,
   };
 }
 
-/** The combinations of a method that decides on all of them beforehand. */
-export function plannedCombinations({ spec, space, allowed }: SweepPlan): Combination[] {
+/**
+ * The combinations of a method that decides on all of them beforehand. Throws OperatorError `NOTHING_TO_RUN` when the
+ * constraint, or the strategy itself, refuses every one.
+ */
+export function plannedCombinations(plan: SweepPlan): Combination[] {
+  const combinations = drawnCombinations(plan);
+  if (combinations.length === 0) throw nothingToRun(plan);
+  return combinations;
+}
+
+function drawnCombinations({ spec, space, allowed }: SweepPlan): Combination[] {
   const chance = seededRandom(spec.seed).fork(spec.method);
   switch (spec.method) {
     case "grid":
@@ -58,6 +66,23 @@ export function nextCombinations({ spec, space, allowed }: SweepPlan, trials: re
   const count = Math.min(BAYESIAN_BATCH, spec.trials - trials.length);
   const tried = trials.map((trial) => ({ params: trial.params, score: scoreOf(trial, spec.objective, spec.minimize) }));
   return suggest(space, tried, count, seededRandom(spec.seed).fork(`after ${trials.length}`), allowed);
+}
+
+function nothingToRun({ spec, space, constrained }: SweepPlan): OperatorError {
+  const size = sizeOf(space);
+  const counted = size <= MAX_TRIALS;
+  const removed = counted ? [...grid(space)].filter((one) => !constrained(one)).length : 0;
+  const what = counted ? `all ${size} combinations` : "every combination that was drawn";
+  const whose =
+    counted && removed < size
+      ? `The constraint removes ${removed} of ${size} combinations, and the strategy refuses the rest`
+      : `The constraint removes ${what}`;
+  return new OperatorError(`Nothing is left to run. ${spec.constraint ? whose : `The strategy refuses ${what}`}.`, {
+    exit: "usage",
+    code: "NOTHING_TO_RUN",
+    expected: "a constraint and ranges that leave at least one combination",
+    ...(spec.constraint !== undefined && { found: spec.constraint }),
+  });
 }
 
 function nothingVaried({ name, params }: AnyStrategy): OperatorError {

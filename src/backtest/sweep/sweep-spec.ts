@@ -23,5 +23,8 @@ export interface SweepSpec {
 export interface SweepPlan {
   readonly spec: SweepSpec;
   readonly space: readonly Dimension[];
+  /** Whether both the constraint and the strategy's own check let a combination pass. */
   readonly allowed: (combination: Readonly<Record<string, number | string | boolean>>) => boolean;
+  /** Whether the constraint alone does. */
+  readonly constrained: (combination: Readonly<Record<string, number | string | boolean>>) => boolean;
 }
