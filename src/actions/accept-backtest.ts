@@ -48,7 +48,10 @@ export async function acceptBacktest(
 /** The same specification with every name resolved: parameters, symbols, and bars by their hash. */
 async function completeSpec(spec: RunSpec, desk: BacktestDesk): Promise<RunSpec> {
   const params = { ...strategyParams(registeredStrategy(spec, desk), spec.params) };
-  return { ...spec, params, data: await completeData(spec, desk) };
+  const data = await completeData(spec, desk);
+  if (spec.benchmark === undefined) return { ...spec, params, data };
+  const [benchmark] = await completeData({ data: [spec.benchmark] }, desk);
+  return { ...spec, params, data, benchmark };
 }
 
 /** The strategy of a specification that was sent. Throws OperatorError for one that is not registered here. */
@@ -60,7 +63,7 @@ export function registeredStrategy({ strategy, source }: RunSpec, { strategies }
 }
 
 /** The data of a specification with symbols resolved, and bars by their hash, of which the vault has every one. */
-export async function completeData(spec: RunSpec, desk: BacktestDesk): Promise<RunSpec["data"]> {
+export async function completeData(spec: Pick<RunSpec, "data">, desk: BacktestDesk): Promise<RunSpec["data"]> {
   const data = [];
   for (const one of spec.data) {
     const bars = await shareBars(one.ref, one.hash, desk);
@@ -95,8 +98,8 @@ async function shareBars(ref: string, wanted: string | undefined, { vault, bars 
 
 /** Hash of specification, data, strategy and engine. The build stands for the code of both. */
 function jobKey(spec: RunSpec, buildHash: string): string {
-  const { strategy, params, data, from, to, options, convention, calendar } = spec;
-  const facts = { buildHash, strategy, params, data, from, to, options, convention, calendar };
+  const { strategy, params, data, from, to, options, convention, calendar, benchmark } = spec;
+  const facts = { buildHash, strategy, params, data, from, to, options, convention, calendar, benchmark };
   return createHash("sha256").update(JSON.stringify(facts)).digest("hex");
 }
 

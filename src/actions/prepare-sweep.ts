@@ -55,8 +55,8 @@ export async function prepareSweep(
   const data = instruments.map(({ market }) => market);
   const facts: SweepFacts = { strategy: strategy.name, strategyHash: hash, data: instruments.map((one) => one.data) };
   const { run, ...method } = spec;
-  const { params, options, calendar } = run;
-  const deciding = { ...facts, ...method, params, options, engineVersion: ENGINE_VERSION, calendar };
+  const { params, options, calendar, benchmark } = run;
+  const deciding = { ...facts, ...method, params, options, engineVersion: ENGINE_VERSION, calendar, benchmark };
   const id = createHash("sha256").update(JSON.stringify(deciding)).digest("hex").slice(0, 12);
   return { plan, data, calendar: instruments[0]!.calendar, facts, id };
 }

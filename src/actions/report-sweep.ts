@@ -4,6 +4,7 @@ import { computeStatistics } from "../backtest/statistics/compute-statistics.ts"
 import type { SweepReport } from "../backtest/sweep/sweep-report.ts";
 import type { SweepSpec } from "../backtest/sweep/sweep-spec.ts";
 import { isDone, ranked, type Trial, type TrialDone } from "../backtest/sweep/trial.ts";
+import { loadBenchmark } from "./load-benchmark.ts";
 import type { SweepFacts, SweepSources } from "./prepare-sweep.ts";
 
 /** A sweep of which nothing is left to run. */
@@ -52,7 +53,8 @@ async function bestOf(
   const { trades, openTrades, firstBar } = report;
   const { initialEquity: cash, finalEquity } = report.stats;
   const result = { trades, openTrades, firstBar, equity, time, cash, finalEquity };
-  const input = { result, columns, calendar };
+  const benchmark = await loadBenchmark(run, time, sources);
+  const input = { result, columns, calendar, benchmark };
   const yearly = Math.sqrt(calendar.periodsPerYear ?? 1);
   const trialSharpes = done.flatMap(({ sharpe }) => (sharpe === null ? [] : [sharpe / yearly]));
   return {

@@ -10,6 +10,7 @@ import { OperatorError } from "../core/errors.ts";
 import type { StrategyLoader } from "../ports/strategy-loader.ts";
 import type { AnyStrategy } from "../strategy/define-strategy.ts";
 import { loadBars, type ReadableBars, symbolOf } from "./load-bars.ts";
+import { loadBenchmark } from "./load-benchmark.ts";
 
 export interface BacktestSources extends ReadableBars {
   readonly strategies: StrategyLoader;
@@ -35,6 +36,9 @@ export async function runBacktest(
   });
   const [first] = instruments;
   const { columns } = first!.market;
+  const { convention } = spec;
+  const benchmark = await loadBenchmark(spec, result.time, sources);
+  const input = { result, columns, calendar: first!.calendar, benchmark };
   const facts = {
     engineVersion: result.engineVersion,
     strategy: result.strategy,
@@ -44,10 +48,10 @@ export async function runBacktest(
     options: spec.options,
   };
   const report: RunReport = {
-    id: runId({ ...facts, convention: spec.convention, calendar: spec.calendar }),
+    id: runId({ ...facts, convention, calendar: spec.calendar, benchmark: benchmark && hashOf(benchmark.prices) }),
     ...facts,
     synthetic: instruments.some(({ data }) => data.synthetic),
-    stats: computeStatistics({ result, columns, calendar: first!.calendar }, { convention: spec.convention }),
+    stats: computeStatistics(input, { convention }),
     trades: result.trades,
     openTrades: result.openTrades,
     denials: result.denials,
@@ -93,6 +97,11 @@ async function loadInstrument(
 
 const isoOf = (ms: number | undefined): string | undefined =>
   ms === undefined ? undefined : new Date(ms).toISOString();
+
+const hashOf = (prices: Float64Array): string =>
+  createHash("sha256")
+    .update(new Uint8Array(prices.buffer, prices.byteOffset, prices.byteLength))
+    .digest("hex");
 
 /** Twelve hexadecimal digits of a hash: enough to tell a person's runs apart. */
 function runId(facts: object): string {

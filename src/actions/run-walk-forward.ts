@@ -9,6 +9,7 @@ import type { SweepSpec } from "../backtest/sweep/sweep-spec.ts";
 import { isDone, ranked, type Trial, type TrialDone } from "../backtest/sweep/trial.ts";
 import { type Fold, type FoldOptions, foldsOf } from "../backtest/walk-forward.ts";
 import { OperatorError } from "../core/errors.ts";
+import { loadBenchmark } from "./load-benchmark.ts";
 import { prepareSweep, type SweepSources } from "./prepare-sweep.ts";
 
 /** One fold's choice, and what became of it. */
@@ -123,6 +124,7 @@ export async function runWalkForward(
       },
       columns: tested,
       calendar,
+      benchmark: await loadBenchmark(spec.run, tested.time, sources),
     },
     { convention: spec.run.convention },
   );

@@ -27,7 +27,9 @@ export async function shareBars(spec: RunSpec, { sources, service }: Sharing): P
     const finer = one.finer === undefined ? undefined : await share({ ref: one.finer });
     data.push({ ref, symbol: symbolOf(one), ...(finer !== undefined && { finer }) });
   }
-  return { ...spec, data };
+  const { benchmark } = spec;
+  if (benchmark === undefined) return { ...spec, data };
+  return { ...spec, data, benchmark: { ref: await share(benchmark), symbol: symbolOf(benchmark) } };
 }
 
 function notRegistered(strategy: string): OperatorError {

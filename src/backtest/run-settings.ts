@@ -46,6 +46,7 @@ export function runSettings(
   if (risk !== undefined) settings["risk checks"] = "on";
   for (const [name, value] of Object.entries(risk?.limits ?? {})) settings[`risk ${name}`] = String(value);
   for (const [symbol, terms] of Object.entries(instruments ?? {})) settings[`terms ${symbol}`] = inWords(terms);
+  settings.benchmark = stats.benchmark ?? data[0]?.symbol ?? "";
   settings.convention = stats.convention;
   settings["bars a year"] = String(stats.annualisation.periodsPerYear ?? "unknown");
   settings[`${strategy} hash`] = strategyHash.slice(0, HASH_DIGITS);

@@ -24,6 +24,8 @@ export interface RunSpec {
   readonly options: BacktestSpec;
   /** Whose definitions the statistics follow. */
   readonly convention: (typeof CONVENTIONS)[number];
+  /** What alpha and beta are measured against; the first instrument itself when left out. */
+  readonly benchmark?: DataRef | undefined;
   /** When the market trades, or its trading days of a year; read off the bars when left out. */
   readonly calendar?: CalendarChoice | undefined;
 }
@@ -122,6 +124,7 @@ const runSpecShape = {
   to: z.number().optional(),
   options: optionsSchema.default({}),
   convention: z.enum(CONVENTIONS).default("ttt"),
+  benchmark: dataRefSchema.optional(),
   calendar: z.union([z.enum(MARKETS), z.number().positive().max(366)]).optional(),
 };
 

@@ -23,7 +23,8 @@ export function parseSharedBars(ref: string): SharedBars | undefined {
   return hash === undefined ? undefined : { hash, synthetic: synthetic !== undefined };
 }
 
-/** Every reference of a specification, the finer ones included. */
-export function barRefsOf({ data }: RunSpec): string[] {
-  return data.flatMap(({ ref, finer }) => (finer === undefined ? [ref] : [ref, finer]));
+/** Every reference of a specification, the finer ones and the benchmark included. */
+export function barRefsOf({ data, benchmark }: RunSpec): string[] {
+  const refs = data.flatMap(({ ref, finer }) => (finer === undefined ? [ref] : [ref, finer]));
+  return benchmark === undefined ? refs : [...refs, benchmark.ref];
 }

@@ -9,8 +9,9 @@ const root = join(import.meta.dirname, "..", "..");
 const bin = join(root, "bin", "ttt");
 const golden = goldenFolder();
 let folder: string;
-beforeAll(() => {
+beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "ttt-e2e-"));
+  await ttt("data", "generate", "demo", "--bars", "3000", "--interval", "1h");
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
@@ -122,10 +123,6 @@ describe("annualisation", () => {
 });
 
 describe("strategies that fail", () => {
-  beforeAll(async () => {
-    await ttt("data", "generate", "demo", "--bars", "3000", "--interval", "1h");
-  });
-
   test.each([
     ["throws", 'if (bar.index === 100) throw new Error("ouch");', "STRATEGY_THREW", /at bar 100 .*ouch/],
     ["asks for a size that is no number", "broker.buy({ size: Number.NaN });", "SIZE_INVALID", /at bar 29 /],
@@ -231,6 +228,30 @@ describe("what a run says beside its figures", () => {
     expect(lifted.json().data.trades.length).toBeGreaterThan(0);
     for (const wrong of ["maxOrderSize=1", "maxOrderNotional", "maxOrderNotional=much"])
       expect((await ttt(...run, "--risk", wrong)).exitCode).toBe(2);
+  });
+
+  test("alpha and beta are measured against a benchmark, of whatever spacing, and it is named", async () => {
+    await ttt("data", "generate", "index", "--bars", "200", "--interval", "1d", "--seed", "9");
+    const run = ["backtest", "run", "sma-cross", "--data", "demo"];
+    const own = (await ttt(...run, "--json")).json().data;
+    const against = (await ttt(...run, "--benchmark", "index", "--json")).json().data;
+    const { stats } = against;
+    expect(against.trades).toEqual(own.trades);
+    expect([stats.benchmark, own.stats.benchmark]).toEqual(["index", undefined]);
+    expect(own.stats.benchmarkReturn).toBe(own.stats.buyAndHoldReturn);
+    expect(stats.benchmarkReturn).not.toBe(own.stats.benchmarkReturn);
+    expect(stats.beta).not.toBe(own.stats.beta);
+    // Measured against its own bars it is as without any.
+    const self = (await ttt(...run, "--benchmark", "demo", "--json")).json().data.stats;
+    expect([self.alpha, self.beta]).toEqual([own.stats.alpha, own.stats.beta]);
+    expect((await ttt(...run, "--benchmark", "index")).stdout).toMatch(/Alpha and beta against index, which returned/);
+    const sweep = ["backtest", "sweep", "sma-cross", "--data", "demo", "--vary", "fast=10,11", "--jobs", "1", "--json"];
+    const best = (await ttt(...sweep, "--benchmark", "index")).json().data.best;
+    const again = ["--param", `fast=${best.params.fast}`, "--benchmark", "index", "--json"];
+    expect((await ttt(...run, ...again)).json().data.stats.beta).toBe(best.stats.beta);
+    await ttt("data", "generate", "late", "--bars", "100", "--start", "2020-02-01");
+    const refused = await ttt(...run, "--benchmark", "late", "--json");
+    expect([refused.exitCode, refused.json().error.code]).toEqual([11, "BENCHMARK_TOO_LATE"]);
   });
 
   test("a comparison shows the costs and the bars in which runs differ", async () => {

@@ -195,6 +195,9 @@ export function statistics({ stats }: Pick<RunReport, "stats">): string {
     ["Turnover a year", `${decimal(stats.turnover, 1)}×`],
     ["Commission", decimal(stats.commission)],
     ["Financing", decimal(stats.financing)],
+    ...(stats.benchmark === undefined
+      ? []
+      : ([[`Return of ${stats.benchmark}`, signed(stats.benchmarkReturn)]] as const)),
     ["Alpha", signed(stats.alpha)],
     ["Beta", decimal(stats.beta)],
   ])}${facts([

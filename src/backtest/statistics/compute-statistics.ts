@@ -56,6 +56,7 @@ export function computeStatistics(input: StatisticsInput, options: StatisticsOpt
   return {
     convention,
     annualisation: annualisationOf(input, convention),
+    ...(input.benchmark !== undefined && { benchmark: input.benchmark.symbol }),
     start: new Date(columns.time[0]!).toISOString(),
     end: new Date(columns.time.at(-1)!).toISOString(),
     bars: equity.length,
@@ -89,14 +90,18 @@ const CONVENTION_MEASURES = {
 } satisfies Record<Exclude<Convention, "ttt">, (input: StatisticsInput) => Partial<Measures>>;
 
 /** empyrical's and quantstats' definitions over the returns of every bar, the first bar's being from the cash. */
-function ownMeasures({ result, columns, calendar }: StatisticsInput, trialSharpes: readonly number[]): Measures {
+function ownMeasures(
+  { result, columns, calendar, benchmark }: StatisticsInput,
+  trialSharpes: readonly number[],
+): Measures {
   const { equity, cash, time } = result;
   const { close } = columns;
   const returns = returnsOf(equity, cash);
   const periods = calendar.periodsPerYear ?? Number.NaN;
   const yearly = Math.sqrt(periods);
   // With several instruments the steps of the run need not be the bars of the first: then there is nothing to hold against.
-  const market = close.length === equity.length && close.length > 1 ? returnsOf(close, close[0]!) : undefined;
+  const prices = benchmark?.prices ?? close;
+  const market = prices.length === equity.length && prices.length > 1 ? returnsOf(prices, prices[0]!) : undefined;
   const figures = returnFigures(returns, market);
   const { mean: average, deviation: spread, beta } = figures;
   const sharpe = average / spread;
@@ -115,6 +120,7 @@ function ownMeasures({ result, columns, calendar }: StatisticsInput, trialSharpe
   } = tradeStatistics(result.trades);
   return {
     buyAndHoldReturn: close.at(-1)! / close[0]! - 1,
+    benchmarkReturn: prices.at(-1)! / prices[0]! - 1,
     annualReturn,
     cagr: growth ** (YEAR_MS / (time.at(-1)! - time[0]!)) - 1,
     volatility: spread * yearly,

@@ -16,6 +16,14 @@ export interface StatisticsInput {
   /** Bars of the first instrument: the benchmark. */
   readonly columns: BarColumns;
   readonly calendar: Calendar;
+  /** What alpha and beta are measured against: a price for each step. The first instrument's closes when left out. */
+  readonly benchmark?: Benchmark | undefined;
+}
+
+export interface Benchmark {
+  readonly symbol: string;
+  /** The last price known at each step of the run. */
+  readonly prices: Float64Array;
 }
 
 /** A number, or null when it cannot be told; `unavailable` says why. Fractions are not percent: 0.12 is 12 %. */
@@ -37,6 +45,8 @@ export type UnavailableReason =
 export interface RunFacts {
   readonly convention: Convention;
   readonly annualisation: Annualisation;
+  /** What alpha and beta are measured against; the first instrument itself when it is not there. */
+  readonly benchmark?: string;
   /** First and last bar, ISO 8601, UTC. */
   readonly start: string;
   readonly end: string;
@@ -87,7 +97,9 @@ export interface MeasureTable {
   readonly expectedShortfall: Measure;
   readonly skewness: Measure;
   readonly kurtosis: Measure;
-  /** Against holding the first instrument. */
+  /** Of the benchmark over the run; of the first instrument without one. */
+  readonly benchmarkReturn: Measure;
+  /** Against holding the benchmark. */
   readonly alpha: Measure;
   readonly beta: Measure;
   /** Probability that the true Sharpe ratio is above zero. */

@@ -66,6 +66,10 @@ export const runFlags = {
     default: "ttt",
     description: "whose definitions the statistics follow",
   }),
+  benchmark: Flags.string({
+    helpValue: "NAME|FILE",
+    description: "what alpha and beta are measured against; the first instrument itself when left out",
+  }),
   calendar: Flags.string({
     helpValue: "24/7|24/5|exchange|DAYS",
     description: "when the market trades, or its trading days of a year; read off the bars when left out",
@@ -108,6 +112,7 @@ export interface RunFlagValues extends RiskFlagValues {
   readonly options: string | undefined;
   readonly stall: number;
   readonly convention: RunSpec["convention"];
+  readonly benchmark: string | undefined;
   readonly calendar: string | undefined;
 }
 
@@ -122,6 +127,7 @@ export async function specOf(strategy: string, flags: RunFlagValues, params: Run
     ...(flags.to !== undefined && { to: timeOf("to", flags.to) }),
     options: { cash: DEFAULT_CASH, ...(await optionsIn(flags.options)), ...optionsOf(flags, data) },
     convention: flags.convention,
+    ...(flags.benchmark !== undefined && { benchmark: dataRefOf(flags.benchmark, undefined) }),
     ...(flags.calendar !== undefined && { calendar: calendarNamed(flags.calendar) }),
   };
 }

@@ -116,6 +116,9 @@ function footnotes(report: RunReport): string[] {
   const refused = denialsByCode(denials).map(({ code, count }) => `${count} ${code}`);
   const lines = [
     annualisationLine(stats),
+    stats.benchmark === undefined
+      ? ""
+      : `Alpha and beta against ${stats.benchmark}, which returned ${percent(stats.benchmarkReturn, { sign: true })}.`,
     reasons.length > 0 ? `– cannot be told: ${reasons.join(", ")}.` : "",
     ...listed("Orders refused", refused),
     options.checked ? "No look-ahead: indicators and trades are the same when later bars are cut off." : "",
