@@ -22,6 +22,10 @@ export interface Comparison {
   readonly foreign: readonly VenueOrder[];
 }
 
+/** Looks in a row that must show a difference before it is one: of a position of our own, and of one that we share. */
+const OWN_LOOKS = 2;
+const SHARED_LOOKS = 10;
+
 /** Takes snapshots of the account at the right times and compares them with the book (OL-05, OL-06). */
 export class Reconciler {
   readonly #config: SessionConfig;
@@ -46,7 +50,7 @@ export class Reconciler {
 
   /** Drift that two snapshots in a row have shown; 0 while there is none, undefined before the first comparison. */
   get persistentDriftLots(): number | undefined {
-    return this.driftLots === undefined || this.#driftSnapshots >= 2 ? this.driftLots : 0;
+    return this.driftLots === undefined || this.#driftSnapshots >= OWN_LOOKS ? this.driftLots : 0;
   }
 
   /** Whether an order at the venue was made by this partition. */
@@ -112,11 +116,16 @@ export class Reconciler {
     let furthest = 0;
     for (const { id } of this.#config.instruments)
       furthest = Math.max(furthest, Math.abs(driftOf(id, snapshot, book, account)));
-    this.driftLots = furthest;
     this.comparedAt = this.#lastAskedAt;
     this.#driftSnapshots = furthest === 0 ? 0 : this.#driftSnapshots + 1;
+    const enough = this.#config.instruments.some(({ id }) => account?.others.get(id)?.shared === true)
+      ? SHARED_LOOKS
+      : OWN_LOOKS;
+    const persists = this.#driftSnapshots >= enough;
+    // Of a shared position a difference that comes and goes is another partition's trading, on its way to the record.
+    if (enough === OWN_LOOKS || furthest === 0 || persists) this.driftLots = furthest;
     if (furthest === 0) return "equal";
-    return this.#driftSnapshots >= 2 ? "drift" : "inconclusive";
+    return persists ? "drift" : "inconclusive";
   }
 }
 

@@ -5,6 +5,7 @@ import type { DecisionRecord } from "../trading/decision.ts";
 import type { Intent } from "../trading/intent.ts";
 import type { PartitionId } from "../trading/lease.ts";
 import type { AdmissionRequest } from "../trading/risk/account-admission.ts";
+import type { AccountOthers } from "../trading/risk/account-view.ts";
 import type { Owner } from "../trading/scope.ts";
 import type { Closable } from "./closable.ts";
 
@@ -29,6 +30,8 @@ export interface OrderStore extends Closable {
     intents: readonly Intent[],
     admission: AdmissionRequest,
   ): Promise<IntentCommit>;
+  /** What the account's other partitions hold and have open, as far as it is on record. */
+  others(partition: PartitionId, owner: PartitionOwner): Promise<AccountOthers>;
   recordDenials(partition: PartitionId, token: number, decisions: readonly DecisionRecord[]): Promise<void>;
   /**
    * Applies a change of the book whole or not at all, and only when it is newer than the last one applied under its

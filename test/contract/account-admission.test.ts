@@ -276,6 +276,32 @@ describe("an account's room, in PostgreSQL", () => {
   });
 });
 
+describe("what a worker reads of the account's others", () => {
+  test("RC-04 RC-22 their positions, open orders and cost at this account, and resting prices at any", async () => {
+    const [account, elsewhere] = [newAccount(), newAccount()];
+    const [one, two, far] = [await Desk.open(account), await Desk.open(account), await Desk.open(elsewhere)];
+    const owner = { venue: venueId("quiet-venue"), account, strategy };
+    const at = (made: Intent): Intent => ({ ...made, owner: { ...made.owner, venue: owner.venue } });
+    const bought = at(two.intent("buy", 60));
+    const selling = at(two.intent("sell", 25));
+    const away = at(far.intent("buy", 5));
+    await two.commit(0, [bought, selling], { notional: micros(7) });
+    await far.commit(0, [away], {});
+    await two.becomes(bought, "filled", 60);
+    const { others, worth } = await workers[1]!.others(one.partition, owner);
+    expect(others.get(BTC.id)).toMatchObject({
+      ...{ position: 60, openBuys: 0, openSells: 25, openOrders: 1, shared: true },
+      ...{ highestBuy: 10_000, lowestSell: 10_000 },
+    });
+    // 60 lots of a thousandth at 100.00.
+    expect(worth).toBe(6e6);
+    // Whoever trades elsewhere at the venue must not be met, and shares nothing else.
+    const seen = await workers[1]!.others(far.partition, { ...owner, account: elsewhere });
+    expect(seen.others.get(BTC.id)).toMatchObject({ position: 0, shared: false, lowestSell: 10_000 });
+    expect(seen.worth).toBe(0);
+  });
+});
+
 describe("an account's pace, in PostgreSQL", () => {
   const pace = { perSecond: 0.001, burst: 5, perDay: null };
 

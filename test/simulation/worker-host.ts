@@ -13,6 +13,7 @@ import type { OrderStore } from "../../src/ports/order-store.ts";
 import type { LastGate, OutgoingOrder, Venue, VenueEvent } from "../../src/ports/venue.ts";
 import type { Bar } from "../../src/trading/bar.ts";
 import type { InstrumentId } from "../../src/trading/instrument.ts";
+import { micros } from "../../src/trading/instrument.ts";
 import { type ArmedEpochs, isUnrecorded, latchedState, stillHolds } from "../../src/trading/latched-kill.ts";
 import type { PartitionId } from "../../src/trading/lease.ts";
 import type { Level } from "../../src/trading/level.ts";
@@ -322,6 +323,7 @@ export class WorkerHost implements Host {
         this.#store(() => authority.commit(partition, token, intents)).then((outcome) =>
           outcome === "committed" ? { kind: "committed", refused: [] } : { kind: "refused", reason: "fenced" },
         ),
+      others: () => Promise.resolve({ others: new Map(), worth: micros(0) }),
       recordDenials: () => Promise.resolve(),
       recordBook: (partition, _owner, change) => this.#store(() => authority.record(partition, change)),
       recordCertificate: () => Promise.resolve(true),

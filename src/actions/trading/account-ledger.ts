@@ -8,19 +8,20 @@ import {
   roundToTicks,
 } from "../../trading/instrument.ts";
 import type { Position } from "../../trading/position.ts";
-import type { AccountView } from "../../trading/risk/account-view.ts";
+import type { AccountOthers, AccountView } from "../../trading/risk/account-view.ts";
 
 const DAY_MS = 86_400_000;
 
 /**
  * What the account has, between two snapshots of the venue: its cash as last shown, moved by the fills since, and
- * positions at their last prices. For an account that one partition has to itself.
+ * positions at their last prices. What other partitions of the account hold counts at its cost.
  */
 export class AccountLedger {
   readonly #instruments: ReadonlyMap<InstrumentId, Instrument>;
   readonly #marks = new Map<InstrumentId, number>();
   /** Cash of the account less what the partition's own trading has moved. */
   #base: number | undefined;
+  #others: AccountOthers = { others: new Map(), worth: micros(0) };
   #version = 0;
   #peak = Number.NEGATIVE_INFINITY;
   #day = Number.NaN;
@@ -40,11 +41,21 @@ export class AccountLedger {
     if (cash !== undefined) this.#base = cash - this.#moved(positions);
   }
 
+  /** What the record says of the account's other partitions. */
+  takeOthers(others: AccountOthers): void {
+    this.#others = others;
+  }
+
   /** Undefined until the venue has shown its cash. */
   view(positions: readonly Position[], wall: number): AccountView | undefined {
     if (this.#base === undefined) return undefined;
     const cash = this.#base + this.#moved(positions);
-    const equity = cash + this.#sum(positions, ({ instrument, lots }) => lots * (this.#marks.get(instrument) ?? 0));
+    // What the others bought has left the cash, and is worth something all the same.
+    const base = this.#base + this.#others.worth;
+    const equity =
+      cash +
+      this.#others.worth +
+      this.#sum(positions, ({ instrument, lots }) => lots * (this.#marks.get(instrument) ?? 0));
     const day = Math.floor(wall / DAY_MS);
     if (day !== this.#day) {
       this.#day = day;
@@ -57,11 +68,11 @@ export class AccountLedger {
       version: this.#version,
       // The session adds the partition's own flows and profit by itself: they are not in these two.
       freeCash: whole(this.#base),
-      equity: whole(this.#base),
+      equity: whole(base),
       peakEquity: whole(this.#peak),
       dayStartEquity: whole(this.#dayStart),
       marginRatio: 1,
-      others: new Map(),
+      others: this.#others.others,
     };
   }
 

@@ -24,6 +24,8 @@ import { BookRecorder } from "./book-recorder.ts";
 import type { Push } from "./keep-permit.ts";
 
 const LOAD_RETRY_MS = 500;
+/** How long a snapshot waits for the record of the account's other partitions. */
+const OTHERS_PATIENCE_MS = 200;
 
 /** Everything a partition's trading needs from outside. */
 export interface TradePartitionOptions {
@@ -312,10 +314,25 @@ export class PartitionTrading {
   #snapshot({ request, fillCursor }: Extract<Command, { kind: "request-snapshot" }>): void {
     const { clock } = this.#options;
     const askedAt = clock.now();
-    this.#answer(this.#options.venue.snapshot(fillCursor), (snapshot) => {
+    const { venue, orders, config } = this.#options;
+    // Of the same moment as the snapshot as far as can be, but a store that is away must not hold the venue's word up.
+    const read = orders.others(config.partition, this.#owner).then(
+      (others) => this.#ledger.takeOthers(others),
+      (error: unknown) => {
+        if (!(error instanceof OutageError)) throw error;
+      },
+    );
+    const taken = venue.snapshot(fillCursor).then(async (snapshot) => {
       const answeredAt = clock.now();
+      const enough = new AbortController();
+      await Promise.race([read, sleep(clock, OTHERS_PATIENCE_MS, enough.signal)]);
+      enough.abort();
+      return { snapshot, answeredAt };
+    });
+    this.#answer(taken, ({ snapshot, answeredAt }) => {
       const skew = provenSkew(askedAt, snapshot.takenAt, answeredAt);
       this.happen({ kind: "venue-time", wall: answeredAt - skew });
+      this.#tellAccount();
       this.happen({ kind: "snapshot-taken", request, snapshot });
       // After the session has booked the fills that the snapshot brought: cash and positions are of one moment then.
       this.#ledger.takeCash(snapshot.cash, this.#session.view.positions);

@@ -6,10 +6,26 @@ const HELD = "held AS (SELECT 1 FROM lease WHERE partition = $1 AND token = $2 F
 /** Unless the token is current nothing is written; what the account has no room for is written as denied (RC-04). */
 export const COMMIT_INTENTS = "SELECT held, refused FROM order_intent_commit($1, $2, $3, $4::jsonb, $5::jsonb)";
 
-/** What the account's other partitions hold and have open, and at which prices any of ours rests at the venue. */
-export const ACCOUNT_EXPOSURE = `
-  SELECT e.instrument, e.position, e.buys, e.sells, e.open_orders, e.open_notional
-  FROM account_exposure($1, $2, $3) e`;
+/**
+ * What the account's other partitions hold and have open, at which cost (in units), and between which prices any order
+ * of ours rests at the venue, whatever its account: two of our own must not meet (RC-22).
+ */
+export const ACCOUNT_OTHERS = `
+  SELECT instrument, coalesce(e.position, 0)::bigint AS position, coalesce(e.buys, 0)::bigint AS buys,
+    coalesce(e.sells, 0)::bigint AS sells, coalesce(e.open_orders, 0)::bigint AS open_orders,
+    coalesce(e.open_notional, 0)::bigint AS open_notional, coalesce(c.cost, 0)::float8 AS cost,
+    e.position IS NOT NULL OR c.cost IS NOT NULL AS shared, r.highest_buy::float8 AS highest_buy, r.lowest_sell::float8 AS lowest_sell
+  FROM account_exposure($1, $2, $3) e
+  FULL JOIN (
+    SELECT instrument, sum((body->>'cost')::numeric) AS cost FROM position
+    WHERE venue = $1 AND account = $2 AND partition <> $3 GROUP BY instrument) c USING (instrument)
+  FULL JOIN (
+    SELECT instrument, max(limit_price) FILTER (WHERE side = 'buy') AS highest_buy,
+      min(limit_price) FILTER (WHERE side = 'sell') AS lowest_sell
+    FROM order_intent
+    WHERE venue = $1 AND partition <> $3 AND kind = 'limit' AND time_in_force NOT IN ('ioc', 'fok')
+      AND state NOT IN ('denied', 'rejected', 'filled', 'canceled', 'expired')
+    GROUP BY instrument) r USING (instrument)`;
 
 export const RECORD_DENIALS = `
   INSERT INTO order_denial (partition, token, epoch, code, decision)

@@ -9,9 +9,18 @@ import type { Intent } from "../../trading/intent.ts";
 import type { PartitionId } from "../../trading/lease.ts";
 import type { Position } from "../../trading/position.ts";
 import type { AdmissionRequest } from "../../trading/risk/account-admission.ts";
-import { admissionRow, reservationRow } from "./admission-rows.ts";
+import type { AccountOthers } from "../../trading/risk/account-view.ts";
+import { admissionRow, type OthersRow, othersOf, reservationRow } from "./admission-rows.ts";
 import { fillRow, intentRow, orderOf, orderRow, positionRow, type StoredOrderRow } from "./order-rows.ts";
-import { COMMIT_INTENTS, LOAD_ENDED, LOAD_OPEN, RECORD_BOOK, RECORD_CERTIFICATE, RECORD_DENIALS } from "./order-sql.ts";
+import {
+  ACCOUNT_OTHERS,
+  COMMIT_INTENTS,
+  LOAD_ENDED,
+  LOAD_OPEN,
+  RECORD_BOOK,
+  RECORD_CERTIFICATE,
+  RECORD_DENIALS,
+} from "./order-sql.ts";
 import type { Postgres } from "./postgres.ts";
 
 /** Late reports of orders that ended longer ago, and fills older than that, come only from a broken venue. */
@@ -91,6 +100,11 @@ export class PostgresOrderStore implements OrderStore {
       }
       throw error;
     }
+  }
+
+  async others(partition: PartitionId, { venue, account }: PartitionOwner): Promise<AccountOthers> {
+    const rows = await this.#postgres.query<OthersRow>(ACCOUNT_OTHERS, [venue, account, partition]);
+    return othersOf(rows, this.#options.instruments);
   }
 
   async recordDenials(partition: PartitionId, token: number, decisions: readonly DecisionRecord[]): Promise<void> {

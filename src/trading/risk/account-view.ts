@@ -22,6 +22,12 @@ export interface AccountView {
   readonly others: ReadonlyMap<InstrumentId, OthersExposure>;
 }
 
+/** What the account's other partitions hold and have open, and what their positions are worth in all. */
+export interface AccountOthers {
+  readonly others: ReadonlyMap<InstrumentId, OthersExposure>;
+  readonly worth: Micros;
+}
+
 export interface OthersExposure {
   readonly position: Lots;
   readonly openBuys: Lots;
@@ -32,6 +38,8 @@ export interface OthersExposure {
   readonly highestBuy?: number;
   readonly lowestSell?: number;
   readonly openOrders: number;
+  /** Whether they trade it at this very account: then what the venue shows is the sum of theirs and ours. */
+  readonly shared?: boolean;
 }
 
 /** The only partition of its account: nobody else holds anything. */
