@@ -22,13 +22,11 @@ export function terminalDialogue(
   }
   const ask = (question: string, answers: Readonly<Record<string, Answer>>) => choose(question, answers, signal);
   return {
-    beforeStep: ({ confirm }) =>
-      ask(`${confirm ?? "Run it?"} [Enter] run, [s]kip, [u]ndo all, [q]uit: `, {
-        "": "go",
-        y: "go",
-        s: "skip",
-        ...END,
-      }),
+    beforeStep: ({ section, id, script, confirm }) => {
+      const shown = [`${section}  ${id}`, ...script.split("\n").map((line) => `      $ ${line}`), ""].join("\n");
+      const question = `${shown}${confirm ?? "Run it?"} [Enter] run, [s]kip, [u]ndo all, [q]uit: `;
+      return ask(question, { "": "go", y: "go", s: "skip", ...END });
+    },
     person: () => ask("Done? [y]es, [s]kip, [u]ndo all, [q]uit: ", { y: "go", s: "skip", ...END }),
     afterFailure: () => ask("[r]etry, [s]kip, [u]ndo all, [q]uit: ", { r: "go", s: "skip", ...END }),
     beforeUndo: async (undo, step) =>

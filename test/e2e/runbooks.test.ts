@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { RunbookSummary } from "../../src/actions/runbooks/list-runbooks.ts";
 import type { RunEvent, RunView } from "../../src/ops/runbook-run.ts";
+import { Terminal } from "../support/terminal.ts";
 import { tttInOwnHome } from "../support/ttt.ts";
 import { until } from "../support/until.ts";
 
@@ -57,6 +58,7 @@ describe("OR-03 the production runbook on an embedded stack", () => {
 
   test("OR-03 start-up, harmless on what runs already", async () => {
     await green("startup", { skipped: ["servers"] });
+    expect((await stack.ttt("config", "check", "--json")).json().data).toMatchObject({ exists: true });
     await green("contacts");
   });
 
@@ -207,6 +209,26 @@ echo api >> "$TTT_HOME/trace"
     expect(own.map(({ body }: { body: { seq: number } }) => body.seq).reverse()).toEqual(
       Array.from({ length: again.view.events }, (_, index) => index + 1),
     );
+  });
+
+  test("OR-02 a person at a terminal is asked before each step; whoever cannot be asked is told what to add", async () => {
+    const silent = await stack.ttt("runbook", "run", "killed");
+    expect(silent).toMatchObject({ exitCode: 2 });
+    expect(silent.stderr).toContain("add --yes to run every step without asking");
+
+    const terminal = new Terminal(bin, ["runbook", "run", "killed"], { columns: 120, env: { TTT_HOME: stack.home } });
+    const questions = (count: number) => (lines: readonly string[]) =>
+      lines.join("\n").split("[q]uit:").length - 1 === count;
+    await terminal.waitFor(questions(1), 60_000);
+    terminal.type("s\r");
+    await terminal.waitFor(questions(2), 60_000);
+    expect(terminal.text()).toContain("skipped: left out by hand");
+    terminal.type("q\r");
+    await terminal.waitFor(/stopped at backtester \(1\)/, 60_000);
+    expect(await terminal.exited).toMatchObject({ code: 130 });
+    expect(states(await status())).toMatchObject({ first: "skipped", backtester: "open" });
+    expect(await status()).toMatchObject({ state: "stopped" });
+    expect((await stack.ttt("runbook", "abort", "--no-undo", "--yes")).exitCode).toBe(0);
   });
 
   test("OR-02 abort takes back what was done, in reverse", async () => {
