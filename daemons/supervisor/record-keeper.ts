@@ -11,8 +11,12 @@ import { StackChanges } from "./stack-changes.ts";
 
 /** Short enough that an escalation of a few seconds is one; a look costs one query that finds nothing. */
 const ROUND_MS = 1_000;
+/** Rounds of delivery at the same time. */
+const MOST_DELIVERIES = 4;
 const CONNECT_MS = 2_000;
 const STATEMENT_MS = 10_000;
+
+type Access = Awaited<ReturnType<typeof openIncidents>>;
 
 /**
  * Keeps the record of this host: what the stack goes through, what was kept on disk while the database was away, and
@@ -25,9 +29,10 @@ export class RecordKeeper {
   readonly #notifier: ReturnType<typeof openNotifier>;
   readonly #offline: OfflineNotices;
   readonly #changes = new StackChanges();
-  #access: Awaited<ReturnType<typeof openIncidents>> | undefined;
+  #access: Access | undefined;
   #round: Promise<void> = Promise.resolve();
   #cancel: Cancel = () => {};
+  readonly #deliveries = new Set<Promise<unknown>>();
   #closed = false;
   #wasAway = false;
 
@@ -53,8 +58,14 @@ export class RecordKeeper {
     this.#closed = true;
     this.#cancel();
     await this.#round;
+    await Promise.all(this.#deliveries);
     // The last words of the stack, while its database may still be there.
-    if (this.#access !== undefined) await takeUpSpool({ ...this.#access }).catch(() => {});
+    try {
+      this.#access ??= await this.#connect();
+      await takeUpSpool(this.#access);
+    } catch {
+      // They wait on disk for the next one.
+    }
     await this.#access?.close();
     this.#notifier.close();
   }
@@ -78,17 +89,28 @@ export class RecordKeeper {
     });
   }
 
+  /** Beside the rest: a receiver that does not answer keeps nothing waiting but the places of a few others. */
+  #deliver(access: Access): void {
+    if (this.#deliveries.size >= MOST_DELIVERIES) return;
+    const delivery = deliverNotices({ ...access, notifier: this.#notifier, by: "supervisor" })
+      .catch((error: unknown) => this.#daemon.log.warn("notices wait", { reason: messageOf(error) }))
+      .finally(() => this.#deliveries.delete(delivery));
+    this.#deliveries.add(delivery);
+  }
+
+  #connect() {
+    const { config, clock } = this.#daemon;
+    const bounds = { connectTimeoutMs: CONNECT_MS, statementTimeoutMs: STATEMENT_MS };
+    return openIncidents(config, clock, { applicationName: "supervisor", ...bounds });
+  }
+
   async #look(): Promise<void> {
-    const { config, clock, log } = this.#daemon;
+    const { log } = this.#daemon;
     try {
-      this.#access ??= await openIncidents(config, clock, {
-        applicationName: "supervisor",
-        connectTimeoutMs: CONNECT_MS,
-        statementTimeoutMs: STATEMENT_MS,
-      });
+      this.#access ??= await this.#connect();
       const { refused } = await takeUpSpool(this.#access);
       for (const reason of refused) log.warn("not taken up", { reason });
-      await deliverNotices({ ...this.#access, notifier: this.#notifier, by: "supervisor" });
+      this.#deliver(this.#access);
       if (this.#wasAway) log.info("record is kept in the database again");
       this.#wasAway = false;
     } catch (error) {

@@ -8,7 +8,18 @@ import { secretsTemplate } from "../ops/secret-catalogue.ts";
 /** The variables of a secrets file; none when there is no such file. Throws (exit `configuration`) naming the line. */
 export function readSecretsFile(path: string): Record<string, string> {
   const text = readIfExists(path);
-  return text === undefined ? {} : parseSecrets(text, path);
+  if (text === undefined) return {};
+  warnWhenOpen(path);
+  return parseSecrets(text, path);
+}
+
+const warned = new Set<string>();
+
+/** Once a process, on standard error: whoever reads the output of a command as data is not disturbed. */
+function warnWhenOpen(path: string): void {
+  if (warned.has(path) || ((modeOf(path) ?? 0) & 0o077) === 0) return;
+  warned.add(path);
+  process.stderr.write(`Others than its owner may read ${path}: chmod 600 ${path}\n`);
 }
 
 /** `NAME=value` lines, as Docker Compose and shells read them: comments, blank lines, `export`, quotes around a value. */

@@ -1,4 +1,4 @@
-import { readFileSync, statSync } from "node:fs";
+import { chmodSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openPostgres, type Postgres } from "../../src/adapters/postgres/postgres.ts";
@@ -72,6 +72,11 @@ describe("OR-05 incidents of a stack", () => {
     expect(statSync(path).mode & 0o777).toBe(0o600);
     expect((await stack.ttt("init", "--json")).exitCode).toBe(17);
     expect(await ttt("config", "check")).toMatchObject({ exists: true, findings: [] });
+    chmodSync(path, 0o644);
+    const open = await stack.ttt("config", "check", "--json");
+    expect(open.json().data.findings).toMatchObject([{ name: path, problem: "readable" }]);
+    expect(open.stderr).toContain(`chmod 600 ${path}`);
+    chmodSync(path, 0o600);
     const weak = await stack.run(["config", "check", "--json"], { TTT_WEBHOOK_KEY: "changeme" });
     expect([weak.exitCode, weak.json().data.findings]).toMatchObject([
       10,

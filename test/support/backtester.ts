@@ -1,4 +1,5 @@
 import { BacktestThreads } from "../../daemons/backtester/backtest-threads.ts";
+import { keepFlags } from "../../src/actions/flags/keep-flags.ts";
 import { BarCache } from "../../src/actions/jobs/bar-cache.ts";
 import { JobLoop } from "../../src/actions/jobs/job-loop.ts";
 import { JobRunner } from "../../src/actions/jobs/job-runner.ts";
@@ -8,6 +9,7 @@ import { systemClock } from "../../src/adapters/system/system-clock.ts";
 import { openPromClientMetrics } from "../../src/adapters/telemetry/prom-client-metrics.ts";
 import type { JobQueue } from "../../src/ports/job-queue.ts";
 import type { Log } from "../../src/ports/log.ts";
+import { flagStore } from "../../src/runtime/flags.ts";
 import { type JobServices, jobServices } from "../../src/runtime/job-services.ts";
 
 /** A log that keeps its lines, for tests that ask what was said. */
@@ -29,7 +31,7 @@ export interface TestBacktester extends JobServices {
 /** What the backtester daemon is made of, in this process: real database, real threads. */
 export async function startBacktester(
   url: string,
-  options: { heapMb?: number; stuckMs?: number; owner?: string } = {},
+  options: { heapMb?: number; stuckMs?: number; owner?: string; onProgress?: (what: string) => void } = {},
 ): Promise<TestBacktester> {
   const database = await openPostgres(url);
   const queue = await openPostgresJobQueue(database);
@@ -42,12 +44,16 @@ export async function startBacktester(
     ...(options.stuckMs !== undefined && { stuckMs: options.stuckMs }),
   });
   const owner = options.owner ?? "backtester-1";
-  const loop = new JobLoop({ jobs: services.jobs, queue, runner, clock: systemClock, log, owner, progress: () => {} });
+  const flags = await keepFlags(flagStore(database), systemClock);
+  const pace = () => ({ isOpen: flags.get("backtest.work"), restMs: flags.get("backtest.pause") });
+  const progress = options.onProgress ?? (() => {});
+  const loop = new JobLoop({ jobs: services.jobs, queue, runner, clock: systemClock, log, owner, progress, pace });
   return {
     ...services,
     ...{ database, queue, log },
     async close() {
       await loop.close();
+      await flags.close();
       await threads.close();
       await queue.close();
       await database.close();

@@ -3,12 +3,15 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { acceptBacktest, type BacktestDesk } from "../../../src/actions/accept-backtest.ts";
 import { decodeReport, encodeReport } from "../../../src/actions/backtest-documents.ts";
+import { setFlag, unsetFlag } from "../../../src/actions/flags/change-flag.ts";
 import { runBacktest } from "../../../src/actions/run-backtest.ts";
 import { hashOfBars } from "../../../src/adapters/files/bar-hash.ts";
+import { systemClock } from "../../../src/adapters/system/system-clock.ts";
 import { type RunSpec, runSpecSchema } from "../../../src/backtest/run-spec.ts";
 import { sharedBarsRef } from "../../../src/backtest/shared-bars.ts";
 import { isFinal, type Job } from "../../../src/ops/job.ts";
 import type { BarStore } from "../../../src/ports/bar-store.ts";
+import { flagStore } from "../../../src/runtime/flags.ts";
 import { openStrategies } from "../../../src/runtime/workbench.ts";
 import { BUILT_IN_STRATEGIES } from "../../../src/strategy/builtin/index.ts";
 import { startBacktester, type TestBacktester } from "../../support/backtester.ts";
@@ -31,9 +34,15 @@ const spec = (more: object = {}): RunSpec =>
 describe("backtester", () => {
   let backtester: TestBacktester;
   let desk: BacktestDesk;
+  let looks = 0;
 
   beforeAll(async () => {
-    backtester = await startBacktester(await migratedDatabase(), { heapMb: 64, stuckMs: 1_500 });
+    backtester = await startBacktester(await migratedDatabase(), {
+      ...{ heapMb: 64, stuckMs: 1_500 },
+      onProgress: (what) => {
+        if (what === "look") looks += 1;
+      },
+    });
     const noDatasets: Pick<BarStore, "find" | "read"> = { find: async () => undefined, read: async () => undefined };
     desk = { ...backtester, bars: noDatasets, strategies: BUILT_IN_STRATEGIES, buildHash: "build-1" };
     await backtester.vault.put(hash, { columns, name: "test" });
@@ -53,6 +62,21 @@ describe("backtester", () => {
     await backtester.queue.ring();
     return job;
   };
+
+  test("OR-05 with the flag backtest.work off a job waits, and is taken once it is on again; each daemon follows live", async () => {
+    const ports = { flags: flagStore(backtester.database), clock: systemClock };
+    const command = { actor: "test", origin: "test", commandId: "flags" };
+    await setFlag(ports, { name: "backtest.work", value: "off", reason: "busy" }, command);
+    const before = looks;
+    // A look that began before the flag was heard of may be one; the one after it is not.
+    await until("two looks", () => looks >= before + 2);
+    const { job } = await acceptBacktest(spec({ params: { fast: 6, slow: 21 } }), { submittedBy: "test" }, desk);
+    const submitted = looks;
+    await until("two more looks", () => looks >= submitted + 2);
+    expect(await backtester.jobs.find(job.id)).toMatchObject({ state: "queued", attempts: 0 });
+    await unsetFlag(ports, { name: "backtest.work", reason: "free again" }, command);
+    expect(await ended(job.id)).toMatchObject({ state: "succeeded" });
+  });
 
   test("OA-05 a submitted backtest gives the same bytes as one in process", async () => {
     const { job } = await acceptBacktest(spec({ params: { fast: "5", slow: 20 } }), { submittedBy: "test" }, desk);
