@@ -2,6 +2,7 @@ import { bringUp } from "../src/actions/bring-up.ts";
 import { planUp } from "../src/actions/plan-up.ts";
 import { TttCommand } from "../src/cli/base-command.ts";
 import { openStack } from "../src/cli/open-stack.ts";
+import { warnOfReadableSecrets } from "../src/cli/present/readable-secrets.ts";
 import { servicesTable } from "../src/cli/present/services.ts";
 import { reportChanges, reportReplaced } from "../src/cli/progress.ts";
 import { dryRunFlag, waitFlags } from "../src/cli/wait-flags.ts";
@@ -24,6 +25,7 @@ On a stack that runs already, it starts what stands still; a supervisor that doe
   async run() {
     const { flags } = await this.parse(Up);
     const { stack, clock, shape } = await openStack();
+    await warnOfReadableSecrets();
     if (flags["dry-run"]) {
       const plan = await planUp(stack, shape);
       for (const step of plan.steps) this.log(step);

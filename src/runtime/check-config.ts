@@ -27,12 +27,22 @@ export async function checkConfig(
     values: { ...file, ...config.environment },
     needed: neededBy(config, file),
     settings: new Set([...settingNames(), ...FOREIGN]),
-    modes: [path, ...globSync(join(config.paths.secrets, "*"))].flatMap((one) => {
-      const mode = modeOf(one);
-      return mode === undefined ? [] : [{ path: one, mode }];
-    }),
+    modes: [...new Set([path, ...globSync(join(config.paths.secrets, "*")), ...filesWithSecrets(config)])].flatMap(
+      (one) => {
+        const mode = modeOf(one);
+        return mode === undefined ? [] : [{ path: one, mode }];
+      },
+    ),
   });
   return { secretsFile: path, exists, findings };
+}
+
+/** Files of settings, the stack file above all, that hold a secret among them. */
+function filesWithSecrets({ entries }: Config): string[] {
+  return entries.flatMap(({ secret, value, source }) => {
+    const [, file] = /^file (.+)$/.exec(source) ?? [];
+    return secret && value !== null && file !== undefined ? [file] : [];
+  });
 }
 
 function neededBy({ profile, incident }: Config, file: Readonly<Record<string, string>> | undefined) {

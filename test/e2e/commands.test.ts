@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { execa, execaSync } from "execa";
@@ -70,6 +70,20 @@ describe("OM-04 the catalogue", () => {
     const secret = /token|password|secret|credential|passphrase|api-?key/i;
     const flags = catalogue.flatMap(({ command, flags: all }) => all.map(({ name }) => `${command} --${name}`));
     expect(flags.filter((flag) => secret.test(flag.split("--")[1]!))).toEqual([]);
+  });
+
+  test("OM-05 a file with a secret that others may read is warned of, by name and never by content", async () => {
+    const own = mkdtempSync(join(tmpdir(), "ttt-mode-"));
+    const file = join(own, "ttt.yaml");
+    writeFileSync(file, "api:\n  token: a-secret-of-this-test\n", { mode: 0o644 });
+    const plan = () => execa(bin, ["up", "--dry-run"], { env: { ...env, TTT_HOME: own } });
+    const warned = await plan();
+    expect(warned.stderr).toContain(`warning: ${file}: others than its owner may read or change it (mode 0644)`);
+    expect(warned.stderr).toContain(`chmod 600 ${file}`);
+    expect(warned.stderr + warned.stdout).not.toContain("a-secret-of-this-test");
+    chmodSync(file, 0o600);
+    expect((await plan()).stderr).toBe("");
+    rmSync(own, { recursive: true });
   });
 
   test("OM-04 docs/commands.md is what the commands say, and lists every exit code", async () => {

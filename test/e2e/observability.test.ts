@@ -112,6 +112,12 @@ describe("OB-02 Prometheus beside a running stack", () => {
     await fileBarFiles.write(bars, livelyBars(2_000));
     const run = await stack.ttt("backtest", "run", "sma-cross", "--data", bars, "--remote", "--json");
     expect(run.exitCode, run.stderr).toBe(0);
+    // Held only while somebody may trade: it has to be seen before the kill.
+    await until(
+      "the dead-man's switch at the venue",
+      async () => (await prometheus.metricNames()).includes("ttt_dead_man_seconds"),
+      60_000,
+    );
     // A blocked level makes the strategy's next order a denial.
     expect((await stack.ttt("kill", "--reason", "drill", "--json")).exitCode).toBe(0);
     await until(

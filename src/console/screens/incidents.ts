@@ -58,7 +58,7 @@ function factsSection({ id, title, summary, signals, runbook, openedBy, openedAt
     if (value) rows.push([span(`  ${name.padEnd(9)}`, "muted"), span(value, role)]);
   };
   add("opened", `${timestamp(openedAt)} by ${openedBy}`);
-  add("lead", lead ?? `nobody: ttt incident assign commander NAME ${id}`, lead === undefined ? "warn" : undefined);
+  add("lead", lead ?? `nobody: ttt incident assign -r commander -t NAME`, lead === undefined ? "warn" : undefined);
   add("alerts", signals.join(", "));
   add("runbook", runbook === undefined ? undefined : `ttt runbook run ${runbook}`, "accent");
   add("more", `ttt incident show ${id}`, "accent");
