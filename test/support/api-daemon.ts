@@ -36,6 +36,7 @@ export interface RawRequest {
 export class ApiDaemon {
   readonly stack: TradingStack;
   readonly url: string;
+  readonly document: Json;
   readonly schemas: Json;
   readonly operations: readonly DocumentedOperation[];
   readonly tokens: ReturnType<typeof postgresTokenStore>;
@@ -44,6 +45,7 @@ export class ApiDaemon {
   private constructor(stack: TradingStack, url: string, document: Json, byRole: ReadonlyMap<Role, string>) {
     this.stack = stack;
     this.url = url;
+    this.document = document;
     this.#byRole = byRole;
     this.tokens = postgresTokenStore(stack.sql);
     const { paths, components } = document as { paths: Record<string, Record<string, Json>>; components: Json };
