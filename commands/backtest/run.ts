@@ -1,4 +1,5 @@
 import { Args, Flags } from "@oclif/core";
+import { withDayZone } from "../../src/actions/day-zone.ts";
 import { keepRun } from "../../src/actions/keep-run.ts";
 import type { RunReport } from "../../src/backtest/run-report.ts";
 import { paramsOf, runFlags, specOf } from "../../src/cli/backtest/run-flags.ts";
@@ -38,8 +39,8 @@ here and on a remote backtester.`;
 
   async run() {
     const { args, flags } = await this.parse(BacktestRun);
-    const spec = await specOf(args.strategy, flags, paramsOf(flags.param));
     const workbench = openWorkbench();
+    const spec = await withDayZone(await specOf(args.strategy, flags, paramsOf(flags.param)), workbench.bars);
     const { report, equity, time } = flags.remote
       ? await runOnStack(spec, workbench, this.jsonEnabled())
       : await runHere(spec, workbench, flags.stall * 1000);

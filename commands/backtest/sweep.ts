@@ -1,4 +1,5 @@
 import { Args, Flags } from "@oclif/core";
+import { withDayZone } from "../../src/actions/day-zone.ts";
 import { estimateSweep, type SweepEstimate } from "../../src/actions/estimate-sweep.ts";
 import { decimal, duration } from "../../src/backtest/format.ts";
 import type { SweepReport } from "../../src/backtest/sweep/sweep-report.ts";
@@ -54,8 +55,9 @@ backtest resume goes on; the result is the same to the byte, however often and w
 
   async run() {
     const { args, flags } = await this.parse(BacktestSweep);
+    const workbench = openWorkbench();
     const spec: SweepSpec = {
-      run: await specOf(args.strategy, flags, paramsOf(flags.param)),
+      run: await withDayZone(await specOf(args.strategy, flags, paramsOf(flags.param)), workbench.bars),
       vary: flags.vary,
       method: flags.method,
       trials: flags.trials,
@@ -64,7 +66,6 @@ backtest resume goes on; the result is the same to the byte, however often and w
       minimize: flags.minimize,
       ...(flags.constraint !== undefined && { constraint: flags.constraint }),
     };
-    const workbench = openWorkbench();
     const { jobs, fresh, remote } = flags;
     const options = { jobs, stallMs: flags.stall * 1000, fresh, remote, json: this.jsonEnabled() };
     if (flags.estimate)

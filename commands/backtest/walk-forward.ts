@@ -1,4 +1,5 @@
 import { Args, Flags } from "@oclif/core";
+import { withDayZone } from "../../src/actions/day-zone.ts";
 import { runWalkForward, type WalkForwardReport } from "../../src/actions/run-walk-forward.ts";
 import type { SweepSpec } from "../../src/backtest/sweep/sweep-spec.ts";
 import { OBJECTIVES } from "../../src/backtest/sweep/trial.ts";
@@ -47,8 +48,9 @@ export default class BacktestWalkForward extends TttCommand<WalkForwardReport> {
 
   async run() {
     const { args, flags } = await this.parse(BacktestWalkForward);
+    const workbench = openWorkbench();
     const spec: SweepSpec = {
-      run: await specOf(args.strategy, flags, paramsOf(flags.param)),
+      run: await withDayZone(await specOf(args.strategy, flags, paramsOf(flags.param)), workbench.bars),
       vary: flags.vary,
       method: flags.method,
       trials: flags.trials,
@@ -57,7 +59,6 @@ export default class BacktestWalkForward extends TttCommand<WalkForwardReport> {
       minimize: flags.minimize,
       ...(flags.constraint !== undefined && { constraint: flags.constraint }),
     };
-    const workbench = openWorkbench();
     const progress = progressOf("walk-forward", "runs", workbench.clock, this.jsonEnabled());
     const { train, test, anchored, jobs, stall } = flags;
     const sources = walkSources(spec, workbench, { jobs, stallMs: stall * 1000 });

@@ -1,4 +1,5 @@
 import { OperatorError } from "../core/errors.ts";
+import { isZone } from "./data/time-zone.ts";
 import type { MarketData } from "./request.ts";
 import type { BacktestSpec } from "./spec.ts";
 
@@ -34,6 +35,9 @@ export function checkSpec(spec: BacktestSpec, data: readonly MarketData[]): void
       const words = `${WHOLE.includes(name) ? "a whole number" : "a number"} ${minAllowed ? "from" : "above"} ${min}${max < Number.MAX_SAFE_INTEGER ? ` to ${max}` : ""}`;
       throw wrong("SPEC_INVALID", `${name} is out of range.`, words, String(value));
     }
+  }
+  if (spec.timezone !== undefined && !isZone(spec.timezone)) {
+    throw wrong("SPEC_INVALID", "timezone is unknown.", "an IANA zone such as America/New_York", spec.timezone);
   }
   for (const name of ["commission", "slippage"] as const) {
     const rate = spec[name];

@@ -93,6 +93,7 @@ export const optionsSchema: z.ZodType<BacktestSpec> = z.strictObject({
   slippage: slippageSchema.exactOptional(),
   financing: financingSchema.exactOptional(),
   latencyBars: z.int().min(0).exactOptional(),
+  timezone: z.string().exactOptional(),
   volumeShare: z.number().positive().max(1).exactOptional(),
   leverage: z.number().positive().exactOptional(),
   maintenanceMargin: z.number().min(0).exactOptional(),

@@ -20,6 +20,11 @@ export interface BacktestSpec {
    * moved stop-losses alike. At most 10,000. Default 0.
    */
   readonly latencyBars?: number;
+  /**
+   * IANA zone whose midnight ends a day, for day orders: `America/New_York`. Default UTC; on the command line the zone
+   * of the first dataset.
+   */
+  readonly timezone?: string;
   /** Largest share of a bar's volume that fills can take in that bar; the rest waits. Default unlimited. */
   readonly volumeShare?: number;
   /** Position value per unit of equity. Default 1. */

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { endOfDay } from "../../src/backtest/engine/day-end.ts";
 import { runBacktest } from "../../src/backtest/run.ts";
 import type { BacktestSpec } from "../../src/backtest/spec.ts";
 import { plannedCombinations, planSweep } from "../../src/backtest/sweep/plan-sweep.ts";
@@ -125,5 +126,24 @@ test.each([
   expect(() => plannedCombinations(plan)).toThrow(message);
   expect(() => plannedCombinations(plan)).toThrow(
     expect.objectContaining({ details: expect.objectContaining({ code: "NOTHING_TO_RUN", exit: "usage" }) }),
+  );
+});
+
+test.each([
+  // 2020-03-07, the day before clocks go forward in New York: midnight there is 05:00 UTC, a day later 04:00.
+  ["America/New_York", Date.UTC(2020, 2, 7, 12), Date.UTC(2020, 2, 8, 5) - 1],
+  ["America/New_York", Date.UTC(2020, 2, 8, 12), Date.UTC(2020, 2, 9, 4) - 1],
+  ["America/New_York", Date.UTC(2020, 2, 9, 3), Date.UTC(2020, 2, 9, 4) - 1],
+  ["Asia/Kolkata", Date.UTC(2020, 0, 1, 18, 29), Date.UTC(2020, 0, 1, 18, 30) - 1],
+  ["UTC", Date.UTC(2020, 0, 1, 18), Date.UTC(2020, 0, 2) - 1],
+  // Clocks that skip midnight: the day ends where they do.
+  ["America/Sao_Paulo", Date.UTC(2018, 10, 3, 12), Date.UTC(2018, 10, 4, 3) - 1],
+])("BT-06 a day in %s that is under way at %d ends at %d", (zone, at, end) => {
+  expect(endOfDay(at, zone)).toBe(end);
+});
+
+test("a zone that does not exist is refused", () => {
+  expect(() => run({}, { timezone: "Mars/Olympus" })).toThrow(
+    expect.objectContaining({ details: expect.objectContaining({ code: "SPEC_INVALID" }) }),
   );
 });

@@ -56,6 +56,8 @@ interface Order {
   /** Cancelled: the first bar that cannot fill it any more. */
   endBar?: number;
   until: number | undefined;
+  /** The calendar day on which a day order was first looked at. */
+  day?: string;
   tag: string | undefined;
 }
 
@@ -83,7 +85,14 @@ interface Moment {
   low: number;
 }
 
-const DAY = 86_400_000;
+const calendars = new Map<string, Intl.DateTimeFormat>();
+
+/** The date that calendars in a zone show. */
+function dayIn(time: number, timeZone: string): string {
+  const calendar = calendars.get(timeZone) ?? new Intl.DateTimeFormat("en-CA", { timeZone, dateStyle: "short" });
+  calendars.set(timeZone, calendar);
+  return calendar.format(time);
+}
 
 /** One run. `onBar` is called with the index of the step and the broker, as a strategy would be. */
 export function runOracle(
@@ -542,7 +551,10 @@ class Book {
   }
 
   expired(order: Order, time: number): boolean {
-    if (order.request.timeInForce === "day") order.until ??= Math.floor(time / DAY) * DAY + DAY - 1;
+    if (order.request.timeInForce === "day") {
+      order.day ??= dayIn(time, this.run.spec.timezone ?? "UTC");
+      return dayIn(time, this.run.spec.timezone ?? "UTC") !== order.day;
+    }
     return order.until !== undefined && time > order.until;
   }
 

@@ -153,6 +153,7 @@ const spec: fc.Arbitrary<BacktestSpec> = fc
     financing,
     spread: fc.constantFrom(undefined, undefined, 0.001),
     latencyBars: fc.constantFrom(undefined, undefined, 1, 2),
+    timezone: fc.constantFrom(undefined, "America/New_York", "Asia/Kolkata"),
     volumeShare: fc.constantFrom(undefined, undefined, 0.5, 0.1),
     leverage: fc.constantFrom(undefined, 2, 20),
     maintenanceMargin: fc.constantFrom(undefined, undefined, 0.04, 0.3),

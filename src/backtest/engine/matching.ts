@@ -1,11 +1,11 @@
 import { limitPrice, stopHit, stopLimitPrice, stopPrice } from "../fills.ts";
 import type { Account } from "./account.ts";
+import { endOfDay } from "./day-end.ts";
 import { closeLot, EXIT_BY_CLOSE, fillEntry, setStopLoss, slipped, timeOf, trailDistance } from "./execution.ts";
 import { given } from "./given.ts";
 import type { Market } from "./market.ts";
 import { CLOSE, ENTRY, type Waiting } from "./waiting.ts";
 
-const DAY_MS = 86_400_000;
 /** `until` of a day order whose day has not begun yet. */
 export const FIRST_DAY = -Infinity;
 
@@ -94,7 +94,10 @@ function matchOnce(account: Account, market: Market): void {
 
 /** What the bar does to one order: nothing, a trigger, a fill or its end. */
 function consider(account: Account, market: Market, order: Waiting): void {
-  if (market.bar >= order.endBar || (order.until < Infinity && hasExpired(order, timeOf(market)))) {
+  if (
+    market.bar >= order.endBar ||
+    (order.until < Infinity && hasExpired(order, timeOf(market), account.rules.timezone))
+  ) {
     market.removeOrder(order);
     return;
   }
@@ -192,8 +195,8 @@ function lowOf(market: Market): number {
   return given(market.time) ? market.low : market.columns.low[market.bar]!;
 }
 
-function hasExpired(order: Waiting, time: number): boolean {
-  if (order.until === FIRST_DAY) order.until = Math.floor(time / DAY_MS) * DAY_MS + DAY_MS - 1;
+function hasExpired(order: Waiting, time: number, zone: string): boolean {
+  if (order.until === FIRST_DAY) order.until = endOfDay(time, zone);
   return time > order.until;
 }
 

@@ -15,6 +15,8 @@ export interface Rules {
   readonly financing: Financing | undefined;
   readonly spread: number;
   readonly latencyBars: number;
+  /** Whose midnight ends a day. */
+  readonly timezone: string;
   /** Infinity without a limit. */
   readonly volumeShare: number;
   readonly leverage: number;
@@ -87,6 +89,7 @@ export function rulesOf(spec: BacktestSpec): Rules {
     financing: financingOf(spec.financing),
     spread: spec.spread ?? 0,
     latencyBars: spec.latencyBars ?? 0,
+    timezone: spec.timezone ?? "UTC",
     volumeShare: spec.volumeShare ?? Infinity,
     leverage: spec.leverage ?? 1,
     maintenanceMargin: spec.maintenanceMargin ?? 0,
