@@ -1,4 +1,4 @@
-/** One figure of the table of speeds. A file `bp-*.ts` in this folder exports its benches by name. */
+/** One figure of the table of speeds. A file `bp-*.ts` or `oa-*.ts` in this folder exports its benches by name. */
 export interface Bench {
   /** `BP-01` */
   readonly id: string;

@@ -44,7 +44,7 @@ async function measureAll(): Promise<void> {
 }
 
 async function findBenches(): Promise<Bench[]> {
-  const files = globSync("bp-*.ts", { cwd: folder }).sort();
+  const files = globSync("{bp,oa}-*.ts", { cwd: folder }).sort();
   const modules = await Promise.all(files.map((file) => import(pathToFileURL(join(folder, file)).href)));
   const benches = modules.flatMap((module): Bench[] => Object.values(module));
   return benches.sort((a, b) => a.id.localeCompare(b.id));
