@@ -50,7 +50,8 @@ describe("what the checks of a real worker saw", () => {
     };
     await until(async () => (await seen("maxSourceSpreadRatio")) !== undefined);
     expect(await seen("maxSourceSpreadRatio")).toBe(0);
-    expect(await seen("maxClockSkewMs")).toBe(0);
+    // One host, one clock: what little there is lies between two readings of it.
+    expect(await seen("maxClockSkewMs")).toBeLessThan(100);
     expect(await seen("maxReferenceAgeMs")).toBeLessThan(120_000);
   });
 });

@@ -5,13 +5,10 @@ import type { ActionEvidence, Command } from "../../live/commands.ts";
 import type { Happening, OperatorRequest } from "../../live/events.ts";
 import { createSession, type Session, type SessionView } from "../../live/session.ts";
 import type { SessionConfig } from "../../live/session-config.ts";
-import type { KillAuthority, KillCopy } from "../../ports/kill-store.ts";
 import type { GrantedLease } from "../../ports/lease-store.ts";
-import type { Log } from "../../ports/log.ts";
 import type { FeedBar } from "../../ports/market-data.ts";
 import type { OrderStore } from "../../ports/order-store.ts";
 import type { LastGate, Venue } from "../../ports/venue.ts";
-import { provenSkew } from "../../trading/clock-skew.ts";
 import { DepartureLog } from "../../trading/departure-log.ts";
 import { type Departure, mayLeave } from "../../trading/gate.ts";
 import { LEASE_LIFE_MS } from "../../trading/lease.ts";
@@ -22,22 +19,17 @@ import type { LimitSet } from "../../trading/risk/limits.ts";
 import { AccountLedger } from "./account-ledger.ts";
 import { BookRecorder } from "./book-recorder.ts";
 import type { Push } from "./keep-permit.ts";
+import { lookAtAccount } from "./look-at-account.ts";
+import { type RaisePorts, raiseLevel } from "./raise-level.ts";
 
 const LOAD_RETRY_MS = 500;
-/** How long a snapshot waits for the record of the account's other partitions. */
-const OTHERS_PATIENCE_MS = 200;
 
 /** Everything a partition's trading needs from outside. */
-export interface TradePartitionOptions {
+export interface TradePartitionOptions extends RaisePorts {
   readonly config: SessionConfig;
   readonly venue: Venue;
   readonly orders: OrderStore;
-  readonly authority: KillAuthority;
-  /** Places that hold a level this worker raises until the authority does, over a crash too. */
-  readonly latches: readonly KillCopy[];
   readonly clock: Clock;
-  readonly log: Log;
-  readonly worker: string;
   /** The risk limits as last read; undefined until they were, and then every order is denied. */
   readonly limits: () => LimitSet | undefined;
   readonly permissions: Permissions;
@@ -215,7 +207,7 @@ export class PartitionTrading {
         onAcknowledge(command);
         return;
       case "raise-level":
-        void this.#raise(command);
+        void raiseLevel(this.#options, command);
         return;
       case "record-certificate":
         this.#answer(orders.recordCertificate(partition, this.#options.worker, command.certificate));
@@ -312,51 +304,16 @@ export class PartitionTrading {
   }
 
   #snapshot({ request, fillCursor }: Extract<Command, { kind: "request-snapshot" }>): void {
-    const { clock } = this.#options;
-    const askedAt = clock.now();
-    const { venue, orders, config } = this.#options;
-    // Of the same moment as the snapshot as far as can be, but a store that is away must not hold the venue's word up.
-    const read = orders.others(config.partition, this.#owner).then(
-      (others) => this.#ledger.takeOthers(others),
-      (error: unknown) => {
-        if (!(error instanceof OutageError)) throw error;
-      },
-    );
-    const taken = venue.snapshot(fillCursor).then(async (snapshot) => {
-      const answeredAt = clock.now();
-      const enough = new AbortController();
-      await Promise.race([read, sleep(clock, OTHERS_PATIENCE_MS, enough.signal)]);
-      enough.abort();
-      return { snapshot, answeredAt };
-    });
-    this.#answer(taken, ({ snapshot, answeredAt }) => {
-      const skew = provenSkew(askedAt, snapshot.takenAt, answeredAt);
-      this.happen({ kind: "venue-time", wall: answeredAt - skew });
+    const whose = { partition: this.#options.config.partition, owner: this.#owner };
+    const look = lookAtAccount(this.#options, whose, fillCursor, (others) => this.#ledger.takeOthers(others));
+    this.#answer(look, ({ snapshot, skewMs }) => {
+      this.happen({ kind: "venue-time", wall: this.#options.clock.now() - skewMs });
       this.#tellAccount();
       this.happen({ kind: "snapshot-taken", request, snapshot });
       // After the session has booked the fills that the snapshot brought: cash and positions are of one moment then.
       this.#ledger.takeCash(snapshot.cash, this.#session.view.positions);
       this.#tellAccount();
     });
-  }
-
-  /** What the session raises must not be lost, whoever is down: what only a latch holds is recorded with the next permit. */
-  async #raise({ id, scope, level, code, reason }: Extract<Command, { kind: "raise-level" }>): Promise<void> {
-    if (level === "RUN") return;
-    const { authority, latches, log, worker } = this.#options;
-    const raise = { commandId: id, scope, level, reason: `${code}: ${reason}`, actor: worker, origin: "automatic" };
-    const latch = async (more: { readonly epoch?: number } = {}) => {
-      const held = await Promise.allSettled(latches.map((one) => one.raise({ ...raise, ...more })));
-      for (const one of held) if (one.status === "rejected") log.warn("no latch", { error: messageOf(one.reason) });
-    };
-    await latch();
-    try {
-      const { epoch } = await authority.raise(raise);
-      await latch({ epoch });
-    } catch (error) {
-      if (!(error instanceof OutageError)) throw error;
-      log.warn("the level is raised here, and not yet at the authority", { scope, level, error: messageOf(error) });
-    }
   }
 
   #tellAccount(): void {
