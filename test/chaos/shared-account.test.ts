@@ -4,9 +4,12 @@ import { TradingStack, until } from "../support/trading-stack.ts";
 /** Two strategies of one account in one instrument, each with a worker of its own: the venue shows only their sum. */
 const PARTITIONS = "sma-cross@SYN-USD?fast=2&slow=4&units=10;breakout@SYN-USD?period=5&units=10";
 
+/** A strategy that moves its resting order with every bar of so fast a market is held up by its pace, not by the account. */
+const PACE = { maxCancelRatio: null, maxOrderToTrade: null, maxDuplicates: null };
+
 let stack: TradingStack;
 beforeAll(async () => {
-  stack = await TradingStack.open({ partitions: PARTITIONS, workers: 2 });
+  stack = await TradingStack.open({ partitions: PARTITIONS, workers: 2, limits: PACE });
   await stack.startAll(2);
 }, 90_000);
 afterAll(() => stack.close());
