@@ -17,7 +17,9 @@ export interface Alert {
 
 export const SEVERITIES: readonly Severity[] = ["critical", "warning", "info"];
 
-const DRILL_DAYS = 90;
+/** Half the life of a venue's dead-man's switch: refreshed every quarter, it never gets there. */
+const DEAD_MAN_LEAST_S = 30;
+const DRILL_DAYS = 30;
 const DAY_S = 86_400;
 
 interface Condition {
@@ -77,6 +79,18 @@ const CONDITIONS: readonly Condition[] = [
     () => 0,
     (one) => `${one.labels.partition} takes no new risk`,
   ),
+  {
+    name: "DeadMansSwitchLapses",
+    severity: "warning",
+    try: "ttt kill status",
+    find: ({ all }) =>
+      all("ttt_dead_man_seconds")
+        .filter(({ value }) => value < DEAD_MAN_LEAST_S)
+        .map((one) => ({
+          summary: `The venue withdraws the orders of ${one.labels.partition} in ${seconds(one)}`,
+          labels: { instance: one.instance, ...one.labels },
+        })),
+  },
   above(
     "UnresolvedOrders",
     "critical",
@@ -172,7 +186,7 @@ const CONDITIONS: readonly Condition[] = [
   },
   above(
     "DrillOverdue",
-    "info",
+    "warning",
     "ttt kill drill",
     "ttt_kill_drill_age_seconds",
     () => DRILL_DAYS * DAY_S,

@@ -53,17 +53,19 @@ describe("OB-04 judging the daemons' figures without Prometheus", () => {
       sample("ttt_http_requests_total", 10, { status: "503" }, "api"),
       sample("ttt_redis_memory_used_bytes", 81, {}, "api"),
       sample("ttt_redis_memory_limit_bytes", 100, {}, "api"),
-      sample("ttt_kill_drill_age_seconds", 91 * 86_400, {}, "api"),
+      sample("ttt_dead_man_seconds", 29.9, { partition: "sma@BTC" }),
+      sample("ttt_kill_drill_age_seconds", 31 * 86_400, {}, "api"),
     );
     expect(alerts).toEqual([
       "CrashLoop: backtester-1 does not stay up",
       "EpochDisagreement: Not every process acts under the same epoch of the kill switch",
       "ErrorRate: 10.0% of the API's requests failed",
       "PermitAge: worker-1 has no permit: the last one is 7.3 s old",
+      "DeadMansSwitchLapses: The venue withdraws the orders of sma@BTC in 29.9 s",
+      "DrillOverdue: The kill switch was last used 31 days ago",
       "RedisMemory: Redis uses 81% of its memory",
       "StaleFeed: BTC is silent for 31.0 s",
       "TradingBlocked: sma@BTC takes no new risk",
-      "DrillOverdue: The kill switch was last used 91 days ago",
     ]);
   });
 
