@@ -13,8 +13,12 @@ import { moduleUrl } from "./module-url.ts";
 
 /** How often the threads are looked at. */
 const LOOK_MS = 200;
-/** Tasks that a thread holds: one to work on, some to go on with while the main thread is busy. */
-const TASKS_IN_HAND = 4;
+/** Tasks that a thread holds at least: one to work on, one to go on with while the main thread is busy. */
+const LEAST_IN_HAND = 2;
+/** Tasks that go to a thread together. A message costs the main thread a twentieth of a short trial, and it has no core of its own. */
+const MOST_IN_MESSAGE = 16;
+/** A message holds at most this part of one thread's share of what is left, so that all threads end together. */
+const PART_OF_SHARE = 1 / 4;
 
 /** What a thread is started with. The columns are shared memory: no thread has a copy. */
 export interface TrialThreadData {
@@ -25,15 +29,20 @@ export interface TrialThreadData {
   readonly fixed: Readonly<Record<string, unknown>>;
   readonly calendar?: Calendar;
   readonly watched: WatchedBar;
+  /** One element, in which the thread counts the trials it has finished, whether it has sent them or not. */
+  readonly finished: Int32Array<SharedArrayBuffer>;
 }
 
-export type TrialThreadSetup = Omit<TrialThreadData, "watched">;
+export type TrialThreadSetup = Omit<TrialThreadData, "watched" | "finished">;
 
 interface Slot {
   readonly worker: Worker;
   readonly watched: WatchedBar;
-  /** Oldest first: the first is the one being worked on. */
+  readonly finished: TrialThreadData["finished"];
+  /** Oldest first. Those at the front may be finished and not yet sent. */
   readonly inHand: TrialTask[];
+  /** Trials that have come from it. */
+  received: number;
   seen: number;
   since: number;
 }
@@ -84,14 +93,16 @@ export class ThreadTrialPool implements TrialPool {
 
   #start(): Slot {
     const watched: WatchedBar = new Int32Array(new SharedArrayBuffer(4)).fill(NOT_STARTED);
+    const finished = new Int32Array(new SharedArrayBuffer(4));
     const worker = new Worker(this.#url, {
       stdout: true,
-      workerData: { ...this.#setup, watched } satisfies TrialThreadData,
+      workerData: { ...this.#setup, watched, finished } satisfies TrialThreadData,
     });
     // What a strategy prints is a message; stdout is the command's data.
     worker.stdout.pipe(process.stderr, { end: false });
-    const slot: Slot = { worker, watched, inHand: [], seen: NOT_STARTED, since: this.#clock.monotonic() };
-    worker.on("message", (trial: Trial) => this.#onTrial(slot, trial));
+    const since = this.#clock.monotonic();
+    const slot: Slot = { worker, watched, finished, inHand: [], received: 0, seen: NOT_STARTED, since };
+    worker.on("message", (trials: readonly Trial[]) => this.#onTrials(slot, trials));
     worker.once("error", (error) => this.#replace(slot, (failed) => crashedStrategy(failed, error)));
     worker.once("exit", (code) => this.#replace(slot, (failed) => exitedStrategy(failed, code)));
     this.#slots.add(slot);
@@ -108,18 +119,22 @@ export class ThreadTrialPool implements TrialPool {
 
   #feed(slot: Slot): void {
     const waiting = this.#batch?.waiting ?? [];
-    while (slot.inHand.length < TASKS_IN_HAND && waiting.length > 0) {
-      const task = waiting.pop()!;
-      slot.inHand.push(task);
-      slot.worker.postMessage(task);
+    while (waiting.length > 0) {
+      const part = Math.ceil((waiting.length / this.#setting.jobs) * PART_OF_SHARE);
+      const count = Math.min(MOST_IN_MESSAGE, part);
+      if (slot.inHand.length >= Math.max(LEAST_IN_HAND, count)) return;
+      const tasks = waiting.splice(-count).reverse();
+      slot.inHand.push(...tasks);
+      slot.worker.postMessage(tasks);
     }
   }
 
-  #onTrial(slot: Slot, trial: Trial): void {
-    slot.inHand.shift();
+  #onTrials(slot: Slot, trials: readonly Trial[]): void {
+    slot.inHand.splice(0, trials.length);
+    slot.received += trials.length;
     slot.since = this.#clock.monotonic();
     this.#feed(slot);
-    this.#done(trial);
+    for (const trial of trials) this.#done(trial);
   }
 
   #done(trial: Trial): void {
@@ -133,9 +148,13 @@ export class ThreadTrialPool implements TrialPool {
     if (--batch.open === 0) batch.resolve();
   }
 
-  /** The trial that the thread was working on has failed; what it held besides goes to another. */
+  /** The trial that the thread was working on has failed; what it held besides, or had not sent, goes to another. */
   #replace(slot: Slot, errorOf: (failed: FailedThread) => OperatorError): void {
-    const [current, ...rest] = slot.inHand;
+    const unsent = Atomics.load(slot.finished, 0) - slot.received;
+    // A thread that ended with nothing left to do ended of what it did last.
+    const at = Math.min(unsent, slot.inHand.length - 1);
+    const current = slot.inHand[at];
+    const rest = slot.inHand.toSpliced(at, 1);
     const params = { ...this.#setup.fixed, ...current?.params };
     const error = errorOf({ what: this.#setup.strategy, params, bar: Atomics.load(slot.watched, 0) });
     void this.#stop(slot);
