@@ -145,16 +145,17 @@ function tradeAt(account: Account, row: number): Trade {
   const { log } = account;
   const origin = log.get(row, ORIGIN);
   const { symbol, columns, lotValue, lotSize } = account.markets[Math.floor(origin / REASONS)]!;
+  const detailed = log.details.length > 0;
   const entryBar = log.get(row, ENTRY_BAR);
   const exitBar = log.get(row, EXIT_BAR);
-  const entryTime = log.getDetail(row, ENTRY_TIME);
-  const exitTime = log.getDetail(row, EXIT_TIME);
+  const entryTime = detailed ? log.getDetail(row, ENTRY_TIME) : Number.NaN;
+  const exitTime = detailed ? log.getDetail(row, EXIT_TIME) : Number.NaN;
   const entryPrice = log.get(row, ENTRY_PRICE);
   const size = log.get(row, SIZE);
   const pnl = log.get(row, PNL);
-  const financing = log.getDetail(row, FINANCING);
+  const financing = detailed ? log.getDetail(row, FINANCING) : Number.NaN;
   const tag = log.tags.get(row);
-  return {
+  const trade = {
     symbol,
     entryBar,
     exitBar,
@@ -168,9 +169,10 @@ function tradeAt(account: Account, row: number): Trade {
     commission: log.get(row, COMMISSION),
     financing: given(financing) ? financing : 0,
     exitReason: EXIT_REASONS[origin % REASONS]!,
-    ...levels(log.getDetail(row, SL), log.getDetail(row, TP)),
-    ...(tag !== undefined && { tag }),
   };
+  // Most trades have none of the rest, and there are many.
+  if (!detailed && tag === undefined) return trade;
+  return { ...trade, ...levels(log.getDetail(row, SL), log.getDetail(row, TP)), ...(tag !== undefined && { tag }) };
 }
 
 function openTradesOf(account: Account): OpenTradeAtEnd[] {

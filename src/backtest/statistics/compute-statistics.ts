@@ -5,7 +5,7 @@ import { backtestingPyMeasures } from "./conventions/backtesting-py.ts";
 import { freqtradeMeasures } from "./conventions/freqtrade.ts";
 import { jesseMeasures } from "./conventions/jesse.ts";
 import { leanMeasures } from "./conventions/lean.ts";
-import { deepest, drawdownsOf } from "./drawdown.ts";
+import { type CurveFigures, curveFigures, deepest } from "./drawdown.ts";
 import { deviation, mean, returnsOf } from "./moments.ts";
 import { returnFigures, smallest } from "./return-figures.ts";
 import { deflatedSharpe, probabilisticSharpe } from "./significance.ts";
@@ -18,7 +18,7 @@ import type {
   StatisticsInput,
   UnavailableReason,
 } from "./statistics.ts";
-import { largest, tradeStatistics } from "./trade-statistics.ts";
+import { largest, type TradeStatistics, tradeStatistics } from "./trade-statistics.ts";
 
 export interface StatisticsOptions {
   readonly convention?: Convention;
@@ -39,7 +39,10 @@ const TAIL = 0.05;
 export function computeStatistics(input: StatisticsInput, options: StatisticsOptions = {}): Statistics {
   const { result, columns, calendar } = input;
   const convention = options.convention ?? "ttt";
-  const own = ownMeasures(input, options.trialSharpes ?? []);
+  const returns = new Float64Array(result.equity.length);
+  const curve = curveFigures(result.equity, result.cash, returns);
+  const trading = tradeStatistics(result.trades);
+  const own = ownMeasures(input, { returns, curve, trading }, options.trialSharpes ?? []);
   const others = convention === "ttt" ? {} : CONVENTION_MEASURES[convention](input);
   const measures: Measures = { ...own, ...others };
   const unavailable = convention === "ttt" ? tooFew(result) : new Map<MeasureName, UnavailableReason>();
@@ -51,7 +54,7 @@ export function computeStatistics(input: StatisticsInput, options: StatisticsOpt
     if (reason !== undefined) noted[name] = reason;
     return reason === undefined ? value : null;
   });
-  const { trades, longestWinStreak, longestLossStreak } = tradeStatistics(result.trades);
+  const { trades, longestWinStreak, longestLossStreak } = trading;
   const { equity } = result;
   return {
     convention,
@@ -62,7 +65,7 @@ export function computeStatistics(input: StatisticsInput, options: StatisticsOpt
     bars: equity.length,
     initialEquity: result.cash,
     finalEquity: result.finalEquity,
-    peakEquity: peakOf(equity, result.cash),
+    peakEquity: curve.top,
     ...costsOf(result),
     totalReturn: result.finalEquity / result.cash - 1,
     ...shown,
@@ -89,14 +92,21 @@ const CONVENTION_MEASURES = {
   jesse: jesseMeasures,
 } satisfies Record<Exclude<Convention, "ttt">, (input: StatisticsInput) => Partial<Measures>>;
 
+interface Passes {
+  /** Of every bar, the first from the cash. */
+  readonly returns: Float64Array;
+  readonly curve: CurveFigures;
+  readonly trading: TradeStatistics;
+}
+
 /** empyrical's and quantstats' definitions over the returns of every bar, the first bar's being from the cash. */
 function ownMeasures(
   { result, columns, calendar, benchmark }: StatisticsInput,
+  { returns, curve, trading }: Passes,
   trialSharpes: readonly number[],
 ): Measures {
   const { equity, cash, time } = result;
   const { close } = columns;
-  const returns = returnsOf(equity, cash);
   const periods = calendar.periodsPerYear ?? Number.NaN;
   const yearly = Math.sqrt(periods);
   // With several instruments the steps of the run need not be the bars of the first: then there is nothing to hold against.
@@ -108,16 +118,11 @@ function ownMeasures(
   const sample = { sharpe, periods: returns.length, skewness: figures.skewness, kurtosis: figures.kurtosis };
   const growth = equity.at(-1)! / cash;
   const annualReturn = growth ** (periods / returns.length) - 1;
-  const drawdowns = drawdownsOf(equity, cash);
+  const { drawdowns } = curve;
   const worst = deepest(drawdowns);
   const timeAt = (index: number) => time[Math.max(0, index)]!;
   const durations = drawdowns.map(({ peak, recovery }) => timeAt(recovery ?? time.length - 1) - timeAt(peak));
-  const {
-    trades: _count,
-    longestWinStreak: _wins,
-    longestLossStreak: _losses,
-    ...trades
-  } = tradeStatistics(result.trades);
+  const { trades: _count, longestWinStreak: _wins, longestLossStreak: _losses, ...trades } = trading;
   return {
     buyAndHoldReturn: close.at(-1)! / close[0]! - 1,
     benchmarkReturn: prices.at(-1)! / prices[0]! - 1,
@@ -140,7 +145,7 @@ function ownMeasures(
     beta,
     probabilisticSharpe: probabilisticSharpe(sample),
     deflatedSharpe: deflatedSharpe(sample, trialSharpes),
-    turnover: turnoverOf(result, returns.length / periods),
+    turnover: turnoverOf(result, curve.sum / equity.length, returns.length / periods),
     ...trades,
   };
 }
@@ -157,40 +162,44 @@ function tails(returns: Float64Array): Pick<Measures, "valueAtRisk" | "expectedS
   };
 }
 
-function turnoverOf({ trades, openTrades, equity }: RunFigures, years: number): number {
+function turnoverOf({ trades, openTrades }: RunFigures, meanEquity: number, years: number): number {
   let traded = 0;
   for (const { size, entryPrice, exitPrice } of trades) traded += Math.abs(size) * (entryPrice + exitPrice);
   for (const { size, entryPrice } of openTrades) traded += Math.abs(size) * entryPrice;
-  return traded / mean(equity) / years;
+  return traded / meanEquity / years;
 }
 
 /** Fraction of the bars in which some trade was open, the bars of entry and exit included. */
 function exposureOf({ trades, openTrades, equity, time }: RunFigures, closedOnly: boolean): number {
-  // Steps by their time: with several instruments a trade's bar is not a step of the run.
-  const stretches = trades.map(({ entryTime, exitTime }): [number, number] => [entryTime, exitTime]);
-  if (!closedOnly) for (const { entryTime } of openTrades) stretches.push([entryTime, Number.POSITIVE_INFINITY]);
-  stretches.sort(([a], [b]) => a - b);
+  const stretches = trades.map(({ entryBar, entryTime, exitBar, exitTime }): [number, number] => [
+    stepOf(time, entryBar, entryTime),
+    stepOf(time, exitBar, exitTime),
+  ]);
+  if (!closedOnly) {
+    for (const { entryBar, entryTime } of openTrades)
+      stretches.push([stepOf(time, entryBar, entryTime), time.length - 1]);
+  }
+  stretches.sort((a, b) => a[0] - b[0]);
   let inMarket = 0;
   let covered = 0;
-  for (const [from, to] of stretches) {
-    const start = Math.max(covered, barAt(time, from));
-    const end = Math.min(time.length, barAt(time, to) + 1);
+  for (const stretch of stretches) {
+    const start = Math.max(covered, stretch[0]);
+    const end = Math.min(time.length, stretch[1] + 1);
     inMarket += Math.max(0, end - start);
     covered = Math.max(covered, end);
   }
   return inMarket / equity.length;
 }
 
+/** The step of a moment. With one instrument it is the bar; with several, a trade's bar is not a step of the run. */
+function stepOf(time: Float64Array, bar: number, timeMs: number): number {
+  return time[bar] === timeMs ? bar : barAt(time, timeMs);
+}
+
 /** The bar in which a moment lies: finer bars may have given a trade a time within one. */
 function barAt(time: Float64Array, timeMs: number): number {
   const next = firstAtOrAfter(time, timeMs);
   return time[next] === timeMs || next === 0 ? next : next - 1;
-}
-
-function peakOf(equity: Float64Array, cash: number): number {
-  let peak = cash;
-  for (let i = 0; i < equity.length; i++) if (equity[i]! > peak) peak = equity[i]!;
-  return peak;
 }
 
 function costsOf({ trades, openTrades }: RunFigures): Pick<Statistics, "commission" | "financing"> {

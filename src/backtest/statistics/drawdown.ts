@@ -8,26 +8,28 @@ export interface Drawdown {
   readonly recovery: number | undefined;
 }
 
-/** Every drawdown of the curve in order. `start` is a value before the first one (index -1), such as the cash. */
-export function drawdownsOf(curve: ArrayLike<number>, start?: number): Drawdown[] {
-  const drawdowns: Drawdown[] = [];
-  let [top, peak] = start === undefined ? [curve[0] ?? Number.NaN, 0] : [start, -1];
-  let depth = 0;
-  let trough = peak;
-  for (let i = 0; i < curve.length; i++) {
-    const value = curve[i]!;
-    if (value >= top) {
-      if (depth > 0) drawdowns.push({ depth, peak, trough, recovery: i });
-      [top, peak, depth, trough] = [value, i, 0, i];
-      continue;
-    }
-    const loss = 1 - value / top;
-    if (loss > depth) [depth, trough] = [loss, i];
-  }
-  if (depth > 0) drawdowns.push({ depth, peak, trough, recovery: undefined });
-  return drawdowns;
+/** What one pass along an equity curve tells. */
+export interface CurveFigures {
+  readonly drawdowns: Drawdown[];
+  /** The highest value, the start included. */
+  readonly top: number;
+  /** Of the values after the start. */
+  readonly sum: number;
 }
 
+/** Every drawdown of the curve in order. `start` is a value before the first one (index -1), such as the cash. */
+export function drawdownsOf(curve: ArrayLike<number>, start?: number): Drawdown[] {
+  const [first, at] = start === undefined ? [curve[0] ?? Number.NaN, 0] : [start, -1];
+  return followCurve(curve, first, at).drawdowns;
+}
+
+/**
+ * The figures of a curve that begins with `start`, in one pass: most of what a short run's statistics cost is that each
+ * loop begins slowly. Writes the return of each value from the one before into `returns`.
+ */
+export function curveFigures(curve: Float64Array, start: number, returns: Float64Array): CurveFigures {
+  return followCurve(curve, start, -1, returns);
+}
 /** The deepest drawdown; undefined when the curve never fell. */
 export function deepest(drawdowns: readonly Drawdown[]): Drawdown | undefined {
   return drawdowns.reduce<Drawdown | undefined>((a, b) => (a !== undefined && a.depth >= b.depth ? a : b), undefined);
@@ -37,9 +39,45 @@ export function deepest(drawdowns: readonly Drawdown[]): Drawdown | undefined {
 export function underwater(curve: ArrayLike<number>, start?: number): Float64Array {
   const result = new Float64Array(curve.length);
   let top = start ?? Number.NEGATIVE_INFINITY;
-  for (let i = 0; i < curve.length; i++) {
-    top = Math.max(top, curve[i]!);
-    result[i] = curve[i]! / top - 1;
+  const { length } = curve;
+  for (let i = 0; i < length; i++) {
+    const value = curve[i]!;
+    if (value > top) top = value;
+    result[i] = value / top - 1;
   }
   return result;
+}
+
+function followCurve(curve: ArrayLike<number>, start: number, at: number, returns?: Float64Array): CurveFigures {
+  const drawdowns: Drawdown[] = [];
+  let top = start;
+  let peak = at;
+  let depth = 0;
+  let trough = at;
+  let sum = 0;
+  let previous = start;
+  for (let i = 0; i < curve.length; i++) {
+    const value = curve[i]!;
+    sum += value;
+    if (returns !== undefined) {
+      // After everything is lost there is nothing to gain or lose.
+      returns[i] = previous === 0 ? 0 : value / previous - 1;
+      previous = value;
+    }
+    if (value >= top) {
+      if (depth > 0) drawdowns.push({ depth, peak, trough, recovery: i });
+      top = value;
+      peak = i;
+      depth = 0;
+      trough = i;
+      continue;
+    }
+    const loss = 1 - value / top;
+    if (loss > depth) {
+      depth = loss;
+      trough = i;
+    }
+  }
+  if (depth > 0) drawdowns.push({ depth, peak, trough, recovery: undefined });
+  return { drawdowns, top, sum };
 }
