@@ -18,6 +18,7 @@ import { refuseBadBars } from "./refuse-bad-bars.ts";
 import { refuseLookaheadOfIndicators, refuseLookaheadOfStrategy } from "./refuse-lookahead.ts";
 import type { BacktestRequest, MarketData } from "./request.ts";
 import { RunResult } from "./run-result.ts";
+import { setupFault } from "./setup-fault.ts";
 import type { BacktestSpec } from "./spec.ts";
 
 /**
@@ -117,13 +118,6 @@ function setUp(
   const fault = setupFault(onBar);
   if (fault !== undefined) throw failure(request, params, -1, new StrategyFault("SETUP_INVALID", fault));
   return { onBar, needed };
-}
-
-/** An async function would order after its bar, and what it throws would be lost. */
-function setupFault(onBar: unknown): string | undefined {
-  if (onBar instanceof Promise) return "setup must not be async";
-  if (typeof onBar !== "function") return "setup must return a function to call at each bar";
-  return onBar.constructor.name === "AsyncFunction" ? "the function called at each bar must not be async" : undefined;
 }
 
 /** Runs a part of the strategy; what it throws becomes a failed run that names the bar. */

@@ -1,5 +1,7 @@
 import type { AnyStrategy, OnBar } from "../strategy/define-strategy.ts";
 import { gateOf, onlyWhen } from "../strategy/only-when.ts";
+import { StrategyFault } from "./engine/strategy-fault.ts";
+import { PROMISED, setupFault } from "./setup-fault.ts";
 
 /** Where a watched strategy is, for a thread that looks on. One element: bars seen, or one of these. */
 export type WatchedBar = Int32Array<SharedArrayBuffer>;
@@ -23,7 +25,8 @@ export function watchStrategy(strategy: AnyStrategy, watched: WatchedBar): AnySt
     setup(context) {
       Atomics.store(watched, 0, IN_SETUP);
       const onBar = strategy.setup(context);
-      if (typeof onBar !== "function") return onBar;
+      // The run itself says what is wrong with it.
+      if (setupFault(onBar) !== undefined) return onBar;
       const gate = gateOf(onBar);
       return gate === undefined ? watch(onBar, watched) : onlyWhen(gate.signal, watch(gate.act, watched));
     },
@@ -34,6 +37,7 @@ function watch(onBar: OnBar, watched: WatchedBar): OnBar {
   return (bar, broker) => {
     // A plain store, at every bar of every run: the one who looks on need not see it at once.
     watched[0] = bar.index;
-    onBar(bar, broker);
+    const answer: unknown = onBar(bar, broker);
+    if (answer instanceof Promise) throw new StrategyFault("SETUP_INVALID", PROMISED);
   };
 }

@@ -125,3 +125,20 @@ test("crossings of different instruments are refused", () => {
   const [one, two] = [new WholeColumns("ONE", columns), new WholeColumns("TWO", columns)];
   expect(() => crossings(one.close, two.close)).toThrow(/different instruments/);
 });
+
+test("what is done at a signal may not be async: its orders would come late, and what it throws be lost", () => {
+  const columns = randomBars(10, 1);
+  const strategy = defineStrategy({
+    name: "async-at-crossings",
+    setup: ({ bars }) => onlyWhen(crossings(sma(bars.close, 2), sma(bars.close, 5)), async () => {}),
+  });
+  const promising = defineStrategy({
+    name: "promises",
+    setup: () => () => Promise.resolve() as never,
+  });
+  const watched = new Int32Array(new SharedArrayBuffer(4));
+  const data = [{ symbol: "X", columns }];
+  for (const one of [strategy, watchStrategy(strategy, watched), watchStrategy(promising, watched)]) {
+    expect(() => runBacktest({ strategy: one, data })).toThrow(/must not be async/);
+  }
+});

@@ -45,6 +45,8 @@ const NAMES: ReadonlyArray<readonly [CsvRole, RegExp]> = [
 
 /** The header of a file may stand below a title or an address, but not far below. */
 const MAX_PREAMBLE = 5;
+/** What a bar has beside its close when it is no point. */
+const RANGE = ["open", "high", "low"] as const;
 const SEPARATORS = ["\t", ";", "|", ","] as const;
 
 /** Recognises the layout from the first lines of a file (without line ends). */
@@ -53,6 +55,8 @@ export function recogniseLayout(lines: readonly string[], options: CsvOptions = 
   for (let line = 0; line <= Math.min(MAX_PREAMBLE, head.length - 1); line++) {
     const separator = separatorOf(head[line]!);
     const fields = splitFields(head[line]!, separator);
+    const missing = missingColumns(fields);
+    if (missing.length > 0) return incompleteHeader(head[line]!, line + 1, missing);
     const roles = rolesOf(fields);
     if (roles !== undefined) return complete({ separator, roles, names: fields, headerLines: line + 1 }, head, options);
     const unnamed = unnamedRoles(fields, options);
@@ -64,7 +68,31 @@ export function recogniseLayout(lines: readonly string[], options: CsvOptions = 
     problem: "No header and no row of prices was recognised",
     line: 1,
     expected: "a header with a time, open, high, low and close, or rows in that order",
-    found: head[0] ? head[0].slice(0, 80).replaceAll(/\p{C}/gu, "·") : "an empty file",
+    found: head[0] ? legible(head[0]) : "an empty file",
+  };
+}
+
+/** The beginning of a line, without what a terminal would act upon. */
+const legible = (line: string): string => line.slice(0, 80).replaceAll(/\p{C}/gu, "·");
+
+/**
+ * The columns that a header leaves out: it names a time and a close alone, or all four prices. Empty when it leaves out
+ * none, and for a line that is no header. Without this the rows below would be read by position, one column off.
+ */
+function missingColumns(fields: readonly string[]): CsvRole[] {
+  const names = fields.map(plainName);
+  const has = new Set(names.map(roleNamed));
+  if (new Set(names.filter((name) => name !== "" && roleNamed(name) !== "skip")).size < 3) return [];
+  const isWhole = RANGE.some((role) => has.has(role));
+  return (["time", ...(isWhole ? RANGE : []), "close"] as const).filter((role) => !has.has(role));
+}
+
+function incompleteHeader(header: string, line: number, missing: readonly CsvRole[]): LayoutProblem {
+  return {
+    problem: `The header names no ${missing.join(" and no ")}`,
+    line,
+    expected: "columns named time, open, high, low and close, or time and close alone",
+    found: legible(header),
   };
 }
 

@@ -125,7 +125,8 @@ export class CsvParser {
       this.#lines++;
       if (this.#lines > this.#layout.headerLines) {
         const trimmed = end > at && bytes[end - 1] === RETURN ? end - 1 : end;
-        if (trimmed > at && bytes[at] !== HASH) this.#readRow(bytes, at, trimmed);
+        const from = this.#lines === 1 ? afterMark(bytes, at) : at;
+        if (trimmed > from && bytes[from] !== HASH) this.#readRow(bytes, from, trimmed);
       }
       at = end + 1;
     }
@@ -249,6 +250,11 @@ function parseNumber(text: string, decimal: "." | ","): number {
   const grouped = decimal === "." ? text.replaceAll(",", "") : text.replaceAll(".", "").replace(",", ".");
   const plain = grouped.replace(/^([+-]?)[$€£]/, "$1");
   return /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(plain) ? Number(plain) : Number.NaN;
+}
+
+/** Where the text of a file begins that may begin with a byte order mark. */
+function afterMark(bytes: Uint8Array, start: number): number {
+  return bytes[start] === 0xef && bytes[start + 1] === 0xbb && bytes[start + 2] === 0xbf ? start + 3 : start;
 }
 
 function joined(a: Uint8Array, b: Uint8Array): Uint8Array<ArrayBuffer> {

@@ -109,6 +109,11 @@ describe("shapes of CSV files", () => {
       "2020-01-01T00:00:00.000Z",
     ],
     [
+      "a byte order mark before a quoted row without a header",
+      '\uFEFF"2020-01-01T00:00:00+00:00",1,4,0.5,2,100\r\n"2020-01-02T00:00:00+00:00",1,4,0.5,2,100\r\n',
+      "2020-01-01T00:00:00.000Z",
+    ],
+    [
       "times of a zone with summer time",
       "Date,Open,High,Low,Close,Volume\n2020-07-01 09:30,1,4,0.5,2,100\n",
       "2020-07-01T13:30:00.000Z",
@@ -130,6 +135,10 @@ describe("shapes of CSV files", () => {
 
   test.each([
     ["neither header nor rows", "hello\nworld\n", "No header"],
+    ["a header without a close", "time,open,high,low,volume\n2020-01-01,1,2,0.5,9\n", "names no close"],
+    ["a header with an adjusted close alone", "Date,Open,High,Low,Adj Close\n2020-01-01,1,2,0.5,1\n", "names no close"],
+    ["a header without a time", "open,high,low,close,volume\n1,2,0.5,1,9\n", "names no time"],
+    ["a header without high and low", "time,open,close,volume\n2020-01-01,1,1,9\n", "names no high and no low"],
     ["a header alone", "Date,Open,High,Low,Close\n", "no row"],
     ["an unknown time", "Date,Open,High,Low,Close\nyesterday,1,2,0,1\n", "no known format"],
     ["a date that can be read two ways", "Date,Open,High,Low,Close\n03/04/2020,1,2,0,1\n", "cannot be told apart"],
