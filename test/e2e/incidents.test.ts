@@ -98,11 +98,12 @@ describe("OR-05 incidents of a stack", () => {
     await ttt("up");
     sql = await openPostgres(databaseUrl(await loadConfig({ TTT_HOME: stack.home })));
     await until("it to be taken up", async () => (await findOpen(/rack 3/)) !== undefined);
+    // Nobody could take it while there was no database: that is too long, once.
+    await until("its escalation", () => escalatedToBoss(offline).length > 0);
     await ttt("incident", "ack", offline.slice(-5));
     await ttt("incident", "resolve", offline, "--how", "power is back");
     await until("its resolution to be told", () => toldDesk(offline).length === 2);
     expect(toldDesk(offline).map(({ what }) => what)).toEqual(["opened", "resolved"]);
-    // Nobody could take it while there was no database: that was too long.
     expect(escalatedToBoss(offline)).toHaveLength(1);
     const kinds = (await timelineOf(offline)).map(({ kind }) => kind);
     expect(kinds.filter((kind) => kind === "incident.opened")).toHaveLength(1);
