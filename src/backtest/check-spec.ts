@@ -22,6 +22,9 @@ const RANGES: Record<NumberField, readonly [min: number, max: number, minAllowed
 };
 const WHOLE: readonly NumberField[] = ["latencyBars", "seed"];
 
+/** A commission may be a rebate; one of more than a tenth of what is traded is a slip of the pen. */
+const LEAST_RATES = { commission: -0.1, slippage: 0 } as const;
+
 /** Throws OperatorError `SPEC_INVALID` when a field is out of range, `DATA_MISSING` or `SYMBOL_TWICE` for the data. */
 export function checkSpec(spec: BacktestSpec, data: readonly MarketData[]): void {
   for (const [name, [min, max, minAllowed]] of Object.entries(RANGES) as [
@@ -39,15 +42,11 @@ export function checkSpec(spec: BacktestSpec, data: readonly MarketData[]): void
   if (spec.timezone !== undefined && !isZone(spec.timezone)) {
     throw wrong("SPEC_INVALID", "timezone is unknown.", "an IANA zone such as America/New_York", spec.timezone);
   }
-  for (const name of ["commission", "slippage"] as const) {
+  for (const [name, least] of Object.entries(LEAST_RATES) as [keyof typeof LEAST_RATES, number][]) {
     const rate = spec[name];
-    if (typeof rate !== "number" || Math.abs(rate) < 1) continue;
-    throw wrong(
-      "SPEC_INVALID",
-      `${name} is a rate of the traded value.`,
-      "a rate below 1; 0.001 is 0.1 %",
-      String(rate),
-    );
+    if (typeof rate !== "number" || (rate >= least && rate < 1)) continue;
+    const expected = `a rate from ${least} to below 1; 0.001 is 0.1 %`;
+    throw wrong("SPEC_INVALID", `${name} is a rate of the traded value.`, expected, String(rate));
   }
   for (const [symbol, { lot = 1, multiplier = 1 }] of Object.entries(spec.instruments ?? {})) {
     if (lot > 0 && multiplier > 0) continue;

@@ -1,4 +1,5 @@
 import { messageOf, OperatorError } from "../core/errors.ts";
+import { placeInStrategy } from "./place-in-strategy.ts";
 import { IN_SETUP, LOADING } from "./watch-strategy.ts";
 
 /** What ran in a thread that did not come to its end. */
@@ -35,6 +36,7 @@ export function exitedStrategy({ what, params, bar }: FailedThread, exitCode: nu
 /** The thread broke outside of what the strategy was called for: in a timer, a promise, or for want of memory. */
 export function crashedStrategy({ what, params, bar }: FailedThread, error: unknown): OperatorError {
   const outOfMemory = error instanceof Error && "code" in error && error.code === "ERR_WORKER_OUT_OF_MEMORY";
+  const place = placeInStrategy(error);
   return new OperatorError(
     outOfMemory
       ? `${what} used up the memory ${placeOf(bar)}.`
@@ -43,7 +45,7 @@ export function crashedStrategy({ what, params, bar }: FailedThread, error: unkn
       exit: "jobFailed",
       code: outOfMemory ? "STRATEGY_OUT_OF_MEMORY" : "STRATEGY_THREW",
       found: `params ${JSON.stringify(params)}`,
-      ...(error instanceof Error && error.stack !== undefined && { hint: error.stack }),
+      ...(place !== undefined && { hint: place }),
       cause: error,
     },
   );

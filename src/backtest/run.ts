@@ -14,6 +14,7 @@ import { mergedTimes, runMerged, runSingle } from "./engine/loop.ts";
 import { Market } from "./engine/market.ts";
 import { rulesOf } from "./engine/rules.ts";
 import { StrategyFault } from "./engine/strategy-fault.ts";
+import { placeInStrategy } from "./place-in-strategy.ts";
 import { refuseBadBars } from "./refuse-bad-bars.ts";
 import { refuseLookaheadOfIndicators, refuseLookaheadOfStrategy } from "./refuse-lookahead.ts";
 import type { BacktestRequest, MarketData } from "./request.ts";
@@ -130,6 +131,12 @@ function guarded<T>(request: BacktestRequest, params: ParamValues, market: Marke
   }
 }
 
+/** Where to look. */
+const hintOf = (cause: unknown): { hint?: string } => {
+  const hint = placeInStrategy(cause);
+  return hint === undefined ? {} : { hint };
+};
+
 function failure(request: BacktestRequest, params: ParamValues, bar: number, cause: unknown): OperatorError {
   const time = request.data[0]?.columns.time[bar];
   const place = bar < 0 ? "" : ` at bar ${bar}${time === undefined ? "" : ` (${new Date(time).toISOString()})`}`;
@@ -137,7 +144,7 @@ function failure(request: BacktestRequest, params: ParamValues, bar: number, cau
     exit: "jobFailed",
     code: cause instanceof StrategyFault ? cause.code : "STRATEGY_THREW",
     found: `params ${JSON.stringify(params)}`,
-    ...(cause instanceof Error && cause.stack !== undefined && { hint: cause.stack }),
+    ...hintOf(cause),
     cause,
   });
 }

@@ -67,6 +67,13 @@ function isUsageError(error: unknown): error is Error & { oclif: unknown } {
   return error instanceof Error && "oclif" in error;
 }
 
+/** oclif's message without its pointer to the help; a flag's bad value in one line, where oclif takes two. */
 function usageMessage(error: Error): string {
-  return error.message.replace(/\nSee more help with --help$/, "");
+  return error.message
+    .replace(/\nSee more help with --help$/, "")
+    .replace(
+      /^Parsing (--[\w-]+) *\n\t(\w)(.*?) but received: (.*)$/s,
+      (_all, flag, first, rest, found) =>
+        `${flag}: ${first.toLowerCase()}${rest}, not ${found === "" ? "nothing" : found}.`,
+    );
 }

@@ -122,6 +122,17 @@ describe("annualisation", () => {
   });
 });
 
+test.each([
+  [["--seed", "x"], "--seed: expected an integer, not x."],
+  [["--stall", "0"], "--stall: expected an integer greater than or equal to 1, not 0."],
+  [["-p", "fast=5", "-p", "fast=6"], "--param fast is given twice."],
+  [["--commission=-0.5"], "commission is a rate of the traded value."],
+  [["--slippage=-0.1"], "slippage is a rate of the traded value."],
+])("%j is refused in one line", async (options, message) => {
+  const { exitCode, json } = await ttt("backtest", "run", "sma-cross", "--data", "demo", ...options, "--json");
+  expect([exitCode, json().error.message]).toEqual([2, message]);
+});
+
 describe("strategies that fail", () => {
   test.each([
     ["throws", 'if (bar.index === 100) throw new Error("ouch");', "STRATEGY_THREW", /at bar 100 .*ouch/],
@@ -129,12 +140,20 @@ describe("strategies that fail", () => {
     ["looks ahead", "if (bars.close.at(-1) > 0) broker.buy();", "STRATEGY_THREW", /looks ahead/],
     ["never ends", "for (; bar.index === 100; );", "STRATEGY_STUCK", /stuck at bar 100/],
     ["ends the process", "if (bar.index === 100) process.exit(3);", "STRATEGY_EXITED", /process\.exit\(3\) at bar 100/],
+    [
+      "leaves a rejected promise",
+      'if (bar.index === 100) void Promise.reject(new Error("late"));',
+      "STRATEGY_THREW",
+      /late/,
+    ],
     ["does not compile", "const const = 1;", "STRATEGY_NOT_LOADED", /cannot be loaded/],
   ])("a strategy that %s ends with exit code 19 and says where", async (_what, line, code, words) => {
     const file = strategyFile("failing.ts", line);
     const { exitCode, json } = await ttt("backtest", "run", file, "--data", "demo", "--stall", "1", "--json");
     expect(exitCode).toBe(19);
     expect(json().error).toMatchObject({ code, message: expect.stringMatching(words) });
+    // Whoever wrote the file is shown its lines, not the engine's.
+    if (code === "STRATEGY_THREW") expect(json().error.hint).toMatch(/^see (\S+failing\.ts:\d+:\d+( < )?)+$/);
   });
 
   test.each([

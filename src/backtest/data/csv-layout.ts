@@ -73,7 +73,10 @@ export function recogniseLayout(lines: readonly string[], options: CsvOptions = 
 }
 
 /** The beginning of a line, without what a terminal would act upon. */
-const legible = (line: string): string => line.slice(0, 80).replaceAll(/\p{C}/gu, "·");
+function legible(line: string): string {
+  if (line.includes("\uFFFD") || line.includes("\0")) return "what is no UTF-8 text";
+  return line.slice(0, 80).replaceAll(/\p{C}/gu, "·");
+}
 
 /**
  * The columns that a header leaves out: it names a time and a close alone, or all four prices. Empty when it leaves out

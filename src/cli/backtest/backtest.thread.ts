@@ -4,6 +4,7 @@ import { runBacktest } from "../../actions/run-backtest.ts";
 import type { RunSpec } from "../../backtest/run-spec.ts";
 import { type WatchedBar, watchLoading, watchStrategy } from "../../backtest/watch-strategy.ts";
 import { packError } from "../../core/sent-error.ts";
+import { failOnLeftoverRejections } from "../../runtime/leftover-rejections.ts";
 import { openWorkbench } from "../../runtime/workbench.ts";
 
 const { spec, watched }: { spec: RunSpec; watched: WatchedBar } = workerData;
@@ -12,6 +13,7 @@ try {
   const load: typeof strategies.load = (...args) => watchLoading(watched, () => strategies.load(...args));
   const sources = { ...workbench, strategies: { ...strategies, load } };
   const { report, result, columns } = await runBacktest(spec, sources, (one) => watchStrategy(one, watched));
+  await failOnLeftoverRejections();
   parentPort!.postMessage({ report, equity: result.equity, time: result.time, columns });
 } catch (error) {
   parentPort!.postMessage({ error: packError(error) });

@@ -134,13 +134,16 @@ export async function specOf(strategy: string, flags: RunFlagValues, params: Run
 
 /** `key=value` texts as an object. */
 export function paramsOf(texts: readonly string[] = []): Record<string, string> {
-  return Object.fromEntries(
-    texts.map((text) => {
-      const at = text.indexOf("=");
-      if (at <= 0) throw usage(`--param ${text} is not of the form name=value.`, "--param fast=10", text);
-      return [text.slice(0, at), text.slice(at + 1)];
-    }),
-  );
+  const params: Record<string, string> = {};
+  for (const text of texts) {
+    const at = text.indexOf("=");
+    if (at <= 0) throw usage(`--param ${text} is not of the form name=value.`, "--param fast=10", text);
+    const name = text.slice(0, at);
+    if (Object.hasOwn(params, name))
+      throw usage(`--param ${name} is given twice.`, "each parameter once", texts.join(" "));
+    params[name] = text.slice(at + 1);
+  }
+  return params;
 }
 
 function dataRefOf(text: string, finer: string | undefined): DataRef {

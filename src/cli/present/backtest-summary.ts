@@ -96,7 +96,7 @@ function table({ stats }: RunReport): string[] {
 }
 
 function cell([label, value, tone]: Cell, width: number): string {
-  const text = `${value.padStart(width - label.length)}`;
+  const text = value.padStart(Math.max(width - label.length, value.length + 1));
   const coloured = tone === undefined || tone === null ? text : tone < 0 ? red(text) : green(text);
   return `${dim(label)}${coloured}`;
 }
