@@ -1,5 +1,5 @@
 import { createHash, timingSafeEqual } from "node:crypto";
-import type { Clock } from "../../src/core/clock.ts";
+import { type Clock, sleep } from "../../src/core/clock.ts";
 import { OutageError } from "../../src/core/errors.ts";
 import { isAtLeast, type Role } from "../../src/ops/role.ts";
 import type { ApiStores } from "../../src/runtime/api-stores.ts";
@@ -19,6 +19,8 @@ export function ownerToken(token: string): Authenticate {
 const TRUSTED_MS = 1_000;
 /** While the database is away, a token that was good lately still is: the kill switch may depend on it. */
 const TRUSTED_IN_OUTAGE_MS = 300_000;
+/** A database that takes longer than this to find a token is as good as away. */
+const LATE_MS = 1_000;
 const MOST_REMEMBERED = 1_000;
 
 /** The owner's token, and those that were made for others. */
@@ -31,8 +33,11 @@ export function knownTokens(owner: Authenticate, tokens: ApiStores["tokens"], cl
     const before = remembered.get(key);
     const age = before === undefined ? Number.POSITIVE_INFINITY : clock.monotonic() - before.at;
     if (before && age < TRUSTED_MS) return before.caller;
+    const isRemembered = before !== undefined && age < TRUSTED_IN_OUTAGE_MS;
     try {
-      const token = await tokens.verify(given);
+      const asked = tokens.verify(given);
+      const token = isRemembered ? await orLate(asked, clock) : await asked;
+      if (token === LATE) return before?.caller;
       remembered.delete(key);
       if (!token) return undefined;
       const caller = { name: token.name, role: token.role };
@@ -40,10 +45,24 @@ export function knownTokens(owner: Authenticate, tokens: ApiStores["tokens"], cl
       if (remembered.size > MOST_REMEMBERED) remembered.delete(remembered.keys().next().value ?? key);
       return caller;
     } catch (error) {
-      if (before && error instanceof OutageError && age < TRUSTED_IN_OUTAGE_MS) return before.caller;
+      if (isRemembered && error instanceof OutageError) return before.caller;
       throw error;
     }
   };
+}
+
+const LATE = Symbol("late");
+
+/** What was asked for, or `LATE`: a database that stands still says neither yes nor no. */
+async function orLate<T>(asked: Promise<T>, clock: Clock): Promise<T | typeof LATE> {
+  const answered = new AbortController();
+  try {
+    return await Promise.race([asked, sleep(clock, LATE_MS, answered.signal).then((): typeof LATE => LATE)]);
+  } finally {
+    answered.abort();
+    // Its end may be an outage that nobody waits for any more.
+    asked.catch(() => {});
+  }
 }
 
 const digest = (text: string) => createHash("sha256").update(text).digest();

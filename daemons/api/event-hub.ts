@@ -13,24 +13,37 @@ export const KEPT_IN_LOG = 200_000;
 export type EventSink = (event: LoggedEvent) => void;
 /** Resolves when a reader has taken what it was given so far. */
 export type Drained = () => Promise<void>;
+/** The log began anew and now ends with this number: what was read before means nothing in it. */
+export type OnRestart = (last: number) => void;
+
+interface Listener {
+  /** It knows everything up to this number. */
+  after: number;
+  readonly sink: EventSink;
+  readonly onRestart: OnRestart;
+}
 
 /** One reader of the event log for the whole process, and any number of listeners that miss nothing. */
 export class EventHub {
   readonly #log: EventLog;
-  readonly #recent = new RingBuffer<LoggedEvent>(KEPT);
-  readonly #listeners = new Set<EventSink>();
-  #last: number;
+  readonly #listeners = new Set<Listener>();
+  #recent = new RingBuffer<LoggedEvent>(KEPT);
+  #last = 0;
+  /** Counts the beginnings of the log; 0 as long as it could not be read. */
+  #beginnings = 0;
   #follower: { close(): Promise<void> | void } | undefined;
 
-  private constructor(log: EventLog, last: number) {
+  private constructor(log: EventLog) {
     this.#log = log;
-    this.#last = last;
   }
 
+  /** Follows the log from now on; one that is away, from when it is back. */
   static async open(log: EventLog): Promise<EventHub> {
-    const { last } = await log.range();
-    const hub = new EventHub(log, last);
-    hub.#follower = await log.follow(last, (events) => hub.#publish(events));
+    const hub = new EventHub(log);
+    hub.#follower = await log.follow({
+      begin: (last) => hub.#begin(last),
+      take: (events) => hub.#publish(events),
+    });
     return hub;
   }
 
@@ -44,26 +57,30 @@ export class EventHub {
   }
 
   /** Every event from now on. */
-  listen(sink: EventSink): () => void {
-    this.#listeners.add(sink);
-    return () => void this.#listeners.delete(sink);
+  listen(sink: EventSink, onRestart: OnRestart): () => void {
+    return this.#add({ after: this.#last, sink, onRestart });
   }
 
   /**
-   * Every event after number `seq`, in order and without a gap, and then those to come. Returns false, and gives
-   * nothing, when events after `seq` are no longer kept: the reader has to start over.
+   * Every event after number `seq`, in order and without a gap, and then those to come; without `seq` only those.
+   * Returns false, and gives nothing, when events after `seq` are no longer kept, or this log has never come so far:
+   * the reader has to start over. Throws the log's outage.
    */
-  async resume(seq: number, sink: EventSink, signal: AbortSignal, drained: Drained = async () => {}): Promise<boolean> {
+  async resume(
+    seq: number | undefined,
+    reader: { readonly sink: EventSink; readonly onRestart: OnRestart; readonly signal: AbortSignal; drained: Drained },
+  ): Promise<boolean> {
+    if (this.#beginnings === 0) await this.#log.range();
+    const from = seq ?? this.#last;
     const oldest = this.#recent.at(0)?.seq;
-    if (seq >= this.#last || (oldest !== undefined && seq >= oldest - 1)) {
-      for (const event of this.#recent.toArray()) if (event.seq > seq) sink(event);
-      this.#join(Math.max(seq, this.#last), sink, signal);
+    if (from === this.#last || (from < this.#last && oldest !== undefined && from >= oldest - 1)) {
+      for (const event of this.#recent.toArray()) if (event.seq > from) reader.sink(event);
+      this.#join(this.#last, reader);
       return true;
     }
-    const { first } = await this.#log.range();
-    if (seq < first - 1) return false;
-    await this.#catchUp(seq, sink, signal, drained);
-    return true;
+    const { first, last } = await this.#log.range();
+    if (from < first - 1 || from > last) return false;
+    return this.#catchUp(from, reader);
   }
 
   async close(): Promise<void> {
@@ -72,32 +89,48 @@ export class EventHub {
   }
 
   /** Pages from the log until the reader has what everybody has; at that very moment it joins them. */
-  async #catchUp(from: number, sink: EventSink, signal: AbortSignal, drained: Drained): Promise<void> {
+  async #catchUp(from: number, reader: Parameters<EventHub["resume"]>[1]): Promise<boolean> {
+    const beginning = this.#beginnings;
     let seq = from;
-    while (seq < this.#last && !signal.aborted) {
+    while (seq < this.#last && !reader.signal.aborted) {
       const page = await this.#log.after(seq, PAGE);
-      for (const event of page) sink(event);
+      if (this.#beginnings !== beginning) return false;
+      for (const event of page) reader.sink(event);
       seq = page.at(-1)?.seq ?? this.#last;
-      await drained();
+      await reader.drained();
     }
-    this.#join(seq, sink, signal);
+    if (this.#beginnings !== beginning) return false;
+    this.#join(seq, reader);
+    return true;
   }
 
   /** From now on everything after `seq`: the log may have shown events that were not given to everybody yet. */
-  #join(seq: number, sink: EventSink, signal: AbortSignal): void {
+  #join(after: number, { sink, onRestart, signal }: Parameters<EventHub["resume"]>[1]): void {
     if (signal.aborted) return;
-    const own: EventSink = (event) => {
-      if (event.seq > seq) sink(event);
-    };
-    this.#listeners.add(own);
-    signal.addEventListener("abort", () => this.#listeners.delete(own), { once: true });
+    signal.addEventListener("abort", this.#add({ after, sink, onRestart }), { once: true });
+  }
+
+  #add(listener: Listener): () => void {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
+  }
+
+  #begin(last: number): void {
+    this.#last = last;
+    this.#recent = new RingBuffer(KEPT);
+    this.#beginnings += 1;
+    for (const listener of [...this.#listeners]) {
+      listener.after = last;
+      // Who began to listen before the log could be read has seen nothing that could mean something else now.
+      if (this.#beginnings > 1) listener.onRestart(last);
+    }
   }
 
   #publish(events: readonly LoggedEvent[]): void {
     for (const event of events) {
       this.#recent.push(event);
       this.#last = event.seq;
-      for (const sink of [...this.#listeners]) sink(event);
+      for (const { after, sink } of [...this.#listeners]) if (event.seq > after) sink(event);
     }
   }
 }

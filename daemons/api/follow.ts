@@ -45,11 +45,11 @@ export async function followEvents(hub: EventHub, { after, streams }: Wish, read
   const sink: EventSink = (event) => {
     if (!streams || streams.has(event.stream)) reader.send(event);
   };
-  const resumed = await hub.resume(after ?? hub.last, sink, signal, drained).catch(() => undefined);
+  const wish = { sink, signal, drained, onRestart: (last: number) => reader.reset(last) };
+  const resumed = await hub.resume(after, wish).catch(() => undefined);
   if (resumed !== false) return resumed === true;
   reader.reset(hub.last);
-  await hub.resume(hub.last, sink, signal, drained);
-  return true;
+  return hub.resume(undefined, wish).catch(() => false);
 }
 
 /** Gives a reader where a backtest stands and then each change, and calls `end` after the last. */
@@ -60,10 +60,14 @@ export async function followBacktest(
 ): Promise<void> {
   const early: BacktestChange[] = [];
   let give = (change: BacktestChange): void => void early.push(change);
-  const stop = hub.listen(({ stream, body }) => {
-    const change = stream === "jobs" ? backtestChangeSchema.safeParse(body).data : undefined;
-    if (change?.id === id) give(change);
-  });
+  const stop = hub.listen(
+    ({ stream, body }) => {
+      const change = stream === "jobs" ? backtestChangeSchema.safeParse(body).data : undefined;
+      if (change?.id === id) give(change);
+    },
+    // Whether there still is such a backtest, the reader learns when it asks again.
+    () => end(),
+  );
   reader.signal.addEventListener("abort", stop, { once: true });
   const end = () => {
     stop();

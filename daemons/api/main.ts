@@ -11,7 +11,7 @@ import { openDatabase } from "../../src/runtime/database.ts";
 import { drain } from "../../src/runtime/drain.ts";
 import { flagStore } from "../../src/runtime/flags.ts";
 import { incidentAccess } from "../../src/runtime/incidents.ts";
-import { jobServices, openJobQueue } from "../../src/runtime/job-services.ts";
+import { askForApi, jobServices, openJobQueue } from "../../src/runtime/job-services.ts";
 import { openKillSwitch } from "../../src/runtime/kill-switch.ts";
 import { serviceRecording } from "../../src/runtime/service-recording.ts";
 import { openStackControl } from "../../src/runtime/stack-control.ts";
@@ -45,7 +45,7 @@ await runDaemon("api", async (daemon) => {
   const { config, clock, log, metrics, identity } = daemon;
   const database = await daemon.open("database", openDatabase(config, { applicationName: identity.instance }));
   const queue = await daemon.open("queue", openJobQueue(config, database));
-  await daemon.needs("postgres", () => database.query("SELECT 1"));
+  await daemon.needs("postgres", () => askForApi(database));
   if (config.amqp.url !== undefined) await daemon.needs("rabbitmq", () => queue.answers());
   const { jobs, vault, events } = jobServices(database);
   const redis = await openRedisFigures(config);
@@ -76,12 +76,12 @@ await runDaemon("api", async (daemon) => {
     },
   };
   const routes = [
-    ...systemRoutes({ metrics, dependencies: { postgres: () => database.query("SELECT 1") } }),
+    ...systemRoutes({ metrics, dependencies: { postgres: () => askForApi(database) } }),
     ...backtestRoutes(desk),
     ...sweepRoutes(desk),
     ...barRoutes(vault),
     ...serviceRoutes(() => stack.snapshot()),
-    ...killSwitchRoutes(openKill),
+    ...killSwitchRoutes({ open: openKill, answers, clock }),
     ...incidentRoutes(incidents, live),
     ...alertRoutes(incidents),
     ...flagRoutes({ flags: flagStore(database), clock }),

@@ -17,6 +17,7 @@ export const problemSchema = z
     retryable: z.boolean(),
     requestId: z.string(),
     errors: z.array(z.strictObject({ at: z.string(), message: z.string() })).optional(),
+    report: z.looseObject({}).optional().describe("of a kill that was carried out although its key was used before"),
   })
   .meta({ id: "Problem", description: "What went wrong, and what to try" });
 
@@ -48,9 +49,17 @@ const STATUS: Readonly<Record<ExitName, number>> = {
 /** A refusal with a status of its own: too large, method not allowed, wrong host. */
 export class HttpRefusal extends OperatorError {
   readonly status: number;
-  constructor(status: number, message: string, details: ConstructorParameters<typeof OperatorError>[1]) {
+  /** What was done all the same. */
+  readonly report: object | undefined;
+  constructor(
+    status: number,
+    message: string,
+    details: ConstructorParameters<typeof OperatorError>[1],
+    report?: object,
+  ) {
     super(message, details);
     this.status = status;
+    this.report = report;
   }
 }
 
@@ -60,6 +69,7 @@ export function problemOf(error: unknown, requestId: string): Problem {
     const { code, exit, expected, found, hint, retryable } = error.details;
     const status = error instanceof HttpRefusal ? error.status : STATUS[exit];
     const errors = error instanceof InvalidRequest ? error.errors : undefined;
+    const report = error instanceof HttpRefusal ? error.report : undefined;
     return {
       ...heading(status, code),
       detail: error.message,
@@ -71,6 +81,7 @@ export function problemOf(error: unknown, requestId: string): Problem {
       retryable: retryable ?? status === 503,
       requestId,
       ...(errors && { errors: [...errors] }),
+      ...(report && { report: { ...report } }),
     };
   }
   const status = statusOf(error);

@@ -5,6 +5,8 @@ import type { Reply } from "./route.ts";
 
 const KEY = /^[\x21-\x7e]{1,128}$/;
 
+export const isUsableKey = (key: string): boolean => KEY.test(key);
+
 /**
  * Answers a request with an idempotency key: the first time by `handle`, and every time after that with what was
  * answered then. Work that threw was not done, and frees its key.
@@ -15,7 +17,7 @@ export async function onceOnly(
   handle: () => Promise<Reply> | Reply,
 ): Promise<Reply> {
   const { caller, key, fingerprint } = request;
-  if (!KEY.test(key)) {
+  if (!isUsableKey(key)) {
     throw new HttpRefusal(400, "The idempotency key cannot be used.", {
       exit: "usage",
       code: "IDEMPOTENCY_KEY",
@@ -26,7 +28,7 @@ export async function onceOnly(
   const beginning = await answers.begin(caller, key, fingerprint);
   if (beginning.kind === "busy")
     throw conflict("IDEMPOTENCY_BUSY", "The first request with this key is not done yet.", true);
-  if (beginning.kind === "other") throw conflict("IDEMPOTENCY_REUSED", "This key was used for another request.", false);
+  if (beginning.kind === "other") throw reusedKey();
   if (beginning.kind === "kept") {
     const { status, headers, body } = beginning.answer;
     return { status, json: JSON.parse(body), headers: { ...headers, "idempotency-replayed": "true" } };
@@ -44,6 +46,9 @@ export async function onceOnly(
   }
   return reply;
 }
+
+export const reusedKey = (): OperatorError =>
+  conflict("IDEMPOTENCY_REUSED", "This key was used for another request.", false);
 
 function conflict(code: string, message: string, retryable: boolean): OperatorError {
   return new OperatorError(message, { exit: "conflict", code, retryable });

@@ -8,7 +8,7 @@ import { JobRunner } from "../../src/actions/jobs/job-runner.ts";
 import { runDaemon } from "../../src/runtime/daemon.ts";
 import { openDatabase } from "../../src/runtime/database.ts";
 import { flagStore } from "../../src/runtime/flags.ts";
-import { jobServices, openJobQueue } from "../../src/runtime/job-services.ts";
+import { askForJobs, jobServices, openJobQueue } from "../../src/runtime/job-services.ts";
 import { BacktestThreads } from "./backtest-threads.ts";
 
 /** To take the thread down, give the job back and let the database know. */
@@ -22,7 +22,7 @@ await runDaemon("backtester", async (daemon) => {
   const { config, clock, log, metrics, identity } = daemon;
   const database = await daemon.open("database", openDatabase(config, { applicationName: identity.instance }));
   const queue = await daemon.open("queue", openJobQueue(config, database));
-  await daemon.needs("postgres", () => database.query("SELECT 1"));
+  await daemon.needs("postgres", () => askForJobs(database));
   if (config.amqp.url !== undefined) await daemon.needs("rabbitmq", () => queue.answers());
   const { jobs, vault } = jobServices(database);
   const threads = await daemon.open("threads", new BacktestThreads());
@@ -48,7 +48,6 @@ await runDaemon("backtester", async (daemon) => {
     isDue: isBusy,
     isOwn: true,
   });
-  await jobs.counts();
   const flags = await daemon.open("flags", keepFlags(flagStore(database), clock));
   const pace = () => ({ isOpen: flags.get("backtest.work"), restMs: flags.get("backtest.pause") });
   await daemon.open(

@@ -18,7 +18,10 @@ export async function latchKill(kill: {
   readonly reason: string;
   readonly commandId: string | undefined;
 }): Promise<LatchedKill> {
-  const command = { commandId: kill.commandId ?? randomUUID(), ...operatorHere("ttt kill") };
+  const { scope, level } = kill;
+  // Another scope or level under an id that was used is another kill: it must not be taken for one that is done.
+  const commandId = kill.commandId === undefined ? randomUUID() : `${kill.commandId}:${scope}:${level}`;
+  const command = { commandId, ...operatorHere("ttt kill") };
   await latchAtOnce(await loadConfig(), { ...kill, ...command });
   return command;
 }

@@ -12,6 +12,16 @@ export interface LoggedEvent {
   readonly body: unknown;
 }
 
+/** Whoever follows the log. */
+export interface EventFollower {
+  /**
+   * The log's newest number: events above it follow. Called first, and again when the log began anew (restored, or made
+   * anew): numbers that were seen before then mean other events, or none.
+   */
+  begin(last: number): void;
+  take(events: readonly LoggedEvent[]): void;
+}
+
 /** What happened, in order, kept long enough for a reader that was away for a while. */
 export interface EventLog {
   append(stream: string, type: string, body: unknown): Promise<void>;
@@ -19,8 +29,8 @@ export interface EventLog {
   after(seq: number, limit: number): Promise<readonly LoggedEvent[]>;
   /** The range of numbers that is kept: a reader at `first - 1` or later has missed nothing. Both 0 when empty. */
   range(): Promise<{ readonly first: number; readonly last: number }>;
-  /** Calls `onEvents` with everything after `seq`, in order and without gaps, until it is closed. */
-  follow(seq: number, onEvents: (events: readonly LoggedEvent[]) => void): Promise<Closable>;
+  /** Gives everything from now on, in order and without gaps, until it is closed. While the log is away it waits. */
+  follow(follower: EventFollower): Promise<Closable>;
   /** Makes events of what was left for it, until it is closed. Any number may do so at the same time. */
   relay(): Promise<Closable>;
   /** Forgets all but the newest `count` events. */

@@ -75,12 +75,15 @@ describe("ttt kill over real processes", () => {
     expect((await stack.ttt("audit", "verify")).exitCode).toBe(0);
   });
 
-  test("KS-20 the same command id is the same kill", async () => {
+  test("KS-20 the same command id is the same kill; of another scope it is another, and not lost", async () => {
     await trading({ partitions: CROSS }, hasTraded);
-    const first = await stack.kill("--command-id", "one");
-    const second = await stack.kill("--command-id", "one");
+    const one = ["--scope", "strategy:sma-cross", "--command-id", "one"];
+    const first = await stack.kill(...one);
+    const second = await stack.kill(...one);
     expect(second.report.epoch).toBe(first.report.epoch);
-    expect([first.exitCode, second.exitCode]).toEqual([0, 0]);
+    const wider = await stack.kill("--command-id", "one");
+    expect(wider.report).toMatchObject({ scope: "global", level: "BLOCK", epoch: (first.report.epoch ?? 0) + 1 });
+    expect([first.exitCode, second.exitCode, wider.exitCode]).toEqual([0, 0, 0]);
   });
 
   test("KS-19 exit 3: a worker that stands still has not acknowledged; KS-10 once its permit has run out it counts", async () => {

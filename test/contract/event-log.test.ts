@@ -23,9 +23,12 @@ describe("event log on PostgreSQL", () => {
     const all = new Promise<void>((resolve) => {
       finish = resolve;
     });
-    const follower = await log.follow(last, (events) => {
-      seen.push(...events);
-      if (seen.length >= 400) finish();
+    const follower = await log.follow({
+      begin: () => {},
+      take(events) {
+        seen.push(...events);
+        if (seen.length >= 400) finish();
+      },
     });
     const writer = async (name: number) => {
       for (let i = 0; i < 50; i++) await log.append("jobs", "job.progressed", { name, i });

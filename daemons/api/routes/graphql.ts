@@ -17,6 +17,7 @@ import { createHandler as createHttpHandler } from "graphql-http";
 import { createHandler as createStreamHandler } from "graphql-sse";
 import { z } from "zod";
 import { isAtLeast } from "../../../src/ops/role.ts";
+import { claimKey } from "../graphql/document-key.ts";
 import { documentLimits, MOST_TOKENS } from "../graphql/document-limits.ts";
 import { type GraphQLCall, graphQLSchema, type SchemaParts } from "../graphql/schema.ts";
 import { type Call, type Reply, type Route, route } from "../route.ts";
@@ -56,8 +57,12 @@ export function graphQLRoutes(routes: readonly Route[], parts: SchemaParts): Rou
         200: { description: "What was asked for, and what of it failed", ...result },
         400: { description: "No document of this schema", ...result },
       },
-      handle: (call) =>
-        call.header("accept")?.includes("text/event-stream") ? stream(call, schema) : answer(call, schema),
+      async handle(call) {
+        const key = call.header("idempotency-key");
+        if (key !== undefined)
+          await claimKey(parts.answers, routes, { caller: call.caller.name, key, body: call.body });
+        return call.header("accept")?.includes("text/event-stream") ? stream(call, schema) : answer(call, schema);
+      },
     }),
     route({
       method: "get",

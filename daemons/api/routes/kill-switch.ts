@@ -2,9 +2,12 @@ import { z } from "zod";
 import { type ArmReport, approveArm, armTrading } from "../../../src/actions/kill/arm-trading.ts";
 import { engageKillSwitch } from "../../../src/actions/kill/engage-kill-switch.ts";
 import { readKillStatus } from "../../../src/actions/kill/read-kill-status.ts";
+import type { Clock } from "../../../src/core/clock.ts";
+import type { ApiStores } from "../../../src/runtime/api-stores.ts";
 import type { openKillSwitch } from "../../../src/runtime/kill-switch.ts";
 import { LEVELS } from "../../../src/trading/level.ts";
 import { parseScope, type Scope } from "../../../src/trading/scope.ts";
+import { killUnderUsedKey, lookUpKey } from "../kill-key.ts";
 import { type Route, route } from "../route.ts";
 import { signatureOf } from "../signature.ts";
 
@@ -49,8 +52,14 @@ const armResponses = {
 
 const armReply = (report: ArmReport) => ({ status: report.outcome === "armed" ? 200 : 202, json: report });
 
+export interface KillSwitchParts {
+  readonly open: OpenKillSwitch;
+  readonly answers: ApiStores["answers"];
+  readonly clock: Clock;
+}
+
 /** The kill switch, through the same actions as the command line. */
-export function killSwitchRoutes(open: OpenKillSwitch): Route[] {
+export function killSwitchRoutes({ open, ...keys }: KillSwitchParts): Route[] {
   const using = async <T>(work: (opened: Opened | Awaited<ReturnType<OpenKillSwitch>>) => Promise<T>): Promise<T> => {
     const opened = await open();
     try {
@@ -86,11 +95,15 @@ export function killSwitchRoutes(open: OpenKillSwitch): Route[] {
           description: "Asserted, but not all of it was seen to be done: `verdict` and `doubts` say what",
           schema: reportSchema,
         },
+        409: { description: "The key was used for another request: the kill was carried out, as `report` shows" },
         503: { description: "No store took it", schema: reportSchema },
       },
       handle: ({ body, ...call }) =>
         using(async ({ ports }) => {
+          const [caller, key] = [call.caller.name, call.header("idempotency-key")];
+          const known = lookUpKey(keys, { caller, key, body });
           const report = await engageKillSwitch(ports, { ...body, ...signatureOf({ ...call, body }) });
+          if (report.verdict !== "not-stored" && (await known.wasUsedForAnother())) throw killUnderUsedKey(report);
           const status = report.verdict === "verified" ? 200 : report.verdict === "not-stored" ? 503 : 202;
           return { status, json: report };
         }),

@@ -9,10 +9,24 @@ const OUTAGE_CALLS = /^(ECONNREFUSED|ECONNRESET|ENOENT|EPIPE|ETIMEDOUT|EHOSTUNRE
 const OUTAGE_TEXT =
   /connection terminated|connection timeout|timeout exceeded when trying to connect|client has encountered a connection error|Cannot use a pool after|Query read timeout/i;
 
-/** An OutageError when the server could not be reached or went away; any other error (SQL, constraint) unchanged. */
+/** No such table, column, function or schema: dropped, not made yet, or made by another release. */
+const SCHEMA_STATES: ReadonlySet<unknown> = new Set(["42P01", "42703", "42883", "3F000"]);
+
+/**
+ * An OutageError when the server could not be reached or went away, and when the tables are not there: what they come
+ * back for is not this statement's to decide. Any other error (SQL, constraint) unchanged.
+ */
 export function asOutage(error: unknown): unknown {
-  return isOutage(error) ? new OutageError("postgres", messageOf(error), { cause: error, hint: "ttt status" }) : error;
+  if (isOutage(error)) return new OutageError("postgres", messageOf(error), { cause: error, hint: "ttt status" });
+  if (!lacksSchema(error)) return error;
+  return new OutageError("postgres", `the schema does not fit: ${messageOf(error)}`, {
+    cause: error,
+    hint: "ttt doctor",
+  });
 }
+
+const lacksSchema = (error: unknown): boolean =>
+  error instanceof Error && "code" in error && SCHEMA_STATES.has(error.code);
 
 function isOutage(error: unknown): boolean {
   if (!(error instanceof Error) || error instanceof OutageError) return false;

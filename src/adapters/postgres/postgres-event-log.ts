@@ -1,5 +1,5 @@
 import { OutageError } from "../../core/errors.ts";
-import type { EventLog, LoggedEvent } from "../../ports/event-log.ts";
+import type { EventFollower, EventLog, LoggedEvent } from "../../ports/event-log.ts";
 import type { Postgres } from "./postgres.ts";
 
 const CHANNEL = "ttt_event";
@@ -26,49 +26,27 @@ export function postgresEventLog(postgres: Postgres): EventLog {
     );
     return rows.map((row) => ({ ...row, at: row.at.getTime() }));
   };
+  const range = async () => {
+    const [row] = await postgres.query<{ first: number | null; last: number | null }>(
+      "SELECT min(seq) AS first, max(seq) AS last FROM event",
+    );
+    return { first: row?.first ?? 0, last: row?.last ?? 0 };
+  };
   return {
     async append(stream, type, body) {
       await postgres.query("SELECT event_append($1, $2, $3)", [stream, type, JSON.stringify(body)]);
     },
     after,
-    async range() {
-      const [row] = await postgres.query<{ first: number | null; last: number | null }>(
-        "SELECT min(seq) AS first, max(seq) AS last FROM event",
-      );
-      return { first: row?.first ?? 0, last: row?.last ?? 0 };
-    },
-    async follow(seq, onEvents) {
-      let last = seq;
-      let closed = false;
-      let reading = false;
-      let again = false;
-      const look = async () => {
-        again = true;
-        if (reading) return;
-        reading = true;
-        try {
-          while (again && !closed) {
-            again = false;
-            const page = await after(last, PAGE);
-            if (closed || page.length === 0) continue;
-            last = page.at(-1)!.seq;
-            onEvents(page);
-            again = true;
-          }
-        } catch (error) {
-          // The next notice, gap or look tries again; nothing was skipped.
-          if (!(error instanceof OutageError)) throw error;
-        } finally {
-          reading = false;
-        }
-      };
+    range,
+    async follow(follower) {
+      const look = follow(follower, { after, range });
       const wake = () => void look();
       const unlisten = await postgres.listen(CHANNEL, wake, wake);
       const timer = setInterval(wake, LOOK_MS);
       await look();
       return {
         close() {
-          closed = true;
+          look.end();
           clearInterval(timer);
           unlisten();
         },
@@ -109,4 +87,53 @@ export function postgresEventLog(postgres: Postgres): EventLog {
       await postgres.execute("DELETE FROM event WHERE seq <= (SELECT max(seq) FROM event) - $1", [count]);
     },
   };
+}
+
+/** One look after the other at what is new. An outage skips nothing: the next notice, gap or look tries again. */
+function follow(
+  { begin, take }: EventFollower,
+  { after, range }: Pick<EventLog, "after" | "range">,
+): (() => Promise<void>) & { end(): void } {
+  let last: number | undefined;
+  let closed = false;
+  let reading = false;
+  let again = false;
+  const start = ({ last: newest }: { readonly last: number }) => {
+    last = newest;
+    begin(newest);
+  };
+  const read = async (from: number) => {
+    const page = await after(from, PAGE);
+    const newest = page.at(-1)?.seq;
+    if (closed) return;
+    if (newest !== undefined) {
+      last = newest;
+      take(page);
+      again = true;
+      return;
+    }
+    const kept = await range();
+    if (kept.last < from && !closed) start(kept);
+  };
+  const look = async () => {
+    again = true;
+    if (reading) return;
+    reading = true;
+    try {
+      while (again && !closed) {
+        again = false;
+        if (last === undefined) start(await range());
+        else await read(last);
+      }
+    } catch (error) {
+      if (!(error instanceof OutageError)) throw error;
+    } finally {
+      reading = false;
+    }
+  };
+  return Object.assign(look, {
+    end() {
+      closed = true;
+    },
+  });
 }

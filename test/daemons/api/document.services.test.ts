@@ -11,6 +11,7 @@ import { ROLES } from "../../../src/ops/role.ts";
 import { ApiDaemon, addressOf, type DocumentedOperation } from "../../support/api-daemon.ts";
 import { fitting, hostileValue, mutated } from "../../support/json-schema-values.ts";
 import { livelyBars } from "../../support/market-bars.ts";
+import { until } from "../../support/until.ts";
 
 const generated = join(import.meta.dirname, "../../../node_modules/.cache/ttt-test/generated-client");
 
@@ -54,6 +55,33 @@ describe("OA-02 the OpenAPI document", () => {
     expect(report.data.trades.length).toBeGreaterThan(5);
     const refused = await client.readBacktest("job-0123456789abcdef");
     expect(refused).toMatchObject({ status: 404, data: { code: "BACKTEST_UNKNOWN" } });
+  });
+
+  test("OA-01 without its tables the API and the backtester are degraded and say why, also from their start, and heal when they are back", async () => {
+    const { stack } = api;
+    const both = ["api", "backtester-1"] as const;
+    const troubles = () =>
+      Promise.all(both.map(async (one) => ((await stack.call(one, "status")) as { trouble: string }).trouble));
+    const readiness = async () => (await api.send("GET", "/readyz")).status;
+    const jobs = () => api.send("GET", "/api/backtest", { headers: api.as("admin") });
+    await stack.sql.query("ALTER SCHEMA public RENAME TO elsewhere");
+    const named = /postgres: .*no table .*job/;
+    await until("both to say why", async () => (await troubles()).every((one) => named.test(one)));
+    expect(await readiness()).toBe(503);
+    expect(await jobs()).toMatchObject({ status: 503, text: expect.stringContaining("POSTGRES_OUTAGE") });
+    const isUp = () => both.map((one) => stack.process(one).exitCode);
+    expect(isUp()).toEqual([null, null]);
+    // A start without tables is no other case than their loss: neither ends, to be started again and again.
+    for (const one of both) {
+      await stack.signal(one, "SIGTERM");
+      await stack.start(one);
+    }
+    await until("the new ones to say why too", async () => (await troubles()).every((one) => named.test(one)));
+    await stack.sql.query("ALTER SCHEMA elsewhere RENAME TO public");
+    await until("both to be well", async () => (await troubles()).every((one) => one === ""));
+    expect(await readiness()).toBe(200);
+    expect((await jobs()).status).toBe(200);
+    expect(isUp()).toEqual([null, null]);
   });
 
   test("whatever is asked, no answer is a defect, and none is outside of the document", async () => {

@@ -1,8 +1,11 @@
 import { createHash } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { MOST_JSON_BYTES } from "../../../daemons/api/app.ts";
+import { hashOfBars } from "../../../src/adapters/files/bar-hash.ts";
+import { postgresBarVault } from "../../../src/adapters/postgres/postgres-bar-vault.ts";
 import { ROLES } from "../../../src/ops/role.ts";
 import { ApiDaemon, addressOf, type DocumentedOperation } from "../../support/api-daemon.ts";
+import { livelyBars } from "../../support/market-bars.ts";
 
 // Everything here walks the operations that the daemon itself says it has: a new one cannot be forgotten.
 
@@ -26,7 +29,7 @@ const all = (found: Record<string, unknown>, expected: unknown) =>
 const needsToken = ({ role }: DocumentedOperation) => role !== undefined;
 const takesJson = ({ requestBody }: DocumentedOperation) => requestBody?.content["application/json"] !== undefined;
 const takesBytes = (one: DocumentedOperation) => one.requestBody !== undefined && !takesJson(one);
-const changes = ({ method, operationId }: DocumentedOperation) => method !== "GET" && operationId !== "graphql";
+const changes = ({ method }: DocumentedOperation) => method !== "GET";
 const JSON_TYPE = { "content-type": "application/json" };
 const codeOf = ({ text }: { readonly text: string }) => JSON.parse(text).code;
 
@@ -128,7 +131,15 @@ describe("OA-04 idempotency, on every route that changes something", () => {
     ],
   });
 
+  const columns = livelyBars(50);
+  const run = { strategy: "sma-cross", data: [{ ref: `sha256:${hashOfBars(columns)}`, symbol: "BTC" }] };
+  const shardOf = (number: number) => ({
+    ...{ run, sweep: "0123456789ab", number },
+    tasks: [{ index: number, params: { fast: 5, slow: 20 } }],
+  });
+
   beforeAll(async () => {
+    await postgresBarVault(api.stack.sql).put(hashOfBars(columns), { columns, name: "test" });
     const headers = { ...api.as("admin"), ...JSON_TYPE };
     // What the first worker of an environment does.
     await api.stack.sql.query("SELECT trading_level_found('RUN', 'test', 'test')");
@@ -168,9 +179,10 @@ describe("OA-04 idempotency, on every route that changes something", () => {
     unsetFlag: NO_BODY,
     approveArm: NO_BODY,
     sendBars: "the bytes are checked against the hash in the address",
-    submitBacktest: "shown where there are bars: api.services.test.ts",
-    submitSweepShard: "the same store as submitBacktest, and the key of a job besides",
-    engageKillSwitch: "another body is another kill, which is never turned away: shown below",
+    submitBacktest: [run, { ...run, params: { fast: 6 } }],
+    submitSweepShard: [shardOf(0), shardOf(1)],
+    graphql: "each of its mutations answers for itself: shown below",
+    engageKillSwitch: "the refusal says that it was carried out: shown below",
     armTrading: "shown below",
   };
 
@@ -195,6 +207,21 @@ describe("OA-04 idempotency, on every route that changes something", () => {
     }
   });
 
+  test("another document of mutations under a used key is refused, whatever its fields are called", async () => {
+    const headers = { ...api.as("admin"), ...JSON_TYPE, "idempotency-key": "document" };
+    const note = (alias: string) =>
+      api.send("POST", "/graphql", {
+        headers,
+        body: JSON.stringify({
+          query: `mutation { ${alias}: noteIncident(id: "${incident}", input: { text: "${alias}" }) { state } }`,
+        }),
+      });
+    const first = await note("one");
+    expect([first.status, JSON.parse(first.text)]).toEqual([200, { data: { one: { state: expect.any(String) } } }]);
+    expect((await note("one")).text).toBe(first.text);
+    expect(await note("two")).toMatchObject({ status: 409, text: expect.stringContaining("IDEMPOTENCY_REUSED") });
+  });
+
   test("bytes that are others than the address says are refused", async () => {
     const headers = { ...api.as("admin"), "content-type": "application/octet-stream", "idempotency-key": "bars" };
     const body = new Uint8Array(96);
@@ -202,19 +229,47 @@ describe("OA-04 idempotency, on every route that changes something", () => {
     expect(codeOf(await api.send("PUT", `/v1/bars/${hash}`, { headers, body }))).toBe("BARS_HASH");
   });
 
-  test("KS-20 a repeated kill is the same kill; another one under its key is carried out, not lost", async () => {
+  test("KS-20 a repeated kill is the same kill; another one under its key is refused as a repetition, and carried out", async () => {
     const headers = { ...api.as("operator"), ...JSON_TYPE, "idempotency-key": "kill" };
-    const kill = async (scope: string) => {
-      const body = JSON.stringify({ scope, reason: "test", ackTimeoutMs: 0 });
+    const kill = async (scope: string, more: object = {}) => {
+      const body = JSON.stringify({ scope, reason: "test", ackTimeoutMs: 0, ...more });
       const { status, text } = await api.send("POST", "/v1/kill-switch", { headers, body });
-      expect(status).toBeLessThan(300);
-      return JSON.parse(text) as { epoch: number };
+      return { status, answer: JSON.parse(text) };
     };
-    const { epoch } = await kill("strategy:one");
-    expect((await kill("strategy:one")).epoch).toBe(epoch);
-    expect((await kill("strategy:two")).epoch).toBe(epoch + 1);
-    const levels = await api.stack.sql.query("SELECT scope FROM trading_level WHERE level = 'BLOCK' ORDER BY scope");
-    expect(levels.map(({ scope }) => scope)).toEqual(expect.arrayContaining(["strategy:one", "strategy:two"]));
+    const levels = async () => {
+      const rows = await api.stack.sql.query<{ scope: string; level: string }>(
+        "SELECT scope, level FROM trading_level",
+      );
+      return Object.fromEntries(rows.map(({ scope, level }) => [scope, level]));
+    };
+    const first = await kill("strategy:one");
+    expect(first.status).toBeLessThan(300);
+    const again = await kill("strategy:one");
+    expect([again.status, again.answer.epoch]).toEqual([first.status, first.answer.epoch]);
+    const other = await kill("strategy:two");
+    expect(other).toMatchObject({
+      status: 409,
+      answer: {
+        code: "IDEMPOTENCY_REUSED",
+        report: { scope: "strategy:two", level: "BLOCK", stores: expect.any(Array) },
+      },
+    });
+    expect(other.answer.report.epoch).toBe(first.answer.epoch + 1);
+    const weaker = await kill("strategy:one", { level: "REDUCE_ONLY" });
+    expect(weaker).toMatchObject({ status: 409, answer: { code: "IDEMPOTENCY_REUSED" } });
+    expect(await levels()).toMatchObject({ "strategy:one": "BLOCK", "strategy:two": "BLOCK" });
+  });
+
+  test("KS-20 a database that stands still holds up neither a kill with a key nor a token that was good lately", async () => {
+    api.stack.postgres.stall();
+    const headers = { ...api.as("operator"), ...JSON_TYPE, "idempotency-key": "kill in an outage" };
+    const body = JSON.stringify({ scope: "strategy:away", reason: "test", ackTimeoutMs: 0 });
+    const { status, text } = await api.send("POST", "/v1/kill-switch", { headers, body });
+    api.stack.postgres.resume();
+    expect([status, JSON.parse(text).stores]).toEqual([
+      202,
+      expect.arrayContaining([expect.objectContaining({ store: "file", accepted: true })]),
+    ]);
   });
 
   test("an arm under a key that was used for another is refused", async () => {
