@@ -1,5 +1,5 @@
 import type { Account } from "./account.ts";
-import { EXIT_AT_END } from "./execution.ts";
+import { EXIT_AT_END } from "./close-lot.ts";
 import { cancelEntries, closeAllAtClose } from "./margin.ts";
 import { matchAtClose, matchBar } from "./matching.ts";
 import { orderClose } from "./views.ts";

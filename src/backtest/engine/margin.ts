@@ -1,6 +1,7 @@
 import type { Account } from "./account.ts";
-import { closeLot, EXIT_BY_LIQUIDATION, slipped } from "./execution.ts";
+import { closeLot, EXIT_BY_LIQUIDATION } from "./close-lot.ts";
 import type { Market } from "./market.ts";
+import { slipped } from "./slipped.ts";
 import { ENTRY } from "./waiting.ts";
 
 /** Closes every open trade at the last close, because equity fell below the maintenance margin. */

@@ -1,9 +1,13 @@
 import { limitPrice, stopHit, stopLimitPrice, stopPrice } from "../fills.ts";
 import type { Account } from "./account.ts";
+import { closeLot, EXIT_BY_CLOSE } from "./close-lot.ts";
 import { endOfDay } from "./day-end.ts";
-import { closeLot, EXIT_BY_CLOSE, fillEntry, setStopLoss, slipped, timeOf, trailDistance } from "./execution.ts";
+import { setStopLoss, trailDistance } from "./exit-orders.ts";
+import { fillEntry } from "./fill-entry.ts";
 import { given } from "./given.ts";
 import type { Market } from "./market.ts";
+import { slipped } from "./slipped.ts";
+import { timeOf } from "./time-of.ts";
 import { CLOSE, ENTRY, type Waiting } from "./waiting.ts";
 
 /** `until` of a day order whose day has not begun yet. */

@@ -2,7 +2,7 @@ import type { OrderId, OrderRequest, Size } from "../../strategy/broker.ts";
 import type { DenialCode } from "../result.ts";
 import type { Account } from "./account.ts";
 import { checkRequest } from "./check-request.ts";
-import { recordDenial } from "./execution.ts";
+import { recordDenial } from "./denial.ts";
 import { given } from "./given.ts";
 import type { Market } from "./market.ts";
 import { FIRST_DAY } from "./matching.ts";

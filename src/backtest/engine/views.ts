@@ -1,6 +1,6 @@
 import type { OpenTrade, OrderId, PositionView, Side, WaitingOrder } from "../../strategy/broker.ts";
 import type { Account } from "./account.ts";
-import { exitOrder, setStopLoss, setTakeProfit } from "./execution.ts";
+import { exitOrder, setStopLoss, setTakeProfit } from "./exit-orders.ts";
 import { given } from "./given.ts";
 import type { Lot } from "./lot.ts";
 import type { Market } from "./market.ts";
