@@ -14,6 +14,8 @@ import type { HeardBeat, HostedProcess, ProcessEnd, StackHost } from "../../src/
 
 type News = StackEvent extends infer E ? (E extends StackEvent ? Omit<E, "seq" | "at"> : never) : never;
 
+/** The supervisor speaks of itself like any other daemon. */
+const SELF = "supervisor";
 const TICK_MS = 100;
 const RECONNECT_MS = 30;
 
@@ -65,6 +67,7 @@ export class StackRunner {
   begin(stopped: readonly string[] = []): void {
     const running = this.#adoptAll().map(({ instance, pid }) => ({ process: instance, pid }));
     this.dispatch({ type: "begin", running, stopped });
+    this.#forgetUnwanted(this.#host.announced().filter((name) => name !== SELF));
     const tick = () => {
       this.#cancelTick = this.#clock.after(TICK_MS, tick);
       this.dispatch({ type: "tick" });
@@ -188,6 +191,14 @@ export class StackRunner {
     this.#vitals.delete(process);
     if (end.survivors > 0) this.#log.warn("remainders were killed", { of: process, count: end.survivors });
     this.dispatch({ type: "exited", process, generation, code: end.code, detail: end.detail });
+    this.#forgetUnwanted([process, instanceOfKey(process)]);
+  }
+
+  /** One that was killed cannot take back what it said of itself. Whoever should run and does not is to be missed. */
+  #forgetUnwanted(names: readonly string[]): void {
+    const wanted = this.views().filter((view) => view.wanted === "up");
+    const kept = new Set(wanted.flatMap(({ instance, process, pid }) => [instance, pid === null ? instance : process]));
+    for (const name of names) if (!kept.has(name)) this.#host.forget(name);
   }
 
   #listen(process: string, service: string, generation: number): void {

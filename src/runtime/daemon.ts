@@ -140,16 +140,17 @@ export async function runDaemon(
       const { output, ...program } = besideParams.parse(params);
       return { pid: listener === undefined ? null : startSharing(listener, program, output) };
     });
-    control.on("promote", async () => {
-      if (instance === identity.instance) return;
-      await lifecycle.open("name", control.alsoAt(config.paths.controlSocket(instance)));
-    });
     const duties = new Duties(() => clock.monotonic());
     const pulse = startPulse({ clock, control, identity, duties, stopping: stopping.signal });
     await lifecycle.open("pulse", pulse);
     const vitals = { ...identity, ...pulse.vitals };
     const metrics = await lifecycle.open("metrics", openDaemonMetrics(config, vitals));
     control.on("metrics", () => metrics.render());
+    control.on("promote", async () => {
+      if (instance === identity.instance) return;
+      await lifecycle.open("name", control.alsoAt(config.paths.controlSocket(instance)));
+      metrics.renameTo(instance);
+    });
     control.on("spans", (traceId) => (typeof traceId === "string" && tracing?.spansOf(traceId)) || []);
     const opened = log;
     opened.info("starting", { pid: identity.pid, build: identity.buildHash, profile: config.profile });

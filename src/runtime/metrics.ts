@@ -19,23 +19,37 @@ export interface Vitals {
   progress(): ReadonlyMap<string, { readonly count: number; readonly ageMs: number }>;
 }
 
+export interface DaemonMetrics extends Metrics, Closable {
+  /** From now on shown as this instance: the process has taken its place. */
+  renameTo(instance: string): void;
+}
+
 /**
  * Opens a daemon's metrics and serves them at `/metrics`. The address goes into a file of the state directory which
  * Prometheus reads by itself (file_sd): it stays when the process is killed, so that Prometheus sees it as down.
  */
-export async function openDaemonMetrics(config: Config, vitals: Vitals): Promise<Metrics & Closable> {
+export async function openDaemonMetrics(config: Config, vitals: Vitals): Promise<DaemonMetrics> {
   const metrics = await openPromClientMetrics(vitals.service);
   showProcessFigures(metrics);
   showVitals(metrics, vitals);
   const server = await createMetricsServer(metrics);
   const { host, port } = await listenOn(server, config.metrics);
-  const target = config.paths.scrapeTarget(vitals.instance);
-  const labels = { service: vitals.service, instance: vitals.instance };
-  writePrivate(target, JSON.stringify([{ targets: [`${host}:${port}`], labels }]));
+  let shownAs = vitals.instance;
+  const show = () => {
+    const labels = { service: vitals.service, instance: shownAs };
+    writePrivate(config.paths.scrapeTarget(shownAs), JSON.stringify([{ targets: [`${host}:${port}`], labels }]));
+  };
+  const hide = () => rmSync(config.paths.scrapeTarget(shownAs), { force: true });
+  show();
   return {
     ...metrics,
+    renameTo(instance) {
+      hide();
+      shownAs = instance;
+      show();
+    },
     close() {
-      rmSync(target, { force: true });
+      hide();
       server.close();
       server.closeAllConnections();
     },

@@ -1,4 +1,5 @@
-import { join } from "node:path";
+import { globSync, rmSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
 import * as z from "zod/mini";
 import { clusterName, prepareCluster } from "../adapters/embedded/cluster.ts";
 import { isAccepting } from "../adapters/embedded/is-accepting.ts";
@@ -37,6 +38,10 @@ export interface StackHost {
   ): Promise<{ readonly pid: number }>;
   /** Makes a process answer under its instance's own name. */
   promote(process: string): Promise<unknown>;
+  /** The names under which daemons of this stack say that they are there, whether or not they are. */
+  announced(): string[];
+  /** Takes back what one that is gone for good still says of itself: nobody is to miss it. */
+  forget(name: string): void;
   /** Hash of the build that a process started now would run. */
   installedBuild(): string;
   /** Knocks at a foreign server. */
@@ -66,6 +71,11 @@ export function openStackHost(config: Config, argumentsFor = daemonArguments): S
       return { pid };
     },
     promote: (process) => controlCall(paths.controlSocket(process), "promote"),
+    announced: () =>
+      globSync("*.json", { cwd: dirname(paths.scrapeTarget("any")) }).map((file) => basename(file, ".json")),
+    forget(name) {
+      for (const path of [paths.scrapeTarget(name), paths.controlSocket(name)]) rmSync(path, { force: true });
+    },
     installedBuild: () => installedBuildHash(),
     async program(service) {
       if (service === "postgres") return postgres(config);

@@ -41,7 +41,15 @@ test("OB-01 a daemon serves its metrics on a loopback port and tells Prometheus 
   expect(text).toMatch(/^process_resident_memory_bytes \d{7,}$/m);
   expect((await fetch(`http://${group.targets[0]}/anything`)).status).toBe(404);
 
-  metrics.close();
+  metrics.renameTo("worker-1");
   expect(existsSync(file)).toBe(false);
+  const renamed = config.paths.scrapeTarget("worker-1");
+  expect(JSON.parse(readFileSync(renamed, "utf8"))).toEqual([
+    { targets: group.targets, labels: { service: "worker", instance: "worker-1" } },
+  ]);
+  await scrape();
+
+  metrics.close();
+  expect(existsSync(renamed)).toBe(false);
   await expect(scrape()).rejects.toThrow();
 });

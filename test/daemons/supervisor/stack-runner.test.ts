@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { Agent, request } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -67,6 +67,13 @@ function markedProcesses(): string[] {
     const stat = execFileSync("sh", ["-c", `cat /proc/${pid}/stat 2>/dev/null; true`], { encoding: "utf8" });
     return stat !== "" && !/\) Z /.test(stat);
   });
+}
+
+/** Under which names Prometheus is told to look for daemons of this stack. */
+function announced(): string[] {
+  return readdirSync(join(home, "metrics"))
+    .map((file) => JSON.parse(readFileSync(join(home, "metrics", file), "utf8"))[0].labels.instance)
+    .sort();
 }
 
 const order = (instance: string, what: string) => writeFileSync(join(home, `${instance}.orders`), what);
@@ -155,6 +162,8 @@ describe("real processes", () => {
     expect(markedProcesses()).toHaveLength(3);
     await runner.down();
     expect(markedProcesses()).toEqual([]);
+    expect(announced()).toEqual([]);
+    expect(existsSync(join(home, "run", "crew-1.sock"))).toBe(false);
   });
 
   test("OP-02 a new supervisor takes over what runs, and nothing is started twice", async () => {
@@ -276,8 +285,22 @@ describe("reload", () => {
     const second = await run([base]);
     await untilState(second, "base", "ready");
     expect(view(second, "base")).toMatchObject({ pid, process: "base+2" });
+    await until(() => expect(announced()).toEqual(["base"]));
     process.kill(pid!, "SIGKILL");
     await until(() => expect(view(second, "base")).toMatchObject({ state: "ready", process: "base" }));
+    expect(announced()).toEqual(["base"]);
+    expect(existsSync(join(home, "run", "base+2.sock"))).toBe(false);
+  });
+
+  test("OP-02 one that is gone and no part of the stack any more is not looked for by Prometheus", async () => {
+    mkdirSync(join(home, "metrics"));
+    for (const instance of ["crew-9", "base+7", "supervisor"]) {
+      const group = { targets: ["127.0.0.1:1"], labels: { service: instance, instance } };
+      writeFileSync(join(home, "metrics", `${instance}.json`), JSON.stringify([group]));
+    }
+    const runner = await run([base]);
+    await untilState(runner, "base", "ready");
+    expect(announced()).toEqual(["base", "supervisor"]);
   });
 
   test("OP-08 what does not serve cannot be reloaded", async () => {
