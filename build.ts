@@ -45,6 +45,7 @@ rmSync(`${root}/dist`, { recursive: true, force: true });
 const entries = {
   run: "src/cli/run.ts",
   strategy: "src/strategy/index.ts",
+  client: "src/adapters/http/client/index.ts",
   ...Object.fromEntries(
     [
       ...globSync("commands/**/*.{ts,tsx}", { cwd: root }),
@@ -91,7 +92,7 @@ writeBuildHash();
 const manifest = await writeManifest();
 writePage("commands", commandsMarkdown(catalogueOf(Object.values(manifest.commands))));
 writePage("risk-codes", riskCodesMarkdown());
-emitStrategyTypes();
+emitTypes();
 
 /**
  * Commands that people wait for or kill with, each once more as a bundle of its own. Of the two hundred files that all
@@ -134,10 +135,8 @@ function writePage(name: string, text: string): void {
   if (!existsSync(page) || readFileSync(page, "utf8") !== text) writeFileSync(page, text);
 }
 
-/** Declarations of what a strategy file imports, for editors. */
-function emitStrategyTypes(): void {
-  const entry = "src/strategy/index.ts";
-  if (!existsSync(`${root}/${entry}`)) return;
+/** Declarations of what strategy files and other programs import. */
+function emitTypes(): void {
   const { status } = spawnSync(
     process.execPath,
     [relative(process.cwd(), `${root}/node_modules/typescript/bin/tsc`), "--project", `${root}/tsconfig.types.json`],

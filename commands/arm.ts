@@ -1,6 +1,8 @@
 import { Flags } from "@oclif/core";
 import { type ArmReport, approveArm, armTrading } from "../src/actions/kill/arm-trading.ts";
+import { apiFlags } from "../src/cli/api-flags.ts";
 import { TttCommand } from "../src/cli/base-command.ts";
+import { armThere } from "../src/cli/elsewhere/kill.ts";
 import { reasonFlag, reasonOf } from "../src/cli/kill-reason.ts";
 import { withKillSwitch } from "../src/cli/open-kill-switch.ts";
 import { armReportLines } from "../src/cli/present/arm.ts";
@@ -27,10 +29,12 @@ It needs the role risk (trading.riskOperators), and for global, venue and accoun
       exclusive: ["reason"],
       description: "approve what somebody else asked for, by its number in ttt kill status",
     }),
+    ...apiFlags,
     patience: Flags.integer({
       default: 5,
       min: 0,
       helpValue: "SECONDS",
+      exclusive: ["api"],
       description: "how long a reconciliation or a lookup may still take",
     }),
   };
@@ -40,6 +44,11 @@ It needs the role risk (trading.riskOperators), and for global, venue and accoun
     const { approve, scope, patience } = flags;
     const reason =
       approve === undefined ? reasonOf(flags.reason, `ttt arm --reason 'why it is safe again'`) : undefined;
+    if (flags.api !== undefined) {
+      const report = await armThere(flags, reason === undefined ? { approve: approve! } : { scope, reason });
+      for (const line of armReportLines(report)) this.log(line);
+      return report;
+    }
     return withKillSwitch(
       "ttt arm",
       async ({ ports, operator, commandId }) => {

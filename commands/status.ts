@@ -1,4 +1,5 @@
 import { readStatus } from "../src/actions/read-status.ts";
+import { type ApiFlags, apiFlags } from "../src/cli/api-flags.ts";
 import { TttCommand } from "../src/cli/base-command.ts";
 import { openStack } from "../src/cli/open-stack.ts";
 import { servicesTable } from "../src/cli/present/services.ts";
@@ -9,14 +10,25 @@ export default class Status extends TttCommand<StackSnapshot> {
   static override readonly summary = "Show every service and how it stands";
   static override readonly description =
     "Ends with 0 when everything that should run is ready or on its way, 20 when something is failed, hung, degraded or quarantined, 13 when nothing runs. When the supervisor was killed but its services go on, this starts a new one that takes them over.";
-  static override readonly examples = ["<%= config.bin %> status", "<%= config.bin %> status --json"];
+  static override readonly examples = [
+    "<%= config.bin %> status",
+    "<%= config.bin %> status --api https://desk.example:8443 --json",
+  ];
+
+  static override readonly flags = apiFlags;
 
   async run() {
-    await this.parse(Status);
+    const { flags } = await this.parse(Status);
     const { stack, clock } = await openStack();
-    const snapshot = await readStatus(stack);
+    const snapshot = flags.api === undefined ? await readStatus(stack) : await statusThere(flags);
     for (const line of servicesTable(snapshot.instances, clock.now())) this.log(line);
     if (judgeStack(snapshot.instances).kind === "unhealthy") this.exitWith(EXIT_CODES.unhealthy.code);
     return snapshot;
   }
+}
+
+/** What speaks to another host is loaded only when it is asked for. */
+async function statusThere(flags: ApiFlags): Promise<StackSnapshot> {
+  const { openApi } = await import("../src/cli/elsewhere/open-api.ts");
+  return (await (await openApi(flags)).listServices()) as object as StackSnapshot;
 }

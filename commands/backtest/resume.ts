@@ -1,6 +1,7 @@
 import { Args, Flags } from "@oclif/core";
 import { resumableSweep } from "../../src/actions/resumable-sweep.ts";
 import type { SweepReport } from "../../src/backtest/sweep/sweep-report.ts";
+import { remoteFlags, remoteOf } from "../../src/cli/api-flags.ts";
 import { jobsFlag } from "../../src/cli/backtest/run-flags.ts";
 import { sweepHere } from "../../src/cli/backtest/sweep-here.ts";
 import { openWorkbench } from "../../src/cli/backtest/workbench.ts";
@@ -17,7 +18,7 @@ export default class BacktestResume extends TttCommand<SweepReport> {
   };
   static override readonly flags = {
     jobs: jobsFlag,
-    remote: Flags.boolean({ description: "on the stack's backtesters", exclusive: ["jobs"] }),
+    ...remoteFlags("jobs"),
     stall: Flags.integer({ default: 10, min: 1, helpValue: "SECONDS", description: "how long one bar may take" }),
     top: Flags.integer({ default: 10, min: 1, description: "best runs to show" }),
   };
@@ -26,8 +27,14 @@ export default class BacktestResume extends TttCommand<SweepReport> {
     const { args, flags } = await this.parse(BacktestResume);
     const workbench = openWorkbench();
     const spec = await resumableSweep(args.id, workbench);
-    const { jobs, remote } = flags;
-    const options = { jobs, remote, stallMs: flags.stall * 1000, fresh: false, json: this.jsonEnabled() };
+    const { jobs } = flags;
+    const options = {
+      jobs,
+      remote: remoteOf(flags),
+      stallMs: flags.stall * 1000,
+      fresh: false,
+      json: this.jsonEnabled(),
+    };
     const report = await sweepHere(spec, workbench, options);
     for (const line of sweepSummary(report, flags.top)) this.log(line);
     return report;

@@ -2,6 +2,7 @@ import { Args, Flags } from "@oclif/core";
 import { withDayZone } from "../../src/actions/day-zone.ts";
 import { keepRun } from "../../src/actions/keep-run.ts";
 import type { RunReport } from "../../src/backtest/run-report.ts";
+import { remoteFlags, remoteOf } from "../../src/cli/api-flags.ts";
 import { paramsOf, runFlags, specOf } from "../../src/cli/backtest/run-flags.ts";
 import { runHere } from "../../src/cli/backtest/run-here.ts";
 import { openWorkbench } from "../../src/cli/backtest/workbench.ts";
@@ -16,6 +17,7 @@ here and on a remote backtester.`;
   static override readonly examples = [
     "<%= config.bin %> backtest run sma-cross --data GOOG.csv -p fast=10 -p slow=30",
     "<%= config.bin %> backtest run sma-cross --data GOOG.csv --remote",
+    "<%= config.bin %> backtest run sma-cross --data GOOG.csv --api https://desk.example:8443",
     "<%= config.bin %> backtest run ./my-strategy.ts --data btc-1m --from 2024-01-01 --json",
   ];
   static override readonly args = {
@@ -33,7 +35,7 @@ here and on a remote backtester.`;
       default: true,
       description: "keep the run for list, show, compare and report",
     }),
-    remote: Flags.boolean({ description: "run on the stack's backtesters instead of in this process" }),
+    ...remoteFlags(),
     ...runFlags,
   };
 
@@ -41,8 +43,9 @@ here and on a remote backtester.`;
     const { args, flags } = await this.parse(BacktestRun);
     const workbench = openWorkbench();
     const spec = await withDayZone(await specOf(args.strategy, flags, paramsOf(flags.param)), workbench.bars);
-    const { report, equity, time } = flags.remote
-      ? await runOnStack(spec, workbench, this.jsonEnabled())
+    const remote = remoteOf(flags);
+    const { report, equity, time } = remote
+      ? await runOnStack(spec, workbench, remote, this.jsonEnabled())
       : await runHere(spec, workbench, flags.stall * 1000);
     for (const line of backtestSummary(report, equity)) this.log(line);
     if (flags.keep) await keepRun({ spec, report, curve: { time, equity } }, workbench);

@@ -5,6 +5,7 @@ import { decimal, duration } from "../../src/backtest/format.ts";
 import type { SweepReport } from "../../src/backtest/sweep/sweep-report.ts";
 import { SWEEP_METHODS, type SweepSpec } from "../../src/backtest/sweep/sweep-spec.ts";
 import { OBJECTIVES } from "../../src/backtest/sweep/trial.ts";
+import { remoteFlags, remoteOf } from "../../src/cli/api-flags.ts";
 import { jobsFlag, paramsOf, runFlags, specOf } from "../../src/cli/backtest/run-flags.ts";
 import { sweepHere } from "../../src/cli/backtest/sweep-here.ts";
 import { sweepSources } from "../../src/cli/backtest/sweep-sources.ts";
@@ -43,10 +44,7 @@ backtest resume goes on; the result is the same to the byte, however often and w
     constraint: Flags.string({ helpValue: "EXPRESSION", description: 'such as "fast < slow and slow / fast >= 2"' }),
     "sweep-seed": Flags.integer({ default: 1, description: "seed of the methods that draw" }),
     jobs: jobsFlag,
-    remote: Flags.boolean({
-      description: "run on the stack's backtesters, in shards that any number of them share",
-      exclusive: ["estimate", "jobs"],
-    }),
+    ...remoteFlags("estimate", "jobs"),
     estimate: Flags.boolean({ description: "only tell how long it would take" }),
     fresh: Flags.boolean({ description: "do not go on from an earlier sweep of the same specification" }),
     top: Flags.integer({ default: 10, min: 1, description: "best runs to show" }),
@@ -66,8 +64,8 @@ backtest resume goes on; the result is the same to the byte, however often and w
       minimize: flags.minimize,
       ...(flags.constraint !== undefined && { constraint: flags.constraint }),
     };
-    const { jobs, fresh, remote } = flags;
-    const options = { jobs, stallMs: flags.stall * 1000, fresh, remote, json: this.jsonEnabled() };
+    const { jobs, fresh } = flags;
+    const options = { jobs, stallMs: flags.stall * 1000, fresh, remote: remoteOf(flags), json: this.jsonEnabled() };
     if (flags.estimate)
       return this.#estimate(await estimateSweep(spec, sweepSources(spec, workbench, { ...options, jobs: 1 })), jobs);
     const report = await sweepHere(spec, workbench, options);

@@ -1,5 +1,7 @@
 import { type FlagView, listFlags } from "../../src/actions/flags/change-flag.ts";
+import { apiFlags } from "../../src/cli/api-flags.ts";
 import { TttCommand } from "../../src/cli/base-command.ts";
+import { flagsThere } from "../../src/cli/elsewhere/flags.ts";
 import { withFlags } from "../../src/cli/open-flags.ts";
 import { flagTable } from "../../src/cli/present/flag.ts";
 
@@ -9,12 +11,15 @@ export default class FlagList extends TttCommand<readonly FlagView[]> {
     "Flags are levers for an incident, read live by the daemons. To stop trading use ttt kill: no flag does that.";
   static override readonly examples = ["<%= config.bin %> flag list", "<%= config.bin %> flag list --json"];
 
+  static override readonly flags = apiFlags;
+
   async run() {
-    await this.parse(FlagList);
-    return withFlags("ttt flag list", async ({ ports }) => {
-      const flags = await listFlags(ports);
-      for (const line of flagTable(flags)) this.log(line);
-      return flags;
-    });
+    const { flags } = await this.parse(FlagList);
+    const found =
+      flags.api === undefined
+        ? await withFlags("ttt flag list", ({ ports }) => listFlags(ports))
+        : await flagsThere(flags);
+    for (const line of flagTable(found)) this.log(line);
+    return found;
   }
 }

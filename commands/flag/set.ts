@@ -1,7 +1,9 @@
 import { Args, Flags } from "@oclif/core";
 import { type FlagView, setFlag } from "../../src/actions/flags/change-flag.ts";
+import { apiFlags } from "../../src/cli/api-flags.ts";
 import { TttCommand } from "../../src/cli/base-command.ts";
 import { durationFlag } from "../../src/cli/duration-flag.ts";
+import { setFlagThere } from "../../src/cli/elsewhere/flags.ts";
 import { withFlags } from "../../src/cli/open-flags.ts";
 import { flagLine } from "../../src/cli/present/flag.ts";
 
@@ -20,16 +22,19 @@ export default class FlagSet extends TttCommand<FlagView> {
   };
   static override readonly flags = {
     reason: Flags.string({ char: "r", required: true, description: "why, for the journal" }),
+    ...apiFlags,
     for: durationFlag({ description: "how long it holds; until it is unset when left out" }),
   };
 
   async run() {
     const { args, flags } = await this.parse(FlagSet);
-    const wish = { name: args.flag, value: args.value, reason: flags.reason };
-    return withFlags("ttt flag set", async ({ ports, command }) => {
-      const view = await setFlag(ports, { ...wish, ...(flags.for !== undefined && { lastsMs: flags.for }) }, command);
-      this.log(flagLine(view));
-      return view;
-    });
+    const lasts = flags.for === undefined ? {} : { lastsMs: flags.for };
+    const wish = { name: args.flag, value: args.value, reason: flags.reason, ...lasts };
+    const view =
+      flags.api === undefined
+        ? await withFlags("ttt flag set", ({ ports, command }) => setFlag(ports, wish, command))
+        : await setFlagThere(flags, wish);
+    this.log(flagLine(view));
+    return view;
   }
 }

@@ -1,6 +1,8 @@
 import { Args, Flags } from "@oclif/core";
 import { type FlagView, unsetFlag } from "../../src/actions/flags/change-flag.ts";
+import { apiFlags } from "../../src/cli/api-flags.ts";
 import { TttCommand } from "../../src/cli/base-command.ts";
+import { unsetFlagThere } from "../../src/cli/elsewhere/flags.ts";
 import { withFlags } from "../../src/cli/open-flags.ts";
 import { flagLine } from "../../src/cli/present/flag.ts";
 
@@ -16,15 +18,18 @@ export default class FlagUnset extends TttCommand<FlagView> {
     flag: Args.string({ required: true, description: "its name, from ttt flag list" }),
   };
   static override readonly flags = {
+    ...apiFlags,
     reason: Flags.string({ char: "r", required: true, description: "why, for the journal" }),
   };
 
   async run() {
     const { args, flags } = await this.parse(FlagUnset);
-    return withFlags("ttt flag unset", async ({ ports, command }) => {
-      const view = await unsetFlag(ports, { name: args.flag, reason: flags.reason }, command);
-      this.log(flagLine(view));
-      return view;
-    });
+    const wish = { name: args.flag, reason: flags.reason };
+    const view =
+      flags.api === undefined
+        ? await withFlags("ttt flag unset", ({ ports, command }) => unsetFlag(ports, wish, command))
+        : await unsetFlagThere(flags, wish);
+    this.log(flagLine(view));
+    return view;
   }
 }

@@ -1,4 +1,5 @@
 import { Flags } from "@oclif/core";
+import { apiFlags } from "../../src/cli/api-flags.ts";
 import { TttCommand } from "../../src/cli/base-command.ts";
 import { type ChangedIncident, changeFrom } from "../../src/cli/change-incident.ts";
 import { incidentArg } from "../../src/cli/incident-arg.ts";
@@ -15,6 +16,7 @@ export default class IncidentAssign extends TttCommand<ChangedIncident> {
   static override readonly effect = "mutate";
   static override readonly args = incidentArg;
   static override readonly flags = {
+    ...apiFlags,
     role: Flags.option({ char: "r", options: INCIDENT_ROLES, required: true, description: "which role" })(),
     to: Flags.string({ char: "t", required: true, description: "who takes it" }),
   };
@@ -22,6 +24,8 @@ export default class IncidentAssign extends TttCommand<ChangedIncident> {
   async run() {
     const { args, flags } = await this.parse(IncidentAssign);
     const { role, to } = flags;
-    return changeFrom("ttt incident assign", args.incident, { do: "assign", role, to }, (line) => this.log(line));
+    return changeFrom("ttt incident assign", args.incident, { do: "assign", role, to }, flags, (line) =>
+      this.log(line),
+    );
   }
 }

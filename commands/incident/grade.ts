@@ -1,4 +1,5 @@
 import { Flags } from "@oclif/core";
+import { apiFlags } from "../../src/cli/api-flags.ts";
 import { TttCommand } from "../../src/cli/base-command.ts";
 import { type ChangedIncident, changeFrom } from "../../src/cli/change-incident.ts";
 import { incidentArg } from "../../src/cli/incident-arg.ts";
@@ -15,6 +16,7 @@ export default class IncidentGrade extends TttCommand<ChangedIncident> {
   static override readonly effect = "mutate";
   static override readonly args = incidentArg;
   static override readonly flags = {
+    ...apiFlags,
     severity: Flags.option({ char: "s", options: SEVERITIES, required: true, description: "how bad it is" })(),
     reason: Flags.string({ char: "r", required: true, description: "why, for the journal" }),
   };
@@ -23,6 +25,6 @@ export default class IncidentGrade extends TttCommand<ChangedIncident> {
     const { args, flags } = await this.parse(IncidentGrade);
     const { severity, reason } = flags;
     const change = { do: "grade", severity, reason } as const;
-    return changeFrom("ttt incident grade", args.incident, change, (line) => this.log(line));
+    return changeFrom("ttt incident grade", args.incident, change, flags, (line) => this.log(line));
   }
 }

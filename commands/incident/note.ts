@@ -1,4 +1,5 @@
 import { Flags } from "@oclif/core";
+import { apiFlags } from "../../src/cli/api-flags.ts";
 import { TttCommand } from "../../src/cli/base-command.ts";
 import { type ChangedIncident, changeFrom } from "../../src/cli/change-incident.ts";
 import { incidentArg } from "../../src/cli/incident-arg.ts";
@@ -13,10 +14,15 @@ export default class IncidentNote extends TttCommand<ChangedIncident> {
   ];
   static override readonly effect = "mutate";
   static override readonly args = incidentArg;
-  static override readonly flags = { text: Flags.string({ char: "m", required: true, description: "the note" }) };
+  static override readonly flags = {
+    ...apiFlags,
+    text: Flags.string({ char: "m", required: true, description: "the note" }),
+  };
 
   async run() {
     const { args, flags } = await this.parse(IncidentNote);
-    return changeFrom("ttt incident note", args.incident, { do: "note", text: flags.text }, (line) => this.log(line));
+    return changeFrom("ttt incident note", args.incident, { do: "note", text: flags.text }, flags, (line) =>
+      this.log(line),
+    );
   }
 }

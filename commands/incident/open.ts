@@ -1,8 +1,10 @@
 import { Args, Flags } from "@oclif/core";
 import { openAnyway } from "../../src/actions/incidents/open-anyway.ts";
 import { requestIncident } from "../../src/actions/incidents/open-incident.ts";
+import { apiFlags } from "../../src/cli/api-flags.ts";
 import { TttCommand } from "../../src/cli/base-command.ts";
 import { durationFlag } from "../../src/cli/duration-flag.ts";
+import { openThere } from "../../src/cli/elsewhere/incidents.ts";
 import { notifyBeside, withIncidents } from "../../src/cli/open-incidents.ts";
 import { incidentLine, keptLines } from "../../src/cli/present/incident.ts";
 import { SEVERITIES } from "../../src/ops/incident/incident.ts";
@@ -18,6 +20,7 @@ export default class IncidentOpen extends TttCommand<Awaited<ReturnType<typeof o
   static override readonly effect = "mutate";
   static override readonly args = { title: Args.string({ required: true, description: "what is wrong, in one line" }) };
   static override readonly flags = {
+    ...apiFlags,
     severity: Flags.option({
       char: "s",
       options: SEVERITIES,
@@ -35,6 +38,15 @@ export default class IncidentOpen extends TttCommand<Awaited<ReturnType<typeof o
     return withIncidents("ttt incident open", async ({ config, anyway, command, clock }) => {
       const now = clock.now();
       const { severity, summary, began, runbook, link = [] } = flags;
+      if (flags.api !== undefined) {
+        const more = {
+          ...(began !== undefined && { beganAt: now - began }),
+          ...(runbook !== undefined && { runbook }),
+        };
+        const incident = await openThere(flags, { title: args.title, severity, summary, links: link, ...more });
+        this.log(incidentLine(incident));
+        return { incident, kept: "database" as const, notified: "by the stack there" };
+      }
       const request = requestIncident(
         {
           ...{ title: args.title, severity, summary, links: link },

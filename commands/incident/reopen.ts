@@ -1,4 +1,5 @@
 import { Flags } from "@oclif/core";
+import { apiFlags } from "../../src/cli/api-flags.ts";
 import { TttCommand } from "../../src/cli/base-command.ts";
 import { type ChangedIncident, changeFrom } from "../../src/cli/change-incident.ts";
 import { incidentArg } from "../../src/cli/incident-arg.ts";
@@ -13,10 +14,15 @@ export default class IncidentReopen extends TttCommand<ChangedIncident> {
   ];
   static override readonly effect = "mutate";
   static override readonly args = incidentArg;
-  static override readonly flags = { why: Flags.string({ char: "m", required: true, description: "what shows it" }) };
+  static override readonly flags = {
+    ...apiFlags,
+    why: Flags.string({ char: "m", required: true, description: "what shows it" }),
+  };
 
   async run() {
     const { args, flags } = await this.parse(IncidentReopen);
-    return changeFrom("ttt incident reopen", args.incident, { do: "reopen", why: flags.why }, (line) => this.log(line));
+    return changeFrom("ttt incident reopen", args.incident, { do: "reopen", why: flags.why }, flags, (line) =>
+      this.log(line),
+    );
   }
 }

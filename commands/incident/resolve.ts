@@ -1,4 +1,5 @@
 import { Flags } from "@oclif/core";
+import { apiFlags } from "../../src/cli/api-flags.ts";
 import { TttCommand } from "../../src/cli/base-command.ts";
 import { type ChangedIncident, changeFrom } from "../../src/cli/change-incident.ts";
 import { incidentArg } from "../../src/cli/incident-arg.ts";
@@ -13,11 +14,14 @@ export default class IncidentResolve extends TttCommand<ChangedIncident> {
   ];
   static override readonly effect = "mutate";
   static override readonly args = incidentArg;
-  static override readonly flags = { how: Flags.string({ char: "m", required: true, description: "what ended it" }) };
+  static override readonly flags = {
+    ...apiFlags,
+    how: Flags.string({ char: "m", required: true, description: "what ended it" }),
+  };
 
   async run() {
     const { args, flags } = await this.parse(IncidentResolve);
-    return changeFrom("ttt incident resolve", args.incident, { do: "resolve", how: flags.how }, (line) =>
+    return changeFrom("ttt incident resolve", args.incident, { do: "resolve", how: flags.how }, flags, (line) =>
       this.log(line),
     );
   }

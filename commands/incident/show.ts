@@ -1,5 +1,7 @@
 import { type IncidentReading, readIncident } from "../../src/actions/incidents/read-incident.ts";
+import { apiFlags } from "../../src/cli/api-flags.ts";
 import { TttCommand } from "../../src/cli/base-command.ts";
+import { incidentThere } from "../../src/cli/elsewhere/incidents.ts";
 import { incidentArg } from "../../src/cli/incident-arg.ts";
 import { withIncidents } from "../../src/cli/open-incidents.ts";
 import { incidentLines } from "../../src/cli/present/incident.ts";
@@ -13,13 +15,15 @@ export default class IncidentShow extends TttCommand<IncidentReading> {
     "<%= config.bin %> incident show inc-20261123-7k2fq --json",
   ];
   static override readonly args = incidentArg;
+  static override readonly flags = apiFlags;
 
   async run() {
-    const { args } = await this.parse(IncidentShow);
-    return withIncidents("ttt incident show", async ({ open }) => {
-      const reading = await readIncident(await open(), args.incident);
-      for (const line of incidentLines(reading)) this.log(line);
-      return reading;
-    });
+    const { args, flags } = await this.parse(IncidentShow);
+    const reading =
+      flags.api === undefined
+        ? await withIncidents("ttt incident show", async ({ open }) => readIncident(await open(), args.incident))
+        : await incidentThere(flags, args.incident);
+    for (const line of incidentLines(reading)) this.log(line);
+    return reading;
   }
 }

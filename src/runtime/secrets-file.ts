@@ -16,7 +16,7 @@ export function readSecretsFile(path: string): Record<string, string> {
 const warned = new Set<string>();
 
 /** Once a process, on standard error: whoever reads the output of a command as data is not disturbed. */
-function warnWhenOpen(path: string): void {
+export function warnWhenOpen(path: string): void {
   if (warned.has(path) || ((modeOf(path) ?? 0) & 0o077) === 0) return;
   warned.add(path);
   process.stderr.write(`Others than its owner may read ${path}: chmod 600 ${path}\n`);

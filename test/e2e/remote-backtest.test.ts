@@ -1,12 +1,16 @@
-import { readFileSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
 import { join } from "node:path";
+import { execa } from "execa";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { fileBarFiles } from "../../src/adapters/files/file-bar-files.ts";
-import { readSse } from "../../src/adapters/http/read-sse.ts";
+import { readSse } from "../../src/adapters/http/client/read-sse.ts";
 import { livelyBars } from "../support/market-bars.ts";
 import { emptyDatabase, redisDatabase, virtualHost } from "../support/servers/shared.ts";
 import { tttInOwnHome } from "../support/ttt.ts";
 import { until } from "../support/until.ts";
+
+const root = join(import.meta.dirname, "..", "..");
 
 const services = async () => ({
   DATABASE_URL: await emptyDatabase(),
@@ -155,6 +159,115 @@ describe.each([
     expect(armed.status).toBe(200);
     expect(await (await call("/v1/services")).json()).toMatchObject({ profile });
   });
+
+  test.runIf(profile === "embedded")(
+    "OA-05 --api speaks to the stack at that address from a host that has none, with a token of its own",
+    async () => {
+      const { url } = apiOf(stack);
+      const made = await stack.ttt("token", "create", "desk", "--role", "risk", "--expires", "1h", "--json");
+      const token = made.json().data.token;
+      const elsewhere = join(stack.folder, "another-host");
+      const there = async (...args: string[]) => {
+        const env = { TTT_HOME: elsewhere, TTT_API_TOKEN: token };
+        const done = await stack.run([...args, "--api", url, "--json"], env);
+        return { ...done, data: done.stdout === "" ? undefined : done.json().data };
+      };
+      const run = await there("backtest", "run", "sma-cross", "--data", bars, "--commission", "0.001");
+      expect(run.stdout).toBe((await backtest("--no-keep")).stdout);
+      const [job] = (await there("backtest", "list", "--limit", "1")).data;
+      const shown = (await there("backtest", "show", job.id)).data;
+      expect(shown.job).toMatchObject({ id: job.id, state: "succeeded" });
+      expect(shown.report.trades.length).toBeGreaterThan(10);
+      expect((await there("backtest", "cancel", job.id)).data).toEqual({
+        ...{ id: job.id, state: "succeeded", cancelled: false },
+      });
+      expect((await there("status")).data.instances.map((one: { service: string }) => one.service)).toContain("worker");
+
+      const killed = await there("kill", "--reason", "test", "--cancel");
+      expect([killed.exitCode, killed.data]).toMatchObject([
+        0,
+        { level: "BLOCK", verdict: "verified", ordersAfter: 0 },
+      ]);
+      expect(killed.data.workers.length).toBeGreaterThan(0);
+      expect(existsSync(join(elsewhere, "kill")), "nothing of this host is stopped").toBe(false);
+      expect((await there("kill", "status")).data).toMatchObject({ level: "BLOCK", epoch: killed.data.epoch });
+      expect((await stack.ttt("kill", "status", "--json")).json().data.level).toBe("BLOCK");
+      expect((await there("arm", "--reason", "test over")).data).toMatchObject({ outcome: "armed", scope: "global" });
+
+      const set = await there("flag", "set", "backtest.pause", "5", "--reason", "test", "--for", "1h");
+      expect(set.data).toMatchObject({ name: "backtest.pause", value: 5, set: { actor: "desk" } });
+      await there("flag", "unset", "backtest.pause", "--reason", "test over");
+      expect(
+        (await there("flag", "list")).data.find((one: { name: string }) => one.name === "backtest.pause").value,
+      ).toBe(0);
+
+      const opened = (await there("incident", "open", "from another host", "--severity", "sev4")).data.incident;
+      await there("incident", "note", opened.id, "--text", "seen from there");
+      expect((await there("incident", "resolve", opened.id, "--how", "test over")).data.incident.state).toBe(
+        "resolved",
+      );
+      const reading = (await stack.ttt("incident", "show", opened.id, "--json")).json().data;
+      expect(reading.timeline.map((one: { what: string }) => one.what).join()).toContain("seen from there");
+    },
+  );
+
+  test.runIf(profile === "embedded")(
+    "OA-03 an API elsewhere never gets the owner's token of this stack, and a token is never on the command line",
+    async () => {
+      const asked: (string | undefined)[] = [];
+      const stranger = createServer((request, response) => {
+        asked.push(request.headers.authorization);
+        response.writeHead(404).end();
+      });
+      const url = await new Promise<string>((resolve) => {
+        stranger.listen(0, "127.0.0.1", () => {
+          const address = stranger.address();
+          resolve(`http://127.0.0.1:${typeof address === "object" ? address?.port : ""}`);
+        });
+      });
+      const refused = await stack.ttt("status", "--api", url, "--json");
+      expect([refused.exitCode, refused.json().error.code]).toEqual([16, "TOKEN_MISSING"]);
+      expect(asked).toEqual([]);
+      const kept = join(stack.folder, "their.token");
+      writeFileSync(kept, "theirs\n", { mode: 0o600 });
+      const answered = await stack.ttt("status", "--api", url, "--token-file", kept, "--json");
+      expect([answered.exitCode, answered.json().error.code, asked]).toEqual([14, "API_OUTAGE", ["Bearer theirs"]]);
+      const clear = await stack.ttt("status", "--api", url.replace("//", "//me:secret@"), "--json");
+      expect([clear.exitCode, clear.stdout]).toEqual([2, expect.not.stringContaining("secret")]);
+      stranger.close();
+    },
+  );
+
+  test.runIf(profile === "embedded")(
+    "OA-02 the example of docs/api.md runs from the packed package, outside of it, and its types hold",
+    async () => {
+      const outside = join(stack.folder, "outside");
+      const installed = join(outside, "node_modules", "ttt");
+      mkdirSync(installed, { recursive: true });
+      const pack = ["pack", "--ignore-scripts", "--json", "--pack-destination", outside];
+      const [{ filename }] = JSON.parse((await execa("npm", pack, { cwd: root })).stdout);
+      await execa("tar", ["xzf", join(outside, filename), "-C", installed, "--strip-components=1"]);
+      // What an installation would bring along.
+      symlinkSync(join(root, "node_modules", "@oazapfts"), join(outside, "node_modules", "@oazapfts"));
+      const [, example] =
+        /```ts\n(\/\/ nightly\.ts[\s\S]*?)```/.exec(readFileSync(join(root, "docs", "api.md"), "utf8")) ?? [];
+      writeFileSync(join(outside, "nightly.ts"), example ?? "");
+      writeFileSync(join(outside, "package.json"), JSON.stringify({ type: "module" }));
+      const strict = ["--noEmit", "--strict", "--module", "nodenext", "--target", "es2024", "--types", "node"];
+      const typeRoots = ["--typeRoots", join(root, "node_modules", "@types")];
+      const tsc = join(root, "node_modules", "typescript", "bin", "tsc");
+      await execa(process.execPath, [tsc, ...strict, ...typeRoots, "nightly.ts"], { cwd: outside });
+
+      await stack.ttt("data", "import", bars, "--name", "goog");
+      const { url, token } = apiOf(stack);
+      const env = { TTT_API_URL: url, TTT_API_TOKEN: token };
+      const { stdout } = await execa(process.execPath, ["nightly.ts"], { cwd: outside, env });
+      expect(stdout).toContain("succeeded 100 %");
+      expect(stdout).toMatch(/sharpe/);
+      expect(stdout).toContain("404 BACKTEST_UNKNOWN");
+      expect(stdout).toMatch(/event \d+ job\.\w+/);
+    },
+  );
 
   test("OA-01 the stream tells of services, levels, orders and fills of the stack that trades here", async () => {
     const { url, token } = apiOf(stack);

@@ -46,21 +46,10 @@ export async function setFlag(
   wish: { readonly name: string; readonly value: string; readonly reason: string; readonly lastsMs?: number },
   command: FlagCommand,
 ): Promise<FlagView> {
-  const name = known(wish.name);
+  const { name, value } = wishedValue(wish);
   const reason = needed(wish.reason);
-  const parsed = parseFlagValue(name, wish.value);
-  if ("expected" in parsed) {
-    throw new OperatorError(`${wish.value} is no value of ${name}.`, {
-      exit: "usage",
-      code: "FLAG_VALUE",
-      expected: parsed.expected,
-      found: wish.value,
-      hint: "ttt flag list",
-    });
-  }
   const now = ports.clock.now();
   const expiresAt = wish.lastsMs === undefined ? undefined : now + wish.lastsMs;
-  const { value } = parsed;
   await ports.flags.write(command, {
     name,
     reason,
@@ -72,6 +61,23 @@ export async function setFlag(
     },
   });
   return viewOf(name, await ports.flags.read(), now);
+}
+
+/** The flag that was named, and the value that was typed for it. Throws `notFound` and `usage`. */
+export function wishedValue(wish: { readonly name: string; readonly value: string }): {
+  readonly name: FlagName;
+  readonly value: FlagValue;
+} {
+  const name = known(wish.name);
+  const parsed = parseFlagValue(name, wish.value);
+  if ("value" in parsed) return { name, value: parsed.value };
+  throw new OperatorError(`${wish.value} is no value of ${name}.`, {
+    exit: "usage",
+    code: "FLAG_VALUE",
+    expected: parsed.expected,
+    found: wish.value,
+    hint: "ttt flag list",
+  });
 }
 
 /** Lets the default hold again, on record. */

@@ -3,13 +3,19 @@ import type { ReadableBars } from "../../actions/load-bars.ts";
 import { submitBacktest } from "../../actions/submit-backtest.ts";
 import type { RunSpec } from "../../backtest/run-spec.ts";
 import { OperatorError } from "../../core/errors.ts";
+import type { ApiWish } from "../../runtime/api-access.ts";
 import { openBacktestService } from "../../runtime/backtest-service.ts";
 import { loadConfig } from "../../runtime/config.ts";
 import { interruptSignal } from "../interrupt.ts";
 
 /** Runs a backtest on the stack's backtesters, and shows its progress on stderr. Ctrl-C cancels it there. */
-export async function runRemote(spec: RunSpec, sources: ReadableBars, quiet: boolean): Promise<FinishedBacktest> {
-  const service = openBacktestService(await loadConfig());
+export async function runRemote(
+  spec: RunSpec,
+  sources: ReadableBars,
+  remote: ApiWish,
+  quiet: boolean,
+): Promise<FinishedBacktest> {
+  const service = openBacktestService(await loadConfig(), remote);
   const interrupted = interruptSignal();
   const { id } = await submitBacktest(spec, { sources, service });
   let shown = "";

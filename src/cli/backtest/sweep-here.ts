@@ -2,6 +2,7 @@ import { runSweep } from "../../actions/run-sweep.ts";
 import type { SweepReport } from "../../backtest/sweep/sweep-report.ts";
 import type { SweepSpec } from "../../backtest/sweep/sweep-spec.ts";
 import { isDone } from "../../backtest/sweep/trial.ts";
+import type { ApiWish } from "../../runtime/api-access.ts";
 import type { Workbench } from "../../runtime/workbench.ts";
 import { interruptSignal } from "../interrupt.ts";
 import { progressOf } from "../present/progress.ts";
@@ -12,14 +13,15 @@ export interface SweepOptions {
   readonly stallMs: number;
   readonly fresh: boolean;
   readonly json: boolean;
-  /** On the stack's backtesters instead of on this machine's threads. */
-  readonly remote: boolean;
+  /** On the backtesters of this stack instead of on this machine's threads. */
+  readonly remote: ApiWish | undefined;
 }
 
 /** Runs a sweep with progress on stderr; Ctrl-C keeps what is done. */
 export async function sweepHere(spec: SweepSpec, workbench: Workbench, options: SweepOptions): Promise<SweepReport> {
   const sources = sweepSources(spec, workbench, options);
-  const openPool = options.remote ? await openPoolOnStack(spec.run, workbench) : sources.openPool;
+  const { remote } = options;
+  const openPool = remote ? await openPoolOnStack(spec.run, workbench, remote) : sources.openPool;
   const progress = progressOf("sweep", "runs", workbench.clock, options.json);
   const watch = {
     fresh: options.fresh,

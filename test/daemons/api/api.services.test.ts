@@ -2,7 +2,7 @@ import { request as httpRequest } from "node:http";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { MOST_JSON_BYTES } from "../../../daemons/api/app.ts";
 import { hashOfBars } from "../../../src/adapters/files/bar-hash.ts";
-import { readSse } from "../../../src/adapters/http/read-sse.ts";
+import { readSse } from "../../../src/adapters/http/client/read-sse.ts";
 import { COLUMN_NAMES } from "../../../src/backtest/data/bar-buffer.ts";
 import { OWNER_TOKEN, startApi, type TestApi } from "../../support/api.ts";
 import { startBacktester, type TestBacktester } from "../../support/backtester.ts";

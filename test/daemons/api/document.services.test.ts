@@ -9,6 +9,7 @@ import { hashOfBars } from "../../../src/adapters/files/bar-hash.ts";
 import { postgresBarVault } from "../../../src/adapters/postgres/postgres-bar-vault.ts";
 import { ROLES } from "../../../src/ops/role.ts";
 import { ApiDaemon, addressOf, type DocumentedOperation } from "../../support/api-daemon.ts";
+import { clientSource } from "../../support/client-source.ts";
 import { fitting, hostileValue, mutated } from "../../support/json-schema-values.ts";
 import { livelyBars } from "../../support/market-bars.ts";
 import { until } from "../../support/until.ts";
@@ -25,6 +26,12 @@ describe("OA-02 the OpenAPI document", () => {
   afterAll(async () => {
     await api.close();
     rmSync(generated, { recursive: true, force: true });
+  });
+
+  test("OA-02 ttt/client is what a public generator makes of this very document", async () => {
+    const source = await clientSource(api.document);
+    // Out of date: vitest run -u on this file writes it anew.
+    await expect(source).toMatchFileSnapshot("../../../src/adapters/http/client/operations.ts");
   });
 
   test("a client that a public generator makes of it runs a backtest, follows its progress and reads its report", async () => {

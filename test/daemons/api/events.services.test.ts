@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { readSse, type ServerSentEvent } from "../../../src/adapters/http/read-sse.ts";
+import { readSse, type ServerSentEvent } from "../../../src/adapters/http/client/read-sse.ts";
 import { openPostgres } from "../../../src/adapters/postgres/postgres.ts";
 import { postgresServiceRecord } from "../../../src/adapters/postgres/postgres-service-record.ts";
 import { startApi, type TestApi } from "../../support/api.ts";
