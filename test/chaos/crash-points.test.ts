@@ -132,12 +132,11 @@ describe("SIGSTOP at a named place for longer than the lease, then SIGCONT", () 
       order(place, "SIGSTOP");
       await until(() => existsSync(file(HALTED_FILE)));
       const before = sent().length;
-      const ordersBefore = await stack.ordersAtVenue();
       await stack.start(OTHER);
-      await until(async () => (await stack.ordersAtVenue()) > ordersBefore + 4);
+      await until(() => sent().length > before + 4);
       await stack.signal(WORKER, "SIGCONT");
       const partitions = PARTITIONS.split(";").length;
-      await until(() => losses() === partitions);
+      await until(() => losses() >= partitions);
 
       const old = await stack.sql.query<{ id: string }>(
         `SELECT client_order_id AS id FROM order_intent AS i

@@ -84,7 +84,7 @@ const worker = (more: Partial<WorkerAck> = {}) =>
       ...{ buildHash: "b", configHash: "c", certificateAgeMs: 100 },
       ...more,
     },
-    60_000,
+    600_000,
   );
 
 describe("who may arm", () => {
@@ -182,7 +182,7 @@ describe("what speaks against an arm", () => {
   test("KS-23 what passes by itself is waited for", async () => {
     await kill(scope);
     await worker({ certificateAgeMs: undefined });
-    const waiting = arm(scope, { ...by("ann"), patienceMs: 30_000 });
+    const waiting = arm(scope, { ...by("ann"), patienceMs: 240_000 });
     await worker({ certificateAgeMs: 10 });
     expect(await outcome(waiting)).toBe("armed");
   });
@@ -194,7 +194,7 @@ describe("what speaks against an arm", () => {
     await ports.registry!.leave("worker-1");
 
     const partition = partitionId(PARTITION);
-    const { token } = (await ports.leases!.take(partition, "worker-1", 60_000))!;
+    const { token } = (await ports.leases!.take(partition, "worker-1", 600_000))!;
     const id = "ttt-aaaaaaaaaaaa-1" as never;
     const intent: Intent = {
       ...{ id, partition, token, sequence: 1, epoch: 1, reducing: false, decidedAt: 0 },

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { openPostgres, type Postgres } from "../../src/adapters/postgres/postgres.ts";
 import { postgresJobStore } from "../../src/adapters/postgres/postgres-job-store.ts";
-import { MAX_ATTEMPTS } from "../../src/ops/job.ts";
+import { backoffMs, MAX_ATTEMPTS } from "../../src/ops/job.ts";
 import type { JobRequest, JobStore } from "../../src/ports/job-store.ts";
 import { migratedDatabase } from "../support/servers/shared.ts";
 
-const LEASE_MS = 60_000;
+const LEASE_MS = 600_000;
 const KINDS = ["backtest"] as const;
 const OUTAGE = { code: "POSTGRES_OUTAGE", message: "postgres: gone", exit: "outage" };
 const THREW = { code: "STRATEGY_THREW", message: "it threw", exit: "jobFailed" };
@@ -40,6 +40,16 @@ const skipTime = () =>
     `UPDATE job SET due_at = due_at - interval '1 hour',
      lease_until = CASE WHEN state = 'running' THEN lease_until - interval '1 hour' END`,
   );
+
+const clock = async () => (await postgres.query<{ now: Date }>("SELECT clock_timestamp() AS now"))[0]!.now;
+/** Milliseconds from `since` until it may be taken again: at least as long as it backs off. */
+const dueAfter = async (id: string, since: Date) => {
+  const [row] = await postgres.query<{ ms: number }>(
+    "SELECT (extract(epoch FROM due_at - $2) * 1000)::float8 AS ms FROM job WHERE id = $1",
+    [id, since],
+  );
+  return row!.ms;
+};
 
 describe("job store on PostgreSQL", () => {
   test("a job waits, is taken, reports and succeeds with its documents", async () => {
@@ -101,10 +111,11 @@ describe("job store on PostgreSQL", () => {
     const job = await submit();
     const first = await take();
     await skipTime();
+    const before = await clock();
     expect(await store.reclaim()).toMatchObject([
       { id: job.id, state: "queued", failure: { code: "JOB_LEASE_EXPIRED" } },
     ]);
-    expect(await store.take("w2", KINDS, LEASE_MS)).toBeUndefined();
+    expect(await dueAfter(job.id, before)).toBeGreaterThanOrEqual(backoffMs(1));
     await skipTime();
     const second = await take();
     expect(second.token).toBeGreaterThan(first.token);
@@ -118,9 +129,13 @@ describe("job store on PostgreSQL", () => {
 
   test("a job whose every attempt is lost is dead, and can be replayed", async () => {
     const job = await submit({ maxAttempts: 2 });
-    expect(await store.retry(job.id, (await take()).token, OUTAGE)).toBe(true);
+    const { token } = await take();
+    const before = await clock();
+    expect(await store.retry(job.id, token, OUTAGE)).toBe(true);
     expect(await store.find(job.id)).toMatchObject({ state: "queued", failure: OUTAGE });
-    expect(await store.take("early", KINDS, LEASE_MS), "it backs off").toBeUndefined();
+    expect(await dueAfter(job.id, before), "it backs off").toBeGreaterThanOrEqual(backoffMs(1));
+    await postgres.query("UPDATE job SET due_at = clock_timestamp() + interval '1 minute'");
+    expect(await store.take("early", KINDS, LEASE_MS), "it is not due").toBeUndefined();
     await skipTime();
     await take();
     await skipTime();

@@ -36,7 +36,7 @@ const instrument: Instrument = {
   maximum: lots(1_000_000),
 };
 const owner = { venue: venueId("paper"), account: accountId("main"), strategy: strategyId("sma-cross") };
-const LIFE = 60_000;
+const LIFE = 600_000;
 
 beforeAll(async () => {
   postgres = await openPostgres(await migratedDatabase());

@@ -134,6 +134,9 @@ test.each([
 });
 
 describe("strategies that fail", () => {
+  /** How long one that stands still is looked at. Far more than a busy machine takes for a bar, or to load a file. */
+  const STALL = ["--stall", "4"];
+
   test.each([
     ["throws", 'if (bar.index === 100) throw new Error("ouch");', "STRATEGY_THREW", /at bar 100 .*ouch/],
     ["asks for a size that is no number", "broker.buy({ size: Number.NaN });", "SIZE_INVALID", /at bar 29 /],
@@ -149,7 +152,7 @@ describe("strategies that fail", () => {
     ["does not compile", "const const = 1;", "STRATEGY_NOT_LOADED", /cannot be loaded/],
   ])("a strategy that %s ends with exit code 19 and says where", async (_what, line, code, words) => {
     const file = strategyFile("failing.ts", line);
-    const { exitCode, json } = await ttt("backtest", "run", file, "--data", "demo", "--stall", "1", "--json");
+    const { exitCode, json } = await ttt("backtest", "run", file, "--data", "demo", ...STALL, "--json");
     expect(exitCode).toBe(19);
     expect(json().error).toMatchObject({ code, message: expect.stringMatching(words) });
     // Whoever wrote the file is shown its lines, not the engine's.
@@ -162,8 +165,8 @@ describe("strategies that fail", () => {
   ])("a file that %s while it is loaded fails its run, its sweep and its check alike", async (_what, line, code) => {
     const path = strategyFile("at-load.ts");
     writeFileSync(path, `${line}\n${readFileSync(path, "utf8")}`);
-    const sweep = ["backtest", "sweep", path, "--data", "demo", "--vary", "fast=5..6", "--stall", "1"];
-    for (const args of [["backtest", "run", path, "--data", "demo", "--stall", "1"], sweep]) {
+    const sweep = ["backtest", "sweep", path, "--data", "demo", "--vary", "fast=5..6", ...STALL];
+    for (const args of [["backtest", "run", path, "--data", "demo", ...STALL], sweep]) {
       const { exitCode, json } = await ttt(...args, "--json");
       expect([exitCode, json().error]).toMatchObject([
         19,
@@ -179,7 +182,7 @@ describe("strategies that fail", () => {
       if (params.fast > 7) throw new Error("too fast");
       if (params.fast === 7) for (;;);`,
     );
-    const sweep = ["backtest", "sweep", path, "--data", "demo", "--vary", "fast=4..10", "--jobs", "1", "--stall", "1"];
+    const sweep = ["backtest", "sweep", path, "--data", "demo", "--vary", "fast=4..10", "--jobs", "1", ...STALL];
     const { stdout, exitCode } = await ttt(...sweep);
     expect(exitCode).toBe(0);
     expect(stdout).toContain("2 runs, 5 failed");

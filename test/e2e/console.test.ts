@@ -70,15 +70,12 @@ describe("the console on a real stack", () => {
   test("OC-06 it finds the stack by itself, shows it live, kills, arms, restarts, and leaves it as it was", async () => {
     await using terminal = openConsole();
     await terminal.waitFor("Start it in another terminal");
-    const up = await ttt("up", "--timeout", "120");
+    const up = await ttt("up");
     expect(up.exitCode, up.stderr).toBe(0);
 
-    await terminal.waitFor(
-      (lines) => lines[0]!.startsWith(" PAPER   RUN ") && lines[0]!.includes("up to date"),
-      30_000,
-    );
+    await terminal.waitFor((lines) => lines[0]!.startsWith(" PAPER   RUN ") && lines[0]!.includes("up to date"));
     await terminal.waitFor(/worker-1 +ready/);
-    await terminal.waitFor(/\d\d:\d\d:\d\d SYN-USD +(BUY|SELL)/, 90_000);
+    await terminal.waitFor(/\d\d:\d\d:\d\d SYN-USD +(BUY|SELL)/);
 
     // OC-03: one key and a scope, verified with evidence.
     terminal.type("K");
@@ -86,7 +83,7 @@ describe("the console on a real stack", () => {
     terminal.type("drill");
     await terminal.waitFor('--reason "drill"');
     terminal.press("enter");
-    await terminal.waitFor("KILLED, verified: global is at BLOCK", 30_000);
+    await terminal.waitFor("KILLED, verified: global is at BLOCK");
     await terminal.waitFor((lines) => lines[0]!.includes("BLOCK"));
     expect(JSON.parse((await ttt("kill", "status", "--json")).stdout).data.level).toBe("BLOCK");
 
@@ -100,7 +97,7 @@ describe("the console on a real stack", () => {
     terminal.type(phrase!);
     await terminal.waitFor("enter does it");
     terminal.press("enter");
-    await terminal.waitFor("global is armed", 30_000);
+    await terminal.waitFor("global is armed");
     await terminal.waitFor((lines) => lines[0]!.includes(" RUN "));
 
     terminal.type(":restart api");
@@ -109,7 +106,7 @@ describe("the console on a real stack", () => {
     await terminal.waitFor("Type this to confirm:  restart api");
     terminal.type("restart api");
     terminal.press("enter");
-    await terminal.waitFor("restart: api is ready", 60_000);
+    await terminal.waitFor("restart: api is ready");
 
     terminal.type("3");
     await terminal.waitFor(/worker-1 +\S.*/);

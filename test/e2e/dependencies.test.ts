@@ -25,14 +25,13 @@ describe("OP-04 a stack over servers of somebody else", () => {
     Object.assign(proxies, { postgres: postgres.proxy, redis: redis.proxy, rabbitmq: amqp.proxy });
     stack = new SupervisedStack({ DATABASE_URL: postgres.url, REDIS_URL: redis.url, AMQP_URL: amqp.url });
     expect((await stack.json("up")).exitCode).toBe(0);
-  }, 180_000);
+  });
   afterAll(async () => {
     await stack.close();
     await Promise.all(Object.values(proxies).map((proxy) => proxy.close()));
-  }, 90_000);
+  });
 
-  const healthy = () =>
-    until("a healthy stack", async () => (await stack.json("status")).exitCode === 0 || undefined, 60_000);
+  const healthy = () => until("a healthy stack", async () => (await stack.json("status")).exitCode === 0);
 
   test.each([
     ["postgres", "cut", ["api", "worker-1", "backtester-1"]],
@@ -46,8 +45,7 @@ describe("OP-04 a stack over servers of somebody else", () => {
       const before = await stack.snapshot();
       proxies[name]![how]();
       for (const instance of concerned) {
-        const { reason } = await stack.untilView(instance, ({ state }) => state === "degraded", 30_000);
-        expect(reason).toContain(`${name}: `);
+        await stack.untilView(instance, ({ state, reason }) => state === "degraded" && reason.includes(`${name}: `));
       }
       const { exitCode, stdout } = await stack.ttt("status");
       expect(exitCode).toBe(20);

@@ -137,11 +137,8 @@ describe("OR-05 incidents of a stack", () => {
       "the incident to be mitigated",
       async () => (await ttt("incident", "show", id)).incident.state === "mitigated",
     );
-    await ttt("incident", "resolve", id, "--how", "it was killed by hand");
 
-    const timeline = await timelineOf(id);
-    const words = timeline.map(({ kind, what }) => `${kind} ${what}`).join("\n");
-    for (const expected of [
+    const told = [
       /command\.ran up --json ended with 0/,
       /service\.quarantined backtester-1/,
       /incident\.opened opened as sev2: backtester-1 does not stay up/,
@@ -153,9 +150,16 @@ describe("OR-05 incidents of a stack", () => {
       /command\.ran start backtester-1 --json ended with 0/,
       /service\.ready backtester-1 is ready/,
       /incident\.mitigated mitigated: .*CrashLoop/,
-    ])
-      expect(words).toMatch(expected);
+    ];
+    let words = "";
+    // Each writes its own rows, at once or a moment later.
+    await until("the whole story", async () => {
+      words = (await timelineOf(id)).map(({ kind, what }) => `${kind} ${what}`).join("\n");
+      return told.every((row) => row.test(words));
+    }).catch(() => {});
+    for (const row of told) expect(words).toMatch(row);
     expect(words).not.toContain("incident.noted");
+    await ttt("incident", "resolve", id, "--how", "it was killed by hand");
   });
 
   test("OR-05 a status update says how things stand, to each audience what it may know", async () => {
@@ -163,6 +167,7 @@ describe("OR-05 incidents of a stack", () => {
     const executives = await ttt("incident", "update", "--for", "executives", "--message", "We look into it.");
     expect(executives).toMatchObject({ incident: incident.id, contacts: ["chief"], sent: true });
     expect(executives.text).toContain("Trading is stopped.");
+    await until("every service to be well", async () => (await stack.ttt("status")).exitCode === 0);
     const forDesk = (await ttt("incident", "update", incident.id, "--for", "desk", "--dry-run")).text;
     expect(forDesk).toMatch(/Trading level: BLOCK\.\nServices: all \d+ as they should be\./);
     const forVenue = (await ttt("incident", "update", "--for", "venue", "--dry-run")).text;

@@ -3,7 +3,6 @@ import { dirname, join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { MigrationPlan } from "../../src/actions/migrate-database.ts";
 import type { MigrationView } from "../../src/ops/migration.ts";
-import { freePort } from "../support/servers/free-port.ts";
 import { emptyDatabase } from "../support/servers/shared.ts";
 import { SupervisedStack } from "../support/supervised-stack.ts";
 import { tttInOwnHome } from "../support/ttt.ts";
@@ -48,7 +47,7 @@ test("OX-01 ttt db says what is missing: a reason for force, a stack, a database
   const forced = await host.ttt("db", "migrate", "--force", "--json");
   expect(forced.json()).toMatchObject({ exit: 2, error: { code: "REASON_MISSING" } });
 
-  const away = services(`postgresql://ttt@127.0.0.1:${await freePort()}/nothing`);
+  const away = services("postgresql://ttt@127.0.0.1:1/nothing");
   const embedded = { DATABASE_URL: "", REDIS_URL: "", AMQP_URL: "" };
   for (const words of [["status"], ["plan"], ["migrate"], ["migrate", "--dry-run"]]) {
     const silent = await host.run(["db", ...words, "--json"], away);

@@ -4,9 +4,11 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { processRow } from "../../src/adapters/process/process-table.ts";
 import type { InstanceView } from "../../src/ops/instance.ts";
 import type { StackSnapshot } from "../../src/ops/stack-feed.ts";
+import { until } from "../support/until.ts";
 
 const ttt = join(import.meta.dirname, "../../bin/ttt");
 const homes: string[] = [];
@@ -63,12 +65,11 @@ function leftovers(of: string = home): string[] {
     ["-c", `grep -lza '^TTT_HOME=${of}$' /proc/[0-9]*/environ 2>/dev/null; pgrep -f -- '-D ${of}/' ; true`],
     { encoding: "utf8" },
   );
-  const pids = [...found.matchAll(/^(?:\/proc\/)?(\d+)/gm)].map(([, pid]) => pid!);
-  return pids.filter((pid) => {
-    const stat = existsSync(`/proc/${pid}/stat`) ? readFileSync(`/proc/${pid}/stat`, "utf8") : ") Z ";
-    return !stat.includes(") Z ");
-  });
+  return [...found.matchAll(/^(?:\/proc\/)?(\d+)/gm)].map(([, pid]) => pid!).filter(isAlive);
 }
+
+/** Whether there is such a process, and it is not only waiting to be buried. */
+const isAlive = (pid: string | number) => processRow(Number(pid)) !== undefined;
 
 beforeEach(() => {
   home = mkdtempSync(join(tmpdir(), "ttt-e2e-"));
@@ -108,29 +109,22 @@ describe("the stack", () => {
     for (const instance of ["worker-1", "postgres"]) {
       const pid = pidOf(before, instance);
       process.kill(pid, "SIGKILL");
-      await vi.waitFor(
-        async () => {
-          const { instances } = await status();
-          expect(states(instances)).toEqual(UP);
-          expect(instances.find((view) => view.instance === instance)!.pid).not.toBe(pid);
-        },
-        { timeout: 60_000, interval: 300 },
-      );
+      await until(`another ${instance}, and all well`, async () => {
+        const now = await status();
+        return states(now.instances).join() === UP.join() && pidOf(now, instance) !== pid;
+      });
     }
-    const log = await json<{ lines: { message: string }[] }>(["logs", "postgres", "--grep", "recovery"]);
-    expect(log.data.lines.length).toBeGreaterThan(0);
+    await until("word of its recovery", async () => {
+      const log = await json<{ lines: { message: string }[] }>(["logs", "postgres", "--grep", "recovery"]);
+      return log.data.lines.length > 0;
+    });
   });
 
   test("OP-02 kill -9 of the supervisor: the services go on, the next status takes them over, down ends all", async () => {
     await json(["up"]);
     const before = await status();
     process.kill(before.supervisor.pid, "SIGKILL");
-    await vi.waitFor(() =>
-      expect(
-        existsSync(`/proc/${before.supervisor.pid}/stat`) &&
-          !readFileSync(`/proc/${before.supervisor.pid}/stat`, "utf8").includes(") Z "),
-      ).toBe(false),
-    );
+    await until("its end", () => !isAlive(before.supervisor.pid));
     const after = await status();
     expect(after.supervisor.pid).not.toBe(before.supervisor.pid);
     for (const instance of ["postgres", "paper-venue", "api", "worker-1", "backtester-1"]) {

@@ -25,6 +25,7 @@ export interface TestBacktester extends JobServices {
   readonly database: Postgres;
   readonly queue: JobQueue;
   readonly log: ReturnType<typeof keptLog>;
+  readonly flags: Awaited<ReturnType<typeof keepFlags>>;
   close(): Promise<void>;
 }
 
@@ -50,7 +51,7 @@ export async function startBacktester(
   const loop = new JobLoop({ jobs: services.jobs, queue, runner, clock: systemClock, log, owner, progress, pace });
   return {
     ...services,
-    ...{ database, queue, log },
+    ...{ database, queue, log, flags },
     async close() {
       await loop.close();
       await flags.close();

@@ -9,7 +9,7 @@ import type { InstanceView } from "../../src/ops/instance.ts";
 import type { StackSnapshot } from "../../src/ops/stack-feed.ts";
 import { loadConfig } from "../../src/runtime/config.ts";
 import { databaseUrl } from "../../src/runtime/database.ts";
-import { until } from "./until.ts";
+import { PATIENCE_MS, until } from "./until.ts";
 
 const root = join(import.meta.dirname, "..", "..");
 
@@ -57,7 +57,9 @@ export class SupervisedStack {
 
   /** What the supervisor says, asked past the command line. */
   async snapshot(): Promise<StackSnapshot> {
-    return (await controlCall(join(this.home, "run", "supervisor.sock"), "snapshot")) as StackSnapshot;
+    return (await controlCall(join(this.home, "run", "supervisor.sock"), "snapshot", undefined, {
+      timeoutMs: PATIENCE_MS,
+    })) as StackSnapshot;
   }
 
   async view(instance: string): Promise<InstanceView> {
@@ -66,7 +68,7 @@ export class SupervisedStack {
     return found;
   }
 
-  untilView(instance: string, holds: (view: InstanceView) => boolean, patienceMs = 60_000): Promise<InstanceView> {
+  untilView(instance: string, holds: (view: InstanceView) => boolean, patienceMs = PATIENCE_MS): Promise<InstanceView> {
     return until(
       `${instance}: ${holds}`,
       async () => {
@@ -102,7 +104,7 @@ export class SupervisedStack {
         secret: readFileSync(join(this.home, "secrets", "paper-venue.secret"), "utf8").trim(),
         client: "test",
         clock: systemClock,
-        timeoutMs: 15_000,
+        timeoutMs: PATIENCE_MS,
       },
       { onOpen() {}, onPush() {}, onClose() {} },
     );

@@ -1,8 +1,7 @@
 import pty from "@lydell/node-pty";
 import xterm from "@xterm/headless";
 import { KEYS, type KeyName } from "./terminal-keys.ts";
-
-const DEFAULT_WAIT_MS = 10_000;
+import { PATIENCE_MS } from "./until.ts";
 
 export interface TerminalOptions {
   readonly columns?: number;
@@ -176,7 +175,7 @@ export class Terminal implements AsyncDisposable {
    * Resolves with the lines as soon as the screen meets the condition.
    * Rejects, showing the screen, when the command ends first or the time is over.
    */
-  waitFor(condition: ScreenCondition, timeoutMs = DEFAULT_WAIT_MS): Promise<string[]> {
+  waitFor(condition: ScreenCondition, timeoutMs = PATIENCE_MS): Promise<string[]> {
     return new Promise((resolve, reject) => {
       const check = () => {
         const lines = this.lines();

@@ -13,6 +13,7 @@ import type { PaperFill, PaperOrder } from "../../src/trading/paper/wire.ts";
 import { DEFAULT_LIMITS } from "../../src/trading/risk/default-limits.ts";
 import type { LimitName } from "../../src/trading/risk/limits.ts";
 import { type StallingProxy, startStallingProxy } from "./stalling-proxy.ts";
+import { PATIENCE_MS, until as waitUntil } from "./until.ts";
 
 const root = join(import.meta.dirname, "..", "..");
 
@@ -121,7 +122,7 @@ export class TradingStack {
   }
 
   call(instance: string, command: string, params?: unknown): Promise<unknown> {
-    return controlCall(join(this.home, "run", `${instance}.sock`), command, params, { timeoutMs: 2_000 });
+    return controlCall(join(this.home, "run", `${instance}.sock`), command, params, { timeoutMs: PATIENCE_MS });
   }
 
   log(instance: string): string {
@@ -136,7 +137,7 @@ export class TradingStack {
         secret: readFileSync(join(this.home, "secrets", "paper-venue.secret"), "utf8").trim(),
         client: "test",
         clock: systemClock,
-        timeoutMs: 15_000,
+        timeoutMs: PATIENCE_MS,
       },
       { onOpen() {}, onPush() {}, onClose() {} },
     );
@@ -178,10 +179,27 @@ export class TradingStack {
   }
 
   async kill(...args: string[]): Promise<{ exitCode: number | undefined; report: KillReport }> {
-    const { exitCode, stdout, stderr } = await this.ttt("kill", "--reason", "test", "--json", ...args);
+    // Acknowledgements are waited for as long as it takes, unless a test is about those that do not come.
+    const patience = args.includes("--ack-timeout") ? [] : ["--ack-timeout", String(PATIENCE_MS)];
+    const { exitCode, stdout, stderr } = await this.ttt("kill", "--reason", "test", "--json", ...patience, ...args);
     const envelope = JSON.parse(stdout || "{}") as { data?: KillReport; error?: unknown };
     if (envelope.data === undefined) throw new Error(`no report: ${stdout}${stderr}`);
     return { exitCode, report: envelope.data };
+  }
+
+  /**
+   * Holds the permits on record for lasting ones, so that whoever does not answer is waited for however slow a command
+   * is; returns what makes them what they were.
+   */
+  async holdPermits(): Promise<() => Promise<void>> {
+    const rows = await this.sql.query<{ worker: string; permit_until: Date }>(
+      "SELECT worker, permit_until FROM worker_ack",
+    );
+    await this.sql.query("UPDATE worker_ack SET permit_until = clock_timestamp() + interval '1 hour'");
+    return async () => {
+      for (const { worker, permit_until } of rows)
+        await this.sql.query("UPDATE worker_ack SET permit_until = $2 WHERE worker = $1", [worker, permit_until]);
+    };
   }
 
   async close(): Promise<void> {
@@ -212,16 +230,7 @@ async function setLimits(sql: Postgres, limits: NonNullable<TradingStackOptions[
   ]);
 }
 
-const LOOK_MS = 20;
-const PATIENCE_MS = 20_000;
-
 /** Waits until something holds; says what it was waiting for when it never does. */
 export async function until(holds: () => Promise<boolean> | boolean, patienceMs = PATIENCE_MS): Promise<void> {
-  const deadline = performance.now() + patienceMs;
-  while (!(await holds())) {
-    if (performance.now() > deadline) throw new Error(`did not happen within ${patienceMs} ms: ${holds}`);
-    await new Promise((resolve) => {
-      setTimeout(resolve, LOOK_MS);
-    });
-  }
+  await waitUntil(String(holds), holds, patienceMs);
 }

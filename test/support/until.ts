@@ -1,12 +1,14 @@
 import { setTimeout as pause } from "node:timers/promises";
 
 const LOOK_MS = 15;
+/** How long a test waits for what must come. It ends what hangs; it says nothing of how long anything may take. */
+export const PATIENCE_MS = 90_000;
 
 /** Looks until `look` gives something, and returns it. Throws after `withinMs`, saying what was waited for. */
 export async function until<T>(
   what: string,
   look: () => Promise<T | undefined | false> | T | undefined | false,
-  withinMs = 20_000,
+  withinMs = PATIENCE_MS,
 ): Promise<T> {
   const deadline = performance.now() + withinMs;
   for (;;) {

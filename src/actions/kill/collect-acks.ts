@@ -14,6 +14,8 @@ export class Fan {
   readonly #ports: KillSwitchPorts;
   readonly #startedAt: number;
   readonly #answers = new Map<string, WorkerEvidence>();
+  readonly #underWay = new Set<string>();
+  #raise: LevelRaise | undefined;
   /** Instances that did not answer, and whether a signal reached them. */
   readonly silent = new Map<string, boolean>();
 
@@ -28,21 +30,33 @@ export class Fan {
 
   /** Tells every worker here by its socket; one that does not answer gets a signal, if that blocks no more than asked. */
   async out(raise: LevelRaise): Promise<void> {
+    this.#raise = raise;
+    const instances = await this.#ports.workers.instances();
+    await Promise.all(instances.map((instance) => this.#tell(instance, raise)));
+  }
+
+  /** Tells those once more that did not answer: one that is only busy has the whole time of the acknowledgements. */
+  again(): void {
+    for (const instance of this.silent.keys()) {
+      if (this.#raise !== undefined && !this.#underWay.has(instance)) void this.#tell(instance, this.#raise);
+    }
+  }
+
+  async #tell(instance: string, raise: LevelRaise): Promise<void> {
     const { clock, workers } = this.#ports;
-    const instances = await workers.instances();
-    await Promise.all(
-      instances.map(async (instance) => {
-        try {
-          const { worker, epoch, lastSent } = await workers.kill(instance, raise);
-          const afterMs = clock.monotonic() - this.#startedAt;
-          this.#answers.set(worker, { worker, by: "socket", epoch, lastSent, afterMs });
-          this.silent.delete(instance);
-        } catch {
-          const fits = raise.scope === "global" && raise.level === "BLOCK";
-          this.silent.set(instance, fits && (await workers.signal(instance)));
-        }
-      }),
-    );
+    this.#underWay.add(instance);
+    try {
+      const { worker, epoch, lastSent } = await workers.kill(instance, raise);
+      const afterMs = clock.monotonic() - this.#startedAt;
+      this.#answers.set(worker, { worker, by: "socket", epoch, lastSent, afterMs });
+      this.silent.delete(instance);
+    } catch {
+      const fits = raise.scope === "global" && raise.level === "BLOCK";
+      const signalled = this.silent.get(instance) === true;
+      this.silent.set(instance, signalled || (fits && (await workers.signal(instance).catch(() => false))));
+    } finally {
+      this.#underWay.delete(instance);
+    }
   }
 }
 
@@ -77,6 +91,7 @@ export async function collectAcks(
       const open = [...evidence.values()].some(({ by }) => by === "none");
       const left = deadline - clock.monotonic();
       if (!open || left <= 0 || signal?.aborted) break;
+      fan.again();
       const waiting = new AbortController();
       const ended = signal === undefined ? waiting.signal : AbortSignal.any([waiting.signal, signal]);
       await Promise.race([told, sleep(clock, Math.min(LOOK_MS, left), ended)]);
@@ -100,6 +115,8 @@ function judge(
   for (const [worker, answer] of fan.answers) {
     const known = evidence.get(worker);
     const enough = epoch === undefined || (answer.epoch ?? 0) >= epoch;
+    // It was silent under the name of its instance, as long as nothing else was known of it.
+    evidence.delete(worker.split(".")[0]!);
     if (enough && (known === undefined || known.by === "none")) evidence.set(worker, answer);
   }
   for (const row of rows) {

@@ -5,6 +5,7 @@ import { listRunbooks } from "../../../src/actions/runbooks/list-runbooks.ts";
 import { readRun } from "../../../src/actions/runbooks/read-runs.ts";
 import type { Answer, RunDialogue } from "../../../src/actions/runbooks/run-dialogue.ts";
 import { abortRunbook, planRunbook } from "../../../src/actions/runbooks/run-runbook.ts";
+import { processRow } from "../../../src/adapters/process/process-table.ts";
 import { journalThatComesAndGoes, page, runbookBench } from "../../support/runbooks.ts";
 import { until } from "../../support/until.ts";
 
@@ -181,12 +182,10 @@ ${step("third-time", "retry=4x10ms", 'test "$(grep -c third-time "$BENCH/trace")
 ${step("unhealthy", "exit=0,20", "exit 20")}
 ${step("elsewhere", "when='[ -e /nowhere ]'")}
 ${step("secret", "", "echo hunter2")}
-${step("too-long", "timeout=200ms", "sleep 60")}`,
+${step("too-long", "timeout=200ms", "sleep 3600")}`,
       ),
     });
-    const started = performance.now();
     const { view } = await bench.run({ runbook: "all" });
-    expect(performance.now() - started).toBeLessThan(20_000);
     expect(view.steps.map(({ id, state, attempts, note }) => [id, state, attempts, note])).toEqual([
       ["third-time", "done", 3, ""],
       ["unhealthy", "done", 1, ""],
@@ -261,15 +260,12 @@ describe("OR-02 with a person at the terminal", () => {
     const running = bench.run({ runbook: "slow" }, undefined, interrupt.signal);
     const child = await until(
       "its child",
-      () => existsSync(file("child")) && Number(readFileSync(file("child"), "utf8")),
+      () => existsSync(file("child")) && (Number(readFileSync(file("child"), "utf8")) || undefined),
     );
     interrupt.abort();
     const { view } = await running;
     expect(view).toMatchObject({ state: "stopped", steps: [{ state: "failed" }, { state: "open" }] });
-    await until("the child's end", () => {
-      const stat = existsSync(`/proc/${child}/stat`) ? readFileSync(`/proc/${child}/stat`, "utf8") : ") Z ";
-      return stat.includes(") Z ");
-    });
+    await until("the child's end", () => processRow(child) === undefined);
     expect(trace()).toEqual(["one"]);
   });
 });

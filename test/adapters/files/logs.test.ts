@@ -1,7 +1,7 @@
 import { appendFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { openLogFiles } from "../../../src/adapters/files/local-log-files.ts";
 import { RotatingFile } from "../../../src/adapters/files/rotating-file.ts";
 import type { LogRecord } from "../../../src/ports/log-files.ts";
@@ -88,10 +88,10 @@ describe("following", () => {
     const stop = new AbortController();
     const following = openLogFiles(folders).follow([], all, (records) => seen.push(...records), stop.signal);
     for (let index = 0; index < 50; index++) file.write(line("api", index, `line ${index}`));
-    await vi.waitFor(() => expect(seen).toHaveLength(50), { timeout: 5_000 });
+    await expect.poll(() => seen).toHaveLength(50);
     appendFileSync(path, line("api", 99, "half").slice(0, 20));
     appendFileSync(path, line("api", 99, "half").slice(20));
-    await vi.waitFor(() => expect(seen).toHaveLength(51), { timeout: 5_000 });
+    await expect.poll(() => seen).toHaveLength(51);
     expect(seen.map(({ message }) => message)).toEqual([
       ...Array.from({ length: 50 }, (_, index) => `line ${index}`),
       "half",
@@ -117,7 +117,7 @@ describe("following", () => {
     );
     const lines = Array.from({ length: 40_000 }, (_, index) => line("api", index, `line ${index}`));
     appendFileSync(path, lines.join(""));
-    await vi.waitFor(() => expect(newest).toBe("line 39999"), { timeout: 5_000 });
+    await expect.poll(() => newest).toBe("line 39999");
     expect(dropped).toBeGreaterThan(1_000);
     stop.abort();
     await following;

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { controlCall, controlWatch } from "../../../src/adapters/process/control-client.ts";
 import { type ControlServer, openControlServer } from "../../../src/adapters/process/control-server.ts";
 import { listenOn, listenOnOrAnywhere } from "../../../src/adapters/process/listen.ts";
@@ -64,9 +64,9 @@ describe("control socket", () => {
     });
     const seen: unknown[] = [];
     const watch = await controlWatch(path, "count", undefined, (event) => seen.push(event));
-    await vi.waitFor(() => expect(seen).toEqual([0, 1, 2]));
+    await expect.poll(() => seen).toEqual([0, 1, 2]);
     watch.close();
-    await vi.waitFor(() => expect(left).toBe(true));
+    await expect.poll(() => left).toBe(true);
   });
 
   test("a line that is not a request harms nobody", async () => {

@@ -36,7 +36,7 @@ const codeOf = ({ text }: { readonly text: string }) => JSON.parse(text).code;
 describe("OA-03 every route refuses", () => {
   test("whoever has no token, a wrong, an expired or a revoked one", async () => {
     const expired = await api.tokens.create({ name: "expired", role: "admin", createdBy: "test", lifeMs: -1 });
-    const revoked = await api.tokens.create({ name: "revoked", role: "admin", createdBy: "test", lifeMs: 60_000 });
+    const revoked = await api.tokens.create({ name: "revoked", role: "admin", createdBy: "test", lifeMs: 3_600_000 });
     await api.tokens.revoke("revoked");
     // Wrong tokens are few for each address: one of each kind, in turn.
     const wrong = [{}, { authorization: `Bearer ${expired!.token}` }, { authorization: `Bearer ${revoked!.token}` }];

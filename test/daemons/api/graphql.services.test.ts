@@ -29,7 +29,7 @@ describe("OA-01 GraphQL", () => {
     api = await startApi(database);
     backtester = await startBacktester(database);
     await api.vault.put(hashOfBars(columns), { columns, name: "test" });
-    const made = await api.tokens.create({ name: "viewer", role: "viewer", createdBy: "test", lifeMs: 600_000 });
+    const made = await api.tokens.create({ name: "viewer", role: "viewer", createdBy: "test", lifeMs: 3_600_000 });
     viewer = { authorization: `Bearer ${made!.token}` };
   });
   afterAll(async () => {

@@ -29,7 +29,7 @@ const change = async (id: string, verb: string, body: object, headers: Record<st
   json(await api.post(`/v1/incidents/${id}/${verb}`, body, headers));
 const incidents = async (query = "") => (await json(await api.request(`/v1/incidents${query}`))).body.incidents;
 const tokenOf = async (role: "viewer" | "operator") =>
-  (await api.tokens.create({ name: `${role}-incidents`, role, createdBy: "test", lifeMs: 60_000 }))!.token;
+  (await api.tokens.create({ name: `${role}-incidents`, role, createdBy: "test", lifeMs: 3_600_000 }))!.token;
 
 describe("OR-05 incidents over HTTP", () => {
   test("OR-05 the whole life of one: open, every change, timeline, update, post-mortem", async () => {

@@ -38,7 +38,7 @@ describe("backtester", () => {
 
   beforeAll(async () => {
     backtester = await startBacktester(await migratedDatabase(), {
-      ...{ heapMb: 64, stuckMs: 1_500 },
+      heapMb: 64,
       onProgress: (what) => {
         if (what === "look") looks += 1;
       },
@@ -49,17 +49,17 @@ describe("backtester", () => {
   });
   afterAll(() => backtester.close());
 
-  const ended = (id: string): Promise<Job> =>
+  const ended = (id: string, at = backtester): Promise<Job> =>
     until(`the end of ${id}`, async () => {
-      const job = await backtester.jobs.find(id);
+      const job = await at.jobs.find(id);
       return job && isFinal(job.state) && job;
     });
   /** Straight into the store: the desk would refuse a strategy that is not registered. */
-  const submitFaulty = async (params: object) => {
+  const submitFaulty = async (params: object, to = backtester) => {
     const faulty = spec({ strategy: FAULTY, params });
     const key = createHash("sha256").update(JSON.stringify(faulty)).digest("hex");
-    const { job } = await backtester.jobs.submit({ kind: "backtest", key, spec: faulty, submittedBy: "test" });
-    await backtester.queue.ring();
+    const { job } = await to.jobs.submit({ kind: "backtest", key, spec: faulty, submittedBy: "test" });
+    await to.queue.ring();
     return job;
   };
 
@@ -67,8 +67,9 @@ describe("backtester", () => {
     const ports = { flags: flagStore(backtester.database), clock: systemClock };
     const command = { actor: "test", origin: "test", commandId: "flags" };
     await setFlag(ports, { name: "backtest.work", value: "off", reason: "busy" }, command);
+    await until("the flag to be heard of", () => !backtester.flags.get("backtest.work"));
     const before = looks;
-    // A look that began before the flag was heard of may be one; the one after it is not.
+    // A look that began before that may be one; the one after it is not.
     await until("two looks", () => looks >= before + 2);
     const { job } = await acceptBacktest(spec({ params: { fast: 6, slow: 21 } }), { submittedBy: "test" }, desk);
     const submitted = looks;
@@ -133,7 +134,11 @@ describe("backtester", () => {
   });
 
   test("a strategy that loops for ever fails its job with the bar", async () => {
-    const end = await ended((await submitFaulty({ fault: "loop" })).id);
+    // Longer than a busy machine takes for a bar, or to load the file.
+    const hasty = await startBacktester(await migratedDatabase(), { stuckMs: 4_000 });
+    await hasty.vault.put(hash, { columns, name: "test" });
+    const end = await ended((await submitFaulty({ fault: "loop" }, hasty)).id, hasty);
+    await hasty.close();
     expect(end).toMatchObject({ state: "failed", failure: { code: "STRATEGY_STUCK" } });
     expect(end.failure?.message).toContain("bar 101");
   });

@@ -1,7 +1,9 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { prepareCluster } from "../../../src/adapters/embedded/cluster.ts";
+import { clusterName, prepareCluster } from "../../../src/adapters/embedded/cluster.ts";
 import { isAccepting } from "../../../src/adapters/embedded/is-accepting.ts";
+import { commandLineOf, processIds, processRow } from "../../../src/adapters/process/process-table.ts";
+import { until } from "../until.ts";
 import { serverFolder } from "./folder.ts";
 import { freePort } from "./free-port.ts";
 import { type RunningProgram, startProgram } from "./program.ts";
@@ -21,7 +23,6 @@ export interface PostgresServer {
 
 const USER = "ttt";
 const PASSWORD = "test-server-password";
-const READY_MS = 60_000;
 
 export interface PostgresServerOptions {
   /** Commits reach the disk, as they must where money is: for measurements. */
@@ -45,19 +46,28 @@ export async function startPostgresServer(options: PostgresServerOptions = {}): 
       {
         logFile: join(folder.path, "output.log"),
         isReady: async () => (await isAccepting(socketFolder, port, USER, 500)).state === "accepting",
-        readyMs: READY_MS,
       },
     );
+  };
+  const stop = async (signal: NodeJS.Signals = "SIGINT") => {
+    await running?.stop(signal);
+    // Sessions of a killed server end by themselves a moment later; until then they answer, and it cannot start again.
+    await until("the end of its sessions", () => !isAnythingLeftOf(join(folder.path, "cluster")));
   };
   await start();
   return {
     port,
     url: (database) => `postgresql://${USER}:${PASSWORD}@127.0.0.1:${port}/${database}`,
     start,
-    stop: async (signal = "SIGINT") => running?.stop(signal),
+    stop,
     async remove() {
-      await running?.stop("SIGINT");
+      await stop();
       folder.remove();
     },
   };
+}
+
+function isAnythingLeftOf(cluster: string): boolean {
+  const name = clusterName(cluster);
+  return processIds().some((pid) => processRow(pid) && commandLineOf(pid).some((word) => word.includes(name)));
 }

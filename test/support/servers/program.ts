@@ -13,6 +13,8 @@ export interface RunningProgram {
 
 const POLL_MS = 20;
 const STOP_MS = 10_000;
+/** RabbitMQ alone takes some 10 s on a machine that is quick and idle. */
+const READY_MS = 240_000;
 
 /**
  * Starts a program in a process group of its own, its output going to `logFile`, and waits until `isReady`. Where the
@@ -20,7 +22,7 @@ const STOP_MS = 10_000;
  */
 export async function startProgram(
   program: Program,
-  options: { logFile: string; isReady: () => Promise<boolean>; readyMs: number },
+  options: { logFile: string; isReady: () => Promise<boolean> },
 ): Promise<RunningProgram> {
   const output = openSync(options.logFile, "a");
   const { command, args } = withParentDeathSignal(program);
@@ -34,7 +36,7 @@ export async function startProgram(
   const failed = new Promise<never>((_, reject) => child.once("error", reject));
   failed.catch(() => {});
   const running: RunningProgram = { pid: child.pid ?? 0, stop: (signal = "SIGTERM") => stop(child, signal) };
-  const deadline = performance.now() + options.readyMs;
+  const deadline = performance.now() + READY_MS;
   const tail = () => readFileSync(options.logFile, "utf8").split("\n").slice(-15).join("\n");
   while (!(await Promise.race([options.isReady(), failed]))) {
     if (child.exitCode !== null || child.signalCode !== null) {
@@ -42,7 +44,7 @@ export async function startProgram(
     }
     if (performance.now() > deadline) {
       await running.stop("SIGKILL");
-      throw new Error(`${program.command} was not ready within ${options.readyMs} ms:\n${tail()}`);
+      throw new Error(`${program.command} was not ready within ${READY_MS} ms:\n${tail()}`);
     }
     await sleep(POLL_MS);
   }

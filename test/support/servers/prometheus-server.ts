@@ -5,7 +5,6 @@ import { freePort } from "./free-port.ts";
 import { startProgram } from "./program.ts";
 
 const COMPOSE = join(import.meta.dirname, "..", "..", "..", "compose");
-const READY_MS = 30_000;
 
 export interface PrometheusServer {
   readonly url: string;
@@ -54,7 +53,6 @@ export async function startPrometheus(options: { home: string; alertmanager?: st
     {
       logFile: join(folder.path, "output.log"),
       isReady: () => answers(`http://127.0.0.1:${port}/-/ready`),
-      readyMs: READY_MS,
     },
   );
   const url = `http://127.0.0.1:${port}`;
@@ -111,7 +109,6 @@ export async function startAlertmanager(webhook: string, token = "token-of-this-
     {
       logFile: join(folder.path, "output.log"),
       isReady: () => answers(`http://127.0.0.1:${port}/-/ready`),
-      readyMs: READY_MS,
     },
   );
   return {

@@ -17,7 +17,6 @@ export interface RabbitMqServer {
 
 export const VIRTUAL_HOSTS = ["t0", "t1", "t2", "t3", "t4", "t5", "t6", "t7"];
 
-const READY_MS = 90_000;
 /** Debian's wrapper writes to /var/log; the program behind it takes every path from its environment. */
 const PROGRAMS = ["/usr/lib/rabbitmq/bin/rabbitmq-server", "/usr/local/sbin/rabbitmq-server"];
 
@@ -56,11 +55,11 @@ export async function startRabbitMqServer(): Promise<RabbitMqServer> {
     // Its own port mapper, in the foreground: the one Erlang would start by itself stays behind for ever.
     portMapper ??= await startProgram(
       { command: "epmd", args: ["-port", String(portMapperPort), "-address", "127.0.0.1"], ...program },
-      { logFile, isReady: () => isListening(portMapperPort), readyMs: 10_000 },
+      { logFile, isReady: () => isListening(portMapperPort) },
     );
     server = await startProgram(
       { command: PROGRAMS.find((path) => existsSync(path)) ?? "rabbitmq-server", args: ["-noinput"], ...program },
-      { logFile, isReady: () => isListening(port), readyMs: READY_MS },
+      { logFile, isReady: () => isListening(port) },
     );
   };
   await start();

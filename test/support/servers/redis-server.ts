@@ -25,7 +25,7 @@ export async function startRedisServer(options: readonly string[] = []): Promise
         args: [...settings, "--dir", folder.path, "--maxmemory-policy", "noeviction", ...options],
         env: {},
       },
-      { logFile: join(folder.path, "output.log"), isReady: () => isListening(port), readyMs: 10_000 },
+      { logFile: join(folder.path, "output.log"), isReady: () => isListening(port) },
     );
   };
   await start();
