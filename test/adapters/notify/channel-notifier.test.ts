@@ -6,6 +6,7 @@ import type { Channel, Contact } from "../../../src/ops/incident/contact.ts";
 import { NotAccepted } from "../../../src/ops/incident/not-accepted.ts";
 import type { Notice } from "../../../src/ops/incident/notice.ts";
 import { startMailServer, startWebReceiver } from "../../support/receivers.ts";
+import { freePort } from "../../support/servers/free-port.ts";
 
 const SECRET = "sesame-open-wide";
 const closers: (() => unknown)[] = [];
@@ -83,13 +84,15 @@ describe("OR-05 channels", () => {
   test("OR-05 a webhook gets the notice, with an id, and a signature that its receiver can recompute", async () => {
     const receiver = await web();
     const secrets = { TTT_HOOK: receiver.url, TTT_KEY: "k".repeat(32) };
+    const before = Math.floor(Date.now() / 1000);
     await notifierFor(secrets).send(contact("webhook", { signedWith: "TTT_KEY" }), NOTICE, "n7", patient());
     const { headers, body } = receiver.posts[0]!;
     expect(JSON.parse(body)).toMatchObject({ id: "n7", incident: NOTICE.incident, what: "opened", severity: "sev1" });
     expect(headers["x-ttt-delivery"]).toBe("n7");
     const [, time, signature] = /^t=(\d+),v1=([0-9a-f]{64})$/.exec(String(headers["x-ttt-signature"])) ?? [];
     expect(signature).toBe(createHmac("sha256", secrets.TTT_KEY).update(`${time}.${body}`).digest("hex"));
-    expect(Math.abs(Number(time) - Date.now() / 1000)).toBeLessThan(60);
+    expect(Number(time)).toBeGreaterThanOrEqual(before);
+    expect(Number(time)).toBeLessThanOrEqual(Date.now() / 1000);
   });
 
   test("OR-05 mail goes through a server that asks for a password, all of one incident in one thread", async () => {
@@ -130,8 +133,7 @@ describe("OR-05 channels that fail", () => {
 
   test("OR-05 nobody there, no answer, no secret, no mail server: each says what it is", async () => {
     const receiver = await web(() => "never");
-    const { url } = await web();
-    await closers.pop()!();
+    const url = `http://127.0.0.1:${await freePort()}`;
     const failure = (secrets: Record<string, string>, one: Contact, signal = patient()) =>
       failureOf(notifierFor(secrets).send(one, NOTICE, "n", signal));
     expect(await failure({ TTT_HOOK: url }, contact("slack"))).toMatchObject({

@@ -65,13 +65,13 @@ const settings = (): CcxtVenueOptions => ({
   origin,
   apiKey: API_KEY,
   secret: API_SECRET,
-  timeoutMs: 2_000,
+  timeoutMs: 60_000,
   clock: systemClock,
   symbols: new Map([[SYMBOL, instrument]]),
   strategyOf: (name) => (name.startsWith("mine-") ? strategyId("mine") : undefined),
   pollMs: 20,
 });
-const seen = (kind: VenueEvent["kind"]) => until(kind, () => events.some((event) => event.kind === kind), 5_000);
+const seen = (kind: VenueEvent["kind"]) => until(kind, () => events.some((event) => event.kind === kind));
 
 beforeEach(async () => {
   exchange = new BinanceUsdm();

@@ -48,8 +48,9 @@ beforeEach(async () => {
   const arrived: string[] = [];
   received = arrived;
   const connected = Promise.withResolvers<void>();
+  const accepted = Promise.withResolvers<Socket>();
   server = createServer((socket) => {
-    peer = socket;
+    accepted.resolve(socket);
     socket.on("error", () => {});
     const split = lineSplitter(
       (line) => {
@@ -65,7 +66,7 @@ beforeEach(async () => {
   });
   egress = new Egress(join(folder, "venue.sock"), { onConnect: connected.resolve, onLine() {}, onEnd() {} });
   await connected.promise;
-  await expect.poll(() => peer).toBeDefined();
+  peer = await accepted.promise;
 });
 afterEach(() => {
   egress.close();
