@@ -45,19 +45,17 @@ export async function readConsole(feed: DeskFeed, clock: Clock, options: ReadOpt
   return { view, lines: drawPlain(model, options.width).map(plainText) };
 }
 
-/** What each screen cannot be read without. */
-const NEEDED: Readonly<Record<ScreenName, readonly Topic[]>> = {
-  overview: ["services", "trading"],
-  services: ["services"],
-  service: ["services"],
-  logs: ["logs"],
-  orders: ["trading"],
-  risk: ["trading"],
-  backtests: ["backtests"],
-  incidents: ["incidents"],
-  runbooks: ["runbooks"],
+/** What the header tells of, on every screen. */
+const ALWAYS: readonly Topic[] = ["services", "trading"];
+/** What a screen cannot be read without beside that. */
+const NEEDED: Readonly<Partial<Record<ScreenName, Topic>>> = {
+  logs: "logs",
+  backtests: "backtests",
+  incidents: "incidents",
+  runbooks: "runbooks",
 };
 
 function isAnswered(view: StackView, screen: ScreenName): boolean {
-  return NEEDED[screen].every((topic) => view[topic].status !== "connecting");
+  const own = NEEDED[screen];
+  return [...ALWAYS, ...(own ? [own] : [])].every((topic) => view[topic].status !== "connecting");
 }

@@ -1,11 +1,13 @@
 import { Decimal } from "decimal.js";
 import type { DeskLevel, DeskPosition, DeskReading } from "../../ports/trading-desk.ts";
 import { parseScope } from "../../trading/scope.ts";
-import type { LevelView, TradingView } from "../desk-feed.ts";
+import type { LevelView, PositionView, TradingView } from "../desk-feed.ts";
 import type { KillStatus } from "../kill/read-kill-status.ts";
 
 /** The only venue on which no money is at stake. */
 const PAPER = "paper";
+/** As many as a price in the fine steps of an exchange has; noise of floating point lies beyond. */
+const AVERAGE_DIGITS = 9;
 
 export interface TradingPlace {
   readonly currency: string;
@@ -38,13 +40,23 @@ export function tradingView(reading: DeskReading, status: KillStatus, { venues, 
     })),
     positions: positions
       .filter(({ quantity }) => !new Decimal(quantity).isZero())
-      .map(({ averagePrice = "0", ...position }) => ({ ...position, averagePrice, profit: profitOf([position]) })),
+      .map(positionView),
     ...unrealisedOf(positions),
     orders,
     fills,
     currency,
     profit: profitOf(positions),
     profitHistory: [],
+  };
+}
+
+/** An average of several prices has no end of places, and open profit comes of one: both end where reading them does. */
+function positionView({ averagePrice = "0", unrealised, ...position }: DeskPosition): PositionView {
+  return {
+    ...position,
+    averagePrice: new Decimal(averagePrice).toSignificantDigits(AVERAGE_DIGITS).toFixed(),
+    ...(unrealised !== undefined && { unrealised: new Decimal(unrealised).toFixed(2) }),
+    profit: profitOf([position]),
   };
 }
 

@@ -91,7 +91,7 @@ function openOrders(model: ConsoleModel): readonly OrderView[] {
 }
 
 function filterOf({ state }: ConsoleModel): string | undefined {
-  return state.screen === "orders" ? state.filters.orders : undefined;
+  return state.filters[state.screen];
 }
 
 function emptyText(model: ConsoleModel, text: string): string {

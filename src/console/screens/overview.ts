@@ -35,7 +35,7 @@ function roomForMore(model: ConsoleModel): readonly Section[] {
     workersSection(model),
     { ...ordersSection(model, { cursor: false }), side: "right" } as const,
     ...chart,
-    logSection(model, { level: "warn" }, "Warnings and errors"),
+    logSection(model, { level: "warn", text: model.state.filters.overview }, "Warnings and errors"),
   ].map((section) => ({ ...section, optional: true }));
 }
 

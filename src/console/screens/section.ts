@@ -47,10 +47,11 @@ export function arrange(sections: readonly Section[], width: number, height: num
 
 /** All sections one after the other, each as long as its content: for reading without a terminal's size. */
 export function unroll(sections: readonly Section[], width: number): Block {
-  return sections.flatMap((section, index) => [
-    ...(index > 0 ? [BLANK] : []),
-    ...draw(section, width, section.rows + 1),
-  ]);
+  return sections.flatMap(({ title, right, rows, draw: content }, index) => {
+    // A list that is filtered while it is drawn has less to show than it might have.
+    const shown = content(width, rows);
+    return [...(index > 0 ? [BLANK] : []), ...panel(title, shown, width, shown.length + 1, right)];
+  });
 }
 
 function stack(sections: readonly Section[], width: number, height: number): Block {

@@ -27,7 +27,11 @@ export const serviceScreen: Screen = {
       transitions(service.transitions ?? []),
       ...lagChart(service),
       {
-        ...logSection(model, { level: "debug", source: service.instance }, `Log of ${service.instance}`),
+        ...logSection(
+          model,
+          { level: "debug", source: service.instance, text: model.state.filters.service },
+          `Log of ${service.instance}`,
+        ),
         side: "right",
       },
     ];

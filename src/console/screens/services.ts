@@ -1,4 +1,5 @@
 import type { ServiceView } from "../../actions/desk-feed.ts";
+import type { ConsoleState } from "../state/console-state.ts";
 import type { StackView } from "../state/stack-view.ts";
 import { duration } from "../view/format.ts";
 import { type Line, span } from "../view/line.ts";
@@ -22,7 +23,7 @@ export const servicesScreen: Screen = {
 /** What an overview shows of the services: no cursor, and only what matters at a glance. */
 export function servicesAtAGlance(model: ConsoleModel): Section {
   const brief = columns(model.now).filter(({ title }) => !["lag", "memory", "pid"].includes(title));
-  return servicesSection(model, model.view.services.value, brief, undefined);
+  return servicesSection(model, shown(model), brief, undefined);
 }
 
 function servicesSection(
@@ -37,7 +38,7 @@ function servicesSection(
     rows: services.length + 1,
     min: Math.min(4, services.length + 1),
     draw(width, height) {
-      if (services.length === 0) return saying(emptyText(view, state.filters.services))(width, height);
+      if (services.length === 0) return saying(emptyText(view, filterOf(state)))(width, height);
       const { start, end } = windowAround(cursor ?? 0, services.length, height - 1);
       return table(shownColumns, services.slice(start, end), width, cursor === undefined ? undefined : cursor - start);
     },
@@ -105,6 +106,11 @@ function emptyText(view: StackView, filter: string | undefined): string {
 }
 
 function shown({ view, state }: ConsoleModel): readonly ServiceView[] {
-  const filter = state.filters.services;
+  const filter = filterOf(state);
   return view.services.value.filter(({ instance, state: own, reason = "" }) => passes(filter, instance, own, reason));
+}
+
+/** A service that is looked at stays the one that was chosen in the filtered list. */
+function filterOf({ screen, filters }: ConsoleState): string | undefined {
+  return screen === "overview" ? filters.overview : filters.services;
 }

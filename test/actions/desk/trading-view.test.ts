@@ -80,6 +80,17 @@ describe("how trading stands", () => {
     expect(tradingView(reading(), status(), { ...place, venues: ["paper", "kraken"] }).environment).toBe("live");
   });
 
+  test("OC-01 averages and open profit are shown without the noise of floating point", () => {
+    const noisy = { averagePrice: "92.33999999999999", quantity: "2579", unrealised: "-386.84999999997420" };
+    const endless = { averagePrice: "0.000012345678912345", quantity: "3", unrealised: "1234567.891" };
+    const view = tradingView(reading({ positions: [position(noisy), position(endless)] }), status(), place);
+    expect(view.positions.map(({ averagePrice, unrealised }) => [averagePrice, unrealised])).toEqual([
+      ["92.34", "-386.85"],
+      ["0.0000123456789", "1234567.89"],
+    ]);
+    expect(view.unrealised).toBe("1234181.04");
+  });
+
   test("profit is exact, after commission, and flat positions count but are not listed", () => {
     const positions = [
       position(),
