@@ -49,18 +49,14 @@ It needs the role risk (trading.riskOperators), and for global, venue and accoun
       for (const line of armReportLines(report)) this.log(line);
       return report;
     }
-    return withKillSwitch(
-      "ttt arm",
-      async ({ ports, operator, commandId }) => {
-        const command = { commandId, patienceMs: patience * 1_000, ...operator };
-        const report =
-          reason === undefined
-            ? await approveArm(ports, approve!, command)
-            : await armTrading(ports, { ...command, scope, reason });
-        for (const line of armReportLines(report)) this.log(line);
-        return report;
-      },
-      { exact: true },
-    );
+    return withKillSwitch("ttt arm", async ({ ports, operator, commandId }) => {
+      const command = { commandId, patienceMs: patience * 1_000, ...operator };
+      const report =
+        reason === undefined
+          ? await approveArm(ports, approve!, command)
+          : await armTrading(ports, { ...command, scope, reason });
+      for (const line of armReportLines(report)) this.log(line);
+      return report;
+    });
   }
 }

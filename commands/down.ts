@@ -2,7 +2,7 @@ import { Flags } from "@oclif/core";
 import { bringDown, type DownReport } from "../src/actions/bring-down.ts";
 import { planDown } from "../src/actions/plan-down.ts";
 import { TttCommand } from "../src/cli/base-command.ts";
-import { openStack } from "../src/cli/open-stack.ts";
+import { openRunningStack } from "../src/cli/open-stack.ts";
 import { reportChanges, reportReplaced } from "../src/cli/progress.ts";
 import { dryRunFlag } from "../src/cli/wait-flags.ts";
 
@@ -19,7 +19,7 @@ export default class Down extends TttCommand<DownReport | { readonly steps: read
 
   async run() {
     const { flags } = await this.parse(Down);
-    const { stack, clock } = await openStack();
+    const { stack, clock } = await openRunningStack();
     if (flags["dry-run"]) {
       const plan = await planDown(stack);
       for (const step of plan.steps) this.log(step);

@@ -1,7 +1,7 @@
 import { readStatus } from "../src/actions/read-status.ts";
 import { type ApiFlags, apiFlags } from "../src/cli/api-flags.ts";
 import { TttCommand } from "../src/cli/base-command.ts";
-import { openStack } from "../src/cli/open-stack.ts";
+import { openRunningStack } from "../src/cli/open-stack.ts";
 import { servicesTable } from "../src/cli/present/services.ts";
 import { EXIT_CODES } from "../src/core/exit-codes.ts";
 import { judgeStack, type StackSnapshot } from "../src/ops/stack-feed.ts";
@@ -19,7 +19,7 @@ export default class Status extends TttCommand<StackSnapshot> {
 
   async run() {
     const { flags } = await this.parse(Status);
-    const { stack, clock } = await openStack();
+    const { stack, clock } = await openRunningStack();
     const snapshot = flags.api === undefined ? await readStatus(stack) : await statusThere(flags);
     for (const line of servicesTable(snapshot.instances, clock.now())) this.log(line);
     if (judgeStack(snapshot.instances).kind === "unhealthy") this.exitWith(EXIT_CODES.unhealthy.code);

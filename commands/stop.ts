@@ -1,7 +1,7 @@
 import { Args } from "@oclif/core";
 import { changeServices, planChange } from "../src/actions/change-services.ts";
 import { TttCommand } from "../src/cli/base-command.ts";
-import { openStack } from "../src/cli/open-stack.ts";
+import { openRunningStack } from "../src/cli/open-stack.ts";
 import { servicesTable } from "../src/cli/present/services.ts";
 import { reportChanges } from "../src/cli/progress.ts";
 import { dryRunFlag, waitFlags } from "../src/cli/wait-flags.ts";
@@ -22,7 +22,7 @@ export default class Stop extends TttCommand<
   async run() {
     const { flags, argv } = await this.parse(Stop);
     const names = argv.map(String);
-    const { stack, clock } = await openStack();
+    const { stack, clock } = await openRunningStack();
     if (flags["dry-run"]) {
       const { steps } = await planChange(stack, "stop", names);
       for (const step of steps) this.log(step);

@@ -4,9 +4,10 @@ import { type CheckedConfig, checkConfig } from "../../src/cli/secrets.ts";
 import { EXIT_CODES } from "../../src/core/exit-codes.ts";
 
 export default class ConfigCheck extends TttCommand<CheckedConfig> {
-  static override readonly summary = "Look the secrets over: what is missing, weak, readable by others, or unused";
+  static override readonly summary =
+    "Look the configuration over: what cannot be used, and which secrets are missing, weak, readable by others, or unused";
   static override readonly description =
-    "Reads the configuration as every command does, and never shows a secret. Ends with 10 when something is missing, weak or readable; what nothing reads is only named.";
+    "Reads the configuration as every command does, and never shows a secret. Ends with 10 when something cannot be used, is missing, weak or readable; what nothing reads is only named.";
   static override readonly examples = ["<%= config.bin %> config check", "<%= config.bin %> config check --json"];
 
   async run() {

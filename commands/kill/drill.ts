@@ -26,23 +26,19 @@ export default class KillDrill extends TttCommand<DrillReport> {
 
   async run() {
     const { flags } = await this.parse(KillDrill);
-    return withKillSwitch(
-      "ttt kill drill",
-      async ({ ports, operator, commandId }) => {
-        const { rounds, "ack-timeout": ackTimeoutMs } = flags;
-        const report = await drillKillSwitch(ports, { commandId, rounds, ackTimeoutMs, ...operator });
-        const { passed, workers, propagationMs: took, doubts } = report;
-        this.log(`${passed} of ${rounds} rounds passed, ${workers} workers`);
-        if (took !== undefined) {
-          this.log(
-            `propagated in ${took.median.toFixed(1)} ms (median), ${took.p99.toFixed(1)} ms (p99), ${took.max.toFixed(1)} ms (max)`,
-          );
-        }
-        for (const doubt of doubts) this.log(`  ! ${doubt}`);
-        if (passed < rounds) this.exitWith(EXIT_CODES.unhealthy.code);
-        return report;
-      },
-      { exact: true },
-    );
+    return withKillSwitch("ttt kill drill", async ({ ports, operator, commandId }) => {
+      const { rounds, "ack-timeout": ackTimeoutMs } = flags;
+      const report = await drillKillSwitch(ports, { commandId, rounds, ackTimeoutMs, ...operator });
+      const { passed, workers, propagationMs: took, doubts } = report;
+      this.log(`${passed} of ${rounds} rounds passed, ${workers} workers`);
+      if (took !== undefined) {
+        this.log(
+          `propagated in ${took.median.toFixed(1)} ms (median), ${took.p99.toFixed(1)} ms (p99), ${took.max.toFixed(1)} ms (max)`,
+        );
+      }
+      for (const doubt of doubts) this.log(`  ! ${doubt}`);
+      if (passed < rounds) this.exitWith(EXIT_CODES.unhealthy.code);
+      return report;
+    });
   }
 }

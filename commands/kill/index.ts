@@ -74,17 +74,21 @@ It asks nothing, and needs neither the API nor the supervisor; with --api it nee
     const { withKillSwitch } = await import("../../src/cli/open-kill-switch.ts");
     const { engageKillSwitch } = await import("../../src/actions/kill/engage-kill-switch.ts");
     const { killReportLines } = await import("../../src/cli/present/kill.ts");
-    return withKillSwitch("ttt kill", async ({ ports }) => {
-      const report = await engageKillSwitch(ports, {
-        ...command,
-        ...{ scope, reason, cancel, flatten },
-        level: flags.level,
-        ackTimeoutMs: flags["ack-timeout"],
-        actionTimeoutMs: flags.timeout * 1_000,
-        signal,
-      });
-      return this.#conclude(report, killReportLines(report));
-    });
+    return withKillSwitch(
+      "ttt kill",
+      async ({ ports }) => {
+        const report = await engageKillSwitch(ports, {
+          ...command,
+          ...{ scope, reason, cancel, flatten },
+          level: flags.level,
+          ackTimeoutMs: flags["ack-timeout"],
+          actionTimeoutMs: flags.timeout * 1_000,
+          signal,
+        });
+        return this.#conclude(report, killReportLines(report));
+      },
+      { exact: false },
+    );
   }
 
   /** At a stack elsewhere: nothing of this host is stopped. */

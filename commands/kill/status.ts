@@ -20,14 +20,10 @@ export default class KillStatusCommand extends TttCommand<KillStatus> {
       for (const line of killStatusLines(status)) this.log(line);
       return status;
     }
-    return withKillSwitch(
-      "ttt kill status",
-      async ({ ports }) => {
-        const status = await readKillStatus(ports);
-        for (const line of killStatusLines(status)) this.log(line);
-        return status;
-      },
-      { exact: true },
-    );
+    return withKillSwitch("ttt kill status", async ({ ports }) => {
+      const status = await readKillStatus(ports);
+      for (const line of killStatusLines(status)) this.log(line);
+      return status;
+    });
   }
 }

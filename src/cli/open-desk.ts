@@ -39,6 +39,9 @@ export async function openDesk(): Promise<DeskAccess> {
       clock: access.clock,
     }),
     carryOut: (request) =>
-      carryOutRequest(request, { ...access, withKillSwitch: (work) => withKillSwitch("ttt console", work) }),
+      carryOutRequest(request, {
+        ...access,
+        withKillSwitch: (work) => withKillSwitch("ttt console", work, { exact: request.kind !== "kill" }),
+      }),
   };
 }

@@ -6,6 +6,7 @@ import { requireKillFolder } from "../runtime/kill-folder.ts";
 import { openKillSwitch } from "../runtime/kill-switch.ts";
 import { operatorHere, roleOf } from "../runtime/operator.ts";
 import { systemClock } from "../runtime/system-clock.ts";
+import { loadWhatHolds } from "./load-what-holds.ts";
 
 export interface KillSwitchAccess {
   readonly config: Config;
@@ -20,14 +21,15 @@ export interface KillSwitchAccess {
 
 /**
  * The kill switch of the configured stack, for one command: opened, used, closed whatever happens. A kill goes as far
- * as it can; what is to be true of all stores (`exact`) needs a state directory that can be used (exit `configuration`).
+ * as it can, and is not `exact`. What is to be true of all stores needs a configuration and a state directory that can
+ * be used (exit `configuration`).
  */
 export async function withKillSwitch<T>(
   program: string,
   work: (access: KillSwitchAccess) => Promise<T>,
-  { exact = false }: { readonly exact?: boolean } = {},
+  { exact = true }: { readonly exact?: boolean } = {},
 ): Promise<T> {
-  const config = await loadConfig();
+  const config = exact ? await loadConfig() : await loadWhatHolds();
   if (exact) requireKillFolder(config);
   const clock = systemClock;
   const { ports, missing, close } = await openKillSwitch(config, clock, program);

@@ -4,6 +4,7 @@ import { type Config, loadConfig } from "../runtime/config.ts";
 import { openStackControl } from "../runtime/stack-control.ts";
 import { stackShape } from "../runtime/stack-shape.ts";
 import { systemClock } from "../runtime/system-clock.ts";
+import { loadWhatHolds } from "./load-what-holds.ts";
 
 export interface StackAccess {
   readonly config: Config;
@@ -15,6 +16,14 @@ export interface StackAccess {
 
 /** The stack of the configured state directory, for a command. Nothing is opened until it is used. */
 export async function openStack(): Promise<StackAccess> {
-  const config = await loadConfig();
+  return accessTo(await loadConfig());
+}
+
+/** The same for what only looks at what runs, or ends it: a configuration that is wrong by now is no reason not to. */
+export async function openRunningStack(): Promise<StackAccess> {
+  return accessTo(await loadWhatHolds());
+}
+
+function accessTo(config: Config): StackAccess {
   return { config, stack: openStackControl(config), clock: systemClock, shape: stackShape(config) };
 }

@@ -3,7 +3,7 @@ import { GENERATED_SECRETS, KNOWN_SECRETS } from "./secret-catalogue.ts";
 /** Something about the secrets that is not as it should be. */
 export interface SecretFinding {
   readonly name: string;
-  readonly problem: "missing" | "weak" | "readable" | "unused";
+  readonly problem: "unusable" | "missing" | "weak" | "readable" | "unused";
   readonly text: string;
   readonly hint: string;
 }
@@ -15,6 +15,8 @@ export interface SecretsToCheck {
   readonly values: Readonly<Record<string, string | undefined>>;
   /** Names that this configuration needs, each with what needs it. */
   readonly needed: ReadonlyMap<string, string>;
+  /** Names among them that hold the address of somebody who is told. */
+  readonly addresses: ReadonlySet<string>;
   /** Names that something reads beside the secrets of the catalogue. */
   readonly settings: ReadonlySet<string>;
   /** Files that hold secrets, with their permission bits. */
@@ -32,9 +34,9 @@ const HAS_PASSWORD: ReadonlySet<string> = new Set(["DATABASE_URL", "REDIS_URL", 
 /** Reached over this machine only: nobody else can knock. */
 const LOOPBACK = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\]|)$/;
 
-/** What is missing, weak, readable by others or unused. Findings name secrets and never show them. */
+/** What is missing, no address, weak, readable by others or unused. Findings name secrets and never show them. */
 export function checkSecrets(check: SecretsToCheck): SecretFinding[] {
-  return [...readable(check), ...missing(check), ...weak(check), ...unused(check)];
+  return [...readable(check), ...missing(check), ...unusable(check), ...weak(check), ...unused(check)];
 }
 
 function readable({ modes }: SecretsToCheck): SecretFinding[] {
@@ -59,12 +61,29 @@ function missing({ needed, values, path }: SecretsToCheck): SecretFinding[] {
     }));
 }
 
+/** Found out here, and not when the first incident cannot be told. */
+function unusable({ addresses, values }: SecretsToCheck): SecretFinding[] {
+  return [...addresses]
+    .filter((name) => values[name] && !URL.canParse(values[name]))
+    .map((name) => ({
+      name,
+      problem: "unusable",
+      text: "it is no address",
+      hint: "https://HOST/PATH, or smtp://HOST",
+    }));
+}
+
 function weak({ values, needed }: SecretsToCheck): SecretFinding[] {
   return Object.entries(values).flatMap(([name, value]): SecretFinding[] => {
     if (!value) return [];
     const judged = passwordIn(name, value, needed);
     const text = judged === undefined ? undefined : weakness(judged);
-    return text === undefined ? [] : [{ name, problem: "weak", text, hint: "openssl rand -base64 24" }];
+    if (text === undefined) return [];
+    const made = "openssl rand -base64 24";
+    if (!HAS_PASSWORD.has(name)) return [{ name, problem: "weak", text, hint: made }];
+    return [
+      { name, problem: "weak", text: `its password: ${text}`, hint: `${made}, at the server and in the address` },
+    ];
   });
 }
 

@@ -14,18 +14,25 @@ export interface CheckedConfig {
 /** Variables that libraries and other programs read. */
 const FOREIGN = ["OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_HEADERS", "TTT_SECRETS_FILE", "TTT_STACK"];
 
-/** Looks the configuration's secrets over. Throws (exit `configuration`) when it cannot be read at all. */
+/** Looks the configuration over, its secrets above all. What of it cannot be used is a finding like any other. */
 export async function checkConfig(
   env: Readonly<Record<string, string | undefined>> = process.env,
 ): Promise<CheckedConfig> {
-  const config = await loadConfig(env);
+  const config = await loadConfig(env, { forgiving: true });
   const path = config.secretsFile;
   const exists = modeOf(path) !== undefined;
-  const file = exists ? readSecretsFile(path) : undefined;
+  const file = exists ? readSecretsFile(path, () => {}) : undefined;
+  const unusable = config.leftOut.map((text) => ({
+    ...{ name: "configuration", problem: "unusable" as const, text },
+    hint: "mend it there; ttt config shows each setting",
+  }));
   const findings = checkSecrets({
     ...{ path, file },
     values: { ...file, ...config.environment },
     needed: neededBy(config, file),
+    addresses: new Set(
+      config.incident.contacts.flatMap(({ channel, to }) => (channel === "email" ? ["TTT_INCIDENT_SMTP_URL"] : [to])),
+    ),
     settings: new Set([...settingNames(), ...FOREIGN]),
     modes: [...new Set([path, ...globSync(join(config.paths.secrets, "*")), ...filesWithSecrets(config)])].flatMap(
       (one) => {
@@ -34,7 +41,7 @@ export async function checkConfig(
       },
     ),
   });
-  return { secretsFile: path, exists, findings };
+  return { secretsFile: path, exists, findings: [...unusable, ...findings] };
 }
 
 /** Files of settings, the stack file above all, that hold a secret among them. */

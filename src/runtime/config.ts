@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import * as z from "zod/mini";
-import { OperatorError } from "../core/errors.ts";
+import { messageOf, OperatorError } from "../core/errors.ts";
 import { configSchema, type LeafMeta, type Settings, settingsMeta } from "./config-schema.ts";
 import { secretsOf } from "./contact-schema.ts";
 import { readDesired, settingsOf } from "./desired-stack.ts";
@@ -21,6 +21,8 @@ export interface Config extends Settings {
   readonly secretsFile: string;
   /** Every setting with its source, for `ttt config`; secrets are masked. */
   readonly entries: readonly ConfigEntry[];
+  /** What is wrong with it and was left out, in words; always empty unless that was asked for. */
+  readonly leftOut: readonly string[];
 }
 
 export interface ConfigEntry {
@@ -39,24 +41,30 @@ type Environment = Readonly<Record<string, string | undefined>>;
  * The whole configuration: defaults, then the stack file (TTT_STACK or TTT_HOME/ttt.yaml), then the secrets file
  * (TTT_SECRETS_FILE or TTT_HOME/conf/secrets.env), then the environment the running stack was brought up with, then
  * the own environment. So a second terminal means the same stack.
- * Throws an OperatorError (exit `configuration`) that names the setting and its source.
+ * Throws an OperatorError (exit `configuration`) that names the setting and its source. What must work whatever stands
+ * there is `forgiving`: it leaves out what is wrong, and says so in `leftOut`.
  */
 export async function loadConfig(
   own: Environment = process.env,
-  options: { ignoreRunning?: boolean } = {},
+  options: { ignoreRunning?: boolean; forgiving?: boolean } = {},
 ): Promise<Config> {
+  const leftOut: string[] = [];
+  const onProblem: OnProblem = (error) => {
+    if (!options.forgiving) throw error;
+    leftOut.push(wordsOf(error));
+  };
   const paths = statePaths(defaultHome(own, process.getuid?.()));
   const running: Environment = options.ignoreRunning ? {} : (readDesired(paths)?.environment ?? {});
   const given = { ...running, ...own };
   const secretsFile = given.TTT_SECRETS_FILE || paths.secretsFile;
-  const kept = readSecretsFile(secretsFile);
+  const kept = readSecretsFile(secretsFile, onProblem);
   const env: Environment = { ...kept, ...given };
   const leaves = findLeaves(configSchema, []);
   const values: Record<string, unknown> = {};
   const sources = new Map<string, string>();
 
   const file = env.TTT_STACK ?? paths.stackFile;
-  if (env.TTT_STACK !== undefined || existsSync(file)) await readStackFile(file, values, sources);
+  if (env.TTT_STACK !== undefined || existsSync(file)) await readStackFile(file, values, sources).catch(onProblem);
   for (const leaf of leaves) {
     const text = env[leaf.env];
     if (text === undefined || text === "") continue;
@@ -64,7 +72,7 @@ export async function loadConfig(
     sources.set(leaf.name, sourceOf(leaf.env, { own, running, secretsFile }));
   }
 
-  const settings = parse(values, sources);
+  const settings = parse(values, (name) => sources.get(name) ?? `file ${file}`, onProblem);
   const entries = leaves.map((leaf): ConfigEntry => {
     const value = valueAt(settings, leaf.path);
     if (leaf.meta.secret && typeof value === "string") registerSecretUrl(value);
@@ -85,7 +93,16 @@ export async function loadConfig(
   }
   // What the secrets file holds stays there: what is changed in it counts from the next start on.
   const environment = settingsOf(given);
-  return { ...settings, profile: profileOf(settings), paths, environment, secrets, secretsFile, entries };
+  const profile = profileOf(settings, onProblem);
+  return { ...settings, profile, paths, environment, secrets, secretsFile, entries, leftOut };
+}
+
+/** Throws, or takes note of it and lets the rest go on. */
+type OnProblem = (error: unknown) => void;
+
+function wordsOf(error: unknown): string {
+  const found = error instanceof OperatorError ? error.details.found : undefined;
+  return found === undefined ? messageOf(error) : `${messageOf(error)} (${found})`;
 }
 
 /** Every variable that is a setting. */
@@ -100,17 +117,21 @@ function sourceOf(
 }
 
 /** All three service addresses make the services profile; some but not all is a mistake worth stopping for. */
-function profileOf(settings: Settings): Profile {
+function profileOf(settings: Settings, onProblem: OnProblem): Profile {
   const urls = { DATABASE_URL: settings.database.url, REDIS_URL: settings.redis.url, AMQP_URL: settings.amqp.url };
   const missing = Object.entries(urls).flatMap(([name, url]) => (url === undefined ? [name] : []));
   if (missing.length === 3) return "embedded";
-  if (missing.length === 0) return "services";
-  throw new OperatorError("Some service addresses are set, but not all of them.", {
-    exit: "configuration",
-    code: "CONFIG_PROFILE",
-    expected: "DATABASE_URL, REDIS_URL and AMQP_URL all set (services), or none of them (embedded)",
-    found: `missing: ${missing.join(", ")}`,
-  });
+  if (missing.length > 0) {
+    onProblem(
+      new OperatorError("Some service addresses are set, but not all of them.", {
+        exit: "configuration",
+        code: "CONFIG_PROFILE",
+        expected: "DATABASE_URL, REDIS_URL and AMQP_URL all set (services), or none of them (embedded)",
+        found: `missing: ${missing.join(", ")}`,
+      }),
+    );
+  }
+  return "services";
 }
 
 interface Leaf {
@@ -203,20 +224,37 @@ function copyInto(
   }
 }
 
-function parse(values: Record<string, unknown>, sources: ReadonlyMap<string, string>): Settings {
-  for (const section of Object.keys(configSchema.shape)) values[section] ??= {};
-  // Compiling a parser takes longer than parsing once.
-  const result = configSchema.safeParse(values, { jitless: true });
-  if (result.success) return result.data;
-  const issue = result.error.issues[0]!;
-  const keys = issue.code === "unrecognized_keys" ? issue.keys : [];
-  const name = [...issue.path.map(String), ...keys.slice(0, 1)].join(".");
-  throw new OperatorError(`The setting ${name} is not valid: ${issue.message}`, {
-    exit: "configuration",
-    code: "CONFIG_INVALID",
-    found: sources.get(name) ?? "the stack file",
-    hint: "ttt config",
-  });
+function parse(
+  values: Record<string, unknown>,
+  sourceOfSetting: (name: string) => string,
+  onProblem: OnProblem,
+): Settings {
+  for (;;) {
+    for (const section of Object.keys(configSchema.shape)) values[section] ??= {};
+    // Compiling a parser takes longer than parsing once.
+    const result = configSchema.safeParse(values, { jitless: true });
+    if (result.success) return result.data;
+    const issue = result.error.issues[0]!;
+    const keys = issue.code === "unrecognized_keys" ? issue.keys : [];
+    const path = [...issue.path.map(String), ...keys.slice(0, 1)];
+    const name = path.join(".");
+    onProblem(
+      new OperatorError(`The setting ${name} is not valid: ${issue.message}`, {
+        exit: "configuration",
+        code: "CONFIG_INVALID",
+        found: sourceOfSetting(name),
+        hint: "ttt config",
+      }),
+    );
+    leaveOut(values, path);
+  }
+}
+
+/** The whole setting, also when only one of its items is wrong. Each call takes something away, so the loop ends. */
+function leaveOut(values: Record<string, unknown>, [section, setting]: readonly string[]): void {
+  const held = values[section!];
+  if (setting !== undefined && isRecord(held) && setting in held) delete held[setting];
+  else delete values[section!];
 }
 
 /** The value itself and, of an address, the password in it. */

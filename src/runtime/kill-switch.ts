@@ -39,7 +39,9 @@ export async function openKillSwitch(config: Config, clock: Clock, client: strin
       copies,
       workers: new SocketWorkerControl(config.paths.run),
       accounts,
-      mayRunElsewhere: config.profile === "services",
+      // What could not be read may have named a database of many hosts, and accounts.
+      mayRunElsewhere: config.profile === "services" || config.leftOut.length > 0,
+      unread: config.leftOut,
     },
     missing,
     close: async () => {

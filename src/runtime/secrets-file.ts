@@ -5,12 +5,12 @@ import { readIfExists } from "../adapters/files/state-files.ts";
 import { OperatorError } from "../core/errors.ts";
 import { secretsTemplate } from "../ops/secret-catalogue.ts";
 
-/** The variables of a secrets file; none when there is no such file. Throws (exit `configuration`) naming the line. */
-export function readSecretsFile(path: string): Record<string, string> {
+/** The variables of a secrets file; none when there is no such file. `onProblem` gets (exit `configuration`) its number for each line that is none. */
+export function readSecretsFile(path: string, onProblem: (error: OperatorError) => void): Record<string, string> {
   const text = readIfExists(path);
   if (text === undefined) return {};
   warnWhenOpen(path);
-  return parseSecrets(text, path);
+  return parseSecrets(text, path, onProblem);
 }
 
 const warned = new Set<string>();
@@ -23,15 +23,15 @@ export function warnWhenOpen(path: string): void {
 }
 
 /** `NAME=value` lines, as Docker Compose and shells read them: comments, blank lines, `export`, quotes around a value. */
-export function parseSecrets(text: string, path: string): Record<string, string> {
+function parseSecrets(text: string, path: string, onProblem: (error: OperatorError) => void): Record<string, string> {
   const values: Record<string, string> = {};
   for (const [index, line] of text.split("\n").entries()) {
     const trimmed = line.trim();
     if (trimmed === "" || trimmed.startsWith("#")) continue;
     const [, name, value] = /^(?:export\s+)?([A-Za-z_][A-Za-z0-9_]*)=(.*)$/.exec(trimmed) ?? [];
     // Never the line itself: what is wrong with it may be half a secret.
-    if (name === undefined || value === undefined) throw malformed(path, index + 1);
-    values[name] = unquoted(value);
+    if (name === undefined || value === undefined) onProblem(malformed(path, index + 1));
+    else values[name] = unquoted(value);
   }
   return values;
 }
@@ -47,7 +47,7 @@ function malformed(path: string, line: number): OperatorError {
     code: "SECRETS_FILE",
     expected: "lines of NAME=value",
     found: `something else in line ${line}`,
-    hint: "ttt config check",
+    hint: `mend the line, then: ttt config check`,
   });
 }
 

@@ -3,6 +3,7 @@ import { globSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Diagnosis } from "../../src/actions/doctor/examine.ts";
+import type { KillReport } from "../../src/actions/kill/kill-report.ts";
 import { openPostgres, type Postgres } from "../../src/adapters/postgres/postgres.ts";
 import type { RunView } from "../../src/ops/runbook-run.ts";
 import { type PrometheusServer, startPrometheus } from "../support/servers/prometheus-server.ts";
@@ -117,7 +118,7 @@ describe("OR-04 each symptom made real: the doctor names its cause first, and th
     expect(first.evidence).toContain("not applied: 0060_incident");
     // What people notice is found too, with the database's own words for the very requests of the doctor.
     const noticed = causes.find(({ id }) => id === "api.bad-query");
-    expect(noticed?.evidence.join("\n")).toMatch(/GET \/v1\/incidents: 500, .*relation ".*" does not exist/);
+    expect(noticed?.evidence.join("\n")).toMatch(/GET \/v1\/incidents: 503, .*relation ".*" does not exist/);
 
     const { exitCode: exit, view, said } = await runbook("run", "api-500s");
     expect(exit, said).toBe(0);
@@ -169,6 +170,17 @@ describe("OR-04 each symptom made real: the doctor names its cause first, and th
       fix: { runbook: "worker-crash", section: "2" },
     });
     expect(first.evidence[0]).toBe("missing: AMQP_URL");
+    // What looks and what stops works all the same.
+    expect((await stack.ttt("status")).stdout).toMatch(/^worker-1 +failed/m);
+    const kill = await stack.ttt("kill", "--reason", "to be safe", "--ack-timeout", "0", "--json");
+    expect(kill.stderr).toContain("Left out: Some service addresses are set, but not all of them.");
+    const { verdict, doubts, stores } = kill.json().data as KillReport;
+    expect(verdict).not.toBe("verified");
+    expect(doubts.join("\n")).toContain("missing: AMQP_URL");
+    expect(stores.flatMap(({ store, accepted }) => (accepted ? [store] : []))).toEqual(
+      expect.arrayContaining(["postgres", "redis", "file"]),
+    );
+    expect((await stack.ttt("arm", "--reason", "too soon")).exitCode).toBe(10);
     const stopped = await runbook("run", "worker-crash");
     expect(stopped.exitCode).toBe(21);
     expect(stopped.view.note).toContain("Put it into `conf/secrets.env`");
@@ -178,6 +190,8 @@ describe("OR-04 each symptom made real: the doctor names its cause first, and th
     const resumed = await runbook("resume");
     expect(resumed.exitCode, resumed.said).toBe(0);
     await well("worker-crash");
+    const armed = await stack.ttt("arm", "--reason", "mended", "--patience", "30");
+    expect(armed.exitCode, armed.stderr).toBe(0);
   });
 
   test("OR-04 high latency: PostgreSQL is on a slow way", async () => {
@@ -217,15 +231,18 @@ describe("OR-04 each symptom made real: the doctor names its cause first, and th
     expect(first.title).toMatch(/^Redis uses (8[1-9]|9\d|100) % of its memory/);
     expect(first.evidence[1]).toMatch(/^junk:load-test:\*: about (2[5-9]|3\d) MiB in 270 keys$/);
 
-    const greedy = await runbook("run", "redis-memory", "--set", "pattern=ttt:*");
-    expect(greedy.exitCode).toBe(21);
-    expect(greedy.view.note).toContain("would take keys of ttt with it");
+    const keys = (pattern: string) =>
+      execFileSync("redis-cli", ["-p", String(redis.port), "keys", pattern], { encoding: "utf8" }).trim();
+    for (const pattern of ["tt*", "*kill*"]) {
+      const greedy = await runbook("run", "redis-memory", "--section", "3.1", "--set", `pattern=${pattern}`);
+      expect(greedy.exitCode).toBe(21);
+      expect(greedy.view.note).toContain("would take keys of ttt with it");
+      expect(keys("ttt:kill:*")).not.toBe("");
+    }
     const { exitCode, view, said } = await runbook("run", "redis-memory", "--set", "pattern=junk:*");
     expect(exitCode, said).toBe(0);
     expect(stepOf(view, "delete")?.state).toBe("done");
-    expect(execFileSync("redis-cli", ["-p", String(redis.port), "keys", "junk:*"], { encoding: "utf8" }).trim()).toBe(
-      "",
-    );
+    expect(keys("junk:*")).toBe("");
     await well("redis-memory");
   });
 

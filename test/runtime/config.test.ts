@@ -41,6 +41,7 @@ describe("sources", () => {
   test.each([
     ["worker:\n  count: many\n", "worker.count"],
     ["worker:\n  cuont: 2\n", "worker.cuont"],
+    ["wroker: {count: 2}\n", "wroker"],
     ["- a list\n", "stack file"],
     ["worker: [\n", "stack file"],
   ])("OP-01 a wrong stack file is named with what is wrong: %j", async (text, named) => {
@@ -51,10 +52,57 @@ describe("sources", () => {
     });
   });
 
+  test("OP-01 also of a name that no setting has the file is named", async () => {
+    writeFileSync(join(home, "ttt.yaml"), "wroker: {count: 2}\n");
+    await expect(loadConfig({ TTT_HOME: home })).rejects.toMatchObject({
+      details: { found: `file ${join(home, "ttt.yaml")}` },
+    });
+  });
+
   test("OP-01 text where a number belongs is named with its variable", async () => {
     await expect(loadConfig({ TTT_HOME: home, TTT_WORKER_COUNT: "two" })).rejects.toMatchObject({
       details: { code: "CONFIG_INVALID", found: "environment TTT_WORKER_COUNT" },
     });
+  });
+});
+
+describe("forgiving: what must work whatever stands there", () => {
+  const forgiving = (env: Record<string, string> = {}) => loadConfig({ TTT_HOME: home, ...env }, { forgiving: true });
+
+  test("KS-21 what is wrong is left out and said, and the rest holds", async () => {
+    const file = join(home, "ttt.yaml");
+    writeFileSync(file, "worker: {count: many}\nwroker: {count: 2}\npaper: {seed: 7}\ntrading: 5\n");
+    const { worker, paper, leftOut } = await forgiving({ TTT_API_PORT: "none", TTT_TRADING_CASH: "5" });
+    expect({ count: worker.count, seed: paper.seed }).toEqual({ count: 1, seed: 7 });
+    expect(leftOut).toHaveLength(3);
+    expect(leftOut.join("\n")).toContain(`wroker`);
+    expect(leftOut.join("\n")).toContain(
+      `worker.count is not valid: Invalid input: expected number, received string (file ${file})`,
+    );
+    expect(leftOut.join("\n")).toContain("(environment TTT_API_PORT)");
+  });
+
+  test.each(["worker: [\n", "- a list\n"])("KS-21 a stack file that cannot be read at all: %j", async (text) => {
+    writeFileSync(join(home, "ttt.yaml"), text);
+    expect(await forgiving()).toMatchObject({
+      worker: { count: 1 },
+      leftOut: [expect.stringContaining(join(home, "ttt.yaml"))],
+    });
+  });
+
+  test("KS-21 a secrets file with a broken line, and only some of the service addresses", async () => {
+    const broken = join(home, "broken.env");
+    writeFileSync(broken, "no line\n", { mode: 0o600 });
+    const { profile, database, leftOut } = await forgiving({
+      TTT_SECRETS_FILE: broken,
+      DATABASE_URL: "postgresql://a@h/d",
+    });
+    expect({ profile, url: database.url }).toEqual({ profile: "services", url: "postgresql://a@h/d" });
+    expect(leftOut.join("\n")).toMatch(/broken\.env.*line 1.*\n.*missing: REDIS_URL, AMQP_URL/);
+  });
+
+  test("nothing is left out of a configuration that is right", async () => {
+    expect((await forgiving()).leftOut).toEqual([]);
   });
 });
 

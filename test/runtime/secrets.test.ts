@@ -108,8 +108,8 @@ describe("OM-05 config check", () => {
     };
     const { findings } = await checkConfig({ TTT_HOME: home, ...urls });
     expect(findings.map(({ name, text }) => [name, text])).toEqual([
-      ["DATABASE_URL", "everybody knows it"],
-      ["REDIS_URL", "it has no password"],
+      ["DATABASE_URL", "its password: everybody knows it"],
+      ["REDIS_URL", "its password: it has no password"],
     ]);
     expect(JSON.stringify(findings)).not.toContain("guest");
   });
@@ -123,6 +123,26 @@ describe("OM-05 config check", () => {
       [file, "readable"],
       [join(home, "secrets", "api.token"), "readable"],
     ]);
+  });
+
+  test("OM-05 unusable: each broken line and setting is a finding beside the others, and an address that is none", async () => {
+    write(
+      `half a ${STRONG}\nTTT_REDIS_PASSWORD=ttt\nDATABASE_URL=postgresql://a:${STRONG}@h/d\nTTT_OWN_URL=hook\n`,
+      0o644,
+    );
+    const env = { ...contacts([{ name: "own", channel: "webhook", to: "TTT_OWN_URL" }]), TTT_WORKER_COUNT: "many" };
+    const { findings } = await checkConfig({ TTT_HOME: home, ...env });
+    expect(findings.map(({ name, problem }) => [name, problem])).toEqual([
+      ...Array.from({ length: 3 }, () => ["configuration", "unusable"]),
+      [file, "readable"],
+      ["TTT_POSTGRES_PASSWORD", "missing"],
+      ["TTT_RABBITMQ_PASSWORD", "missing"],
+      ["TTT_GRAFANA_PASSWORD", "missing"],
+      ["TTT_OWN_URL", "unusable"],
+      ["TTT_REDIS_PASSWORD", "weak"],
+    ]);
+    expect(findings.map(({ text }) => text).join("\n")).toMatch(/in line 1.*\n.*worker\.count.*\n.*missing: REDIS_URL/);
+    expect(JSON.stringify(findings)).not.toContain(STRONG);
   });
 
   test("OM-05 unused: a slip in a name is named; what a contact names is used", async () => {

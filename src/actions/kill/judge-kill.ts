@@ -14,7 +14,7 @@ export interface KillJudgement {
  * the authority can vouch for, have not acknowledged while it is away.
  */
 export function judgeKill(
-  ports: { readonly accounts: readonly unknown[] } & Pick<KillSwitchPorts, "mayRunElsewhere">,
+  ports: { readonly accounts: readonly unknown[] } & Pick<KillSwitchPorts, "mayRunElsewhere" | "unread">,
   { cancel, flatten }: Pick<KillRequest, "cancel" | "flatten">,
   stores: Assertion["stores"],
   workers: readonly WorkerEvidence[],
@@ -23,7 +23,10 @@ export function judgeKill(
   const silent = workers.filter(({ by }) => by === "none").map(({ worker }) => `${worker} has not acknowledged`);
   const unknown = ports.mayRunElsewhere && !accepts(stores, "postgres") ? [ELSEWHERE] : [];
   const unseen = ports.accounts.length === 0 ? ["no account is configured that could be looked at"] : [];
-  const orders = [...unseen, ...accounts.flatMap((account) => doubtsOfOrders(account, cancel || flatten))];
+  const unread = (ports.unread ?? []).map(
+    (problem) => `accounts may be missing here, the configuration has: ${problem}`,
+  );
+  const orders = [...unseen, ...unread, ...accounts.flatMap((account) => doubtsOfOrders(account, cancel || flatten))];
   const positions = accounts.flatMap((account) => (flatten ? doubtsOfPositions(account) : []));
   const refused = stores
     .filter(({ accepted, store }) => !accepted && store !== "process")

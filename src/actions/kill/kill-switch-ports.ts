@@ -23,4 +23,6 @@ export interface KillSwitchPorts {
   readonly accounts: readonly TradingAccount[];
   /** Workers may run on other hosts, where neither this host's sockets nor its files reach them. */
   readonly mayRunElsewhere: boolean;
+  /** What of the configuration could not be read, in words: there may be accounts that nobody looks at. */
+  readonly unread?: readonly string[];
 }

@@ -53,6 +53,14 @@ test("KS-10 KS-19 without the authority nobody vouches for workers on other host
   expect(verdict(LEVEL_ONLY, [refused, file], [acked], [account()], false).verdict).toBe("verified");
 });
 
+test("KS-19 KS-21 what could not be read of the configuration may have named accounts that nobody looked at", () => {
+  const ports = { accounts: [account()], mayRunElsewhere: false, unread: ["trading is not valid"] };
+  expect(judgeKill(ports, LEVEL_ONLY, [taken], [acked], [account()])).toEqual({
+    verdict: "residual-orders",
+    doubts: [expect.stringContaining("trading is not valid")],
+  });
+});
+
 test("KS-19 nothing took it", () => {
   expect(verdict(LEVEL_ONLY, [refused], [], [account()]).verdict).toBe("not-stored");
 });
