@@ -29,7 +29,7 @@ const WELL: Checkup = {
   stack: async () => STACK,
   database: async () => DATABASE,
   redis: async () => REDIS,
-  queue: async () => ({ connectMs: 10 }),
+  queue: async () => ({ roundTripsMs: [1, 2, 2, 2, 9] }),
   api: async () => ({ answers: [{ path: "/readyz", status: 200, ms: 3, reason: "" }] }),
   metrics: async () => ({
     reading: { source: "daemons", samples: [], silent: [] },

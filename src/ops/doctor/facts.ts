@@ -71,7 +71,7 @@ export interface RedisFacts {
 }
 
 export interface QueueFacts {
-  readonly connectMs: number;
+  readonly roundTripsMs: readonly number[];
 }
 
 export interface ApiFacts {

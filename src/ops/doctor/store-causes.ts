@@ -101,8 +101,7 @@ function queueCauses({ queue }: Facts): FoundCause[] {
   if (queue === undefined) return [];
   if ("unseen" in queue)
     return [unreachable("rabbitmq", "RabbitMQ", queue.unseen, "high-latency", ["high-latency", "3.1"])];
-  // A greeting is some five round trips.
-  return slowness("rabbitmq", "RabbitMQ", [queue.seen.connectMs / 5]);
+  return slowness("rabbitmq", "RabbitMQ", queue.seen.roundTripsMs);
 }
 
 function slowness(id: string, name: string, roundTripsMs: readonly number[]): FoundCause[] {
