@@ -10,14 +10,11 @@ export async function verifyJournal(journal: Journal): Promise<JournalCheck> {
     code: "JOURNAL_BROKEN",
     expected: "an unbroken chain of hashes",
     found: `${check.rows} good rows, then row ${check.broken.seq}`,
-    hint: "ttt audit list",
+    hint: "ttt incident open 'the journal is broken' --severity sev1",
   });
 }
 
-/** The newest rows, newest first; `kind` is the beginning of the kinds wanted: `trading-level`. */
-export function listJournal(
-  journal: Journal,
-  filter: { kind?: string; limit: number },
-): Promise<readonly JournalRow[]> {
+/** The newest rows, newest first. */
+export function listJournal(journal: Journal, filter: Parameters<Journal["list"]>[0]): Promise<readonly JournalRow[]> {
   return journal.list(filter);
 }

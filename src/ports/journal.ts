@@ -30,8 +30,12 @@ export interface JournalCheck {
 /** The append-only, hash-chained record of what people and daemons did. */
 export interface Journal extends Closable {
   append(entry: JournalEntry): Promise<number>;
-  /** Newest first. */
-  list(filter: { readonly kind?: string; readonly limit: number }): Promise<readonly JournalRow[]>;
+  /** Newest first. `kind` and `except` are how kinds begin. */
+  list(filter: {
+    readonly kind?: string;
+    readonly except?: string;
+    readonly limit: number;
+  }): Promise<readonly JournalRow[]>;
   /** Recomputes every hash from the content. */
   verify(): Promise<JournalCheck>;
 }

@@ -65,6 +65,32 @@ describe("OR-05 timeline and figures", () => {
     ]);
   });
 
+  test("OR-05 a runbook is told by what became of its steps, at the time when it did, never by what they printed", () => {
+    const run = "20261123-055649-kill-and-rearm-1065";
+    // Written a minute later, when the journal could be reached again.
+    const late = (at: number, kind: string, body: object) =>
+      row(T + 60_000 + at, kind, { run, occurredAt: T + at, ...body });
+    const rows = [
+      late(1, "runbook.started", { runbook: "kill-and-rearm", mode: "auto" }),
+      late(2, "runbook.step-started", { step: "kill" }),
+      late(3, "runbook.step-process", { step: "kill", pid: 4711 }),
+      late(4, "runbook.step-ended", { step: "kill", state: "done", note: "", output: "BLOCK at epoch 2" }),
+      late(5, "runbook.step-ended", { step: "why", state: "skipped", note: "does not apply" }),
+      late(6, "runbook.step-ended", { step: "arm", state: "failed", note: "it ended with 18" }),
+      late(7, "runbook.ended", { outcome: "failed", note: "arm (4)" }),
+      late(8, "token.created", { name: "desk", role: "viewer", expiresAt: T }),
+      late(9, "jobs.replayed", { jobs: ["job-1", "job-2"] }),
+    ];
+    expect(timelineOf(incident(), rows).map(({ at, what }) => [at - T, what])).toEqual([
+      [1, "runbook kill-and-rearm begins"],
+      [4, "runbook kill-and-rearm: step kill is done"],
+      [6, "runbook kill-and-rearm: step arm is failed: it ended with 18"],
+      [7, "runbook kill-and-rearm is failed: arm (4)"],
+      [8, "token desk made, viewer"],
+      [9, "jobs wait again: job-1, job-2"],
+    ]);
+  });
+
   test("OR-05 it began with the first sign on record, the alert or what a person says, whichever counts", () => {
     const timeline = timelineOf(incident(), [
       row(T - 40_000, "service.hung", { instance: "api" }),

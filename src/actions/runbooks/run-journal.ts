@@ -61,8 +61,9 @@ export class RunJournal {
 }
 
 function entryOf(run: string, event: RunEvent) {
-  const { kind, ...rest } = event;
-  const body = { run, ...rest, ...("output" in rest && { output: rest.output.slice(-MOST_OUTPUT) }) };
+  const { kind, at, ...rest } = event;
+  // What happened while the journal was away stands in every timeline at the time when it happened.
+  const body = { run, occurredAt: at, ...rest, ...("output" in rest && { output: rest.output.slice(-MOST_OUTPUT) }) };
   return { kind: `runbook.${kind}`, commandId: run, body };
 }
 

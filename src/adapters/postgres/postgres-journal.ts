@@ -53,10 +53,11 @@ export class PostgresJournal implements TimelineJournal {
     return row!.seq;
   }
 
-  async list({ kind, limit }: { readonly kind?: string; readonly limit: number }): Promise<readonly JournalRow[]> {
+  async list({ kind = "", except, limit }: Parameters<TimelineJournal["list"]>[0]): Promise<readonly JournalRow[]> {
     const rows = await this.#postgres.query<Row>(
-      `SELECT ${COLUMNS} FROM journal WHERE kind LIKE $1 || '%' ORDER BY seq DESC LIMIT $2`,
-      [kind ?? "", limit],
+      `SELECT ${COLUMNS} FROM journal
+       WHERE kind LIKE $1 || '%' AND ($2::text IS NULL OR kind NOT LIKE $2 || '%') ORDER BY seq DESC LIMIT $3`,
+      [kind, except ?? null, limit],
     );
     return rows.map(entryOf);
   }

@@ -1,5 +1,9 @@
-/** Columns padded to their widest cell; the last one is left as it is. */
-export function table(header: readonly string[], rows: readonly (readonly string[])[]): string[] {
+/**
+ * Columns padded to their widest cell; the last one is left as it is. One row is one line: text that somebody typed
+ * can neither begin a line that looks like a row of its own nor steer the terminal.
+ */
+export function table(header: readonly string[], given: readonly (readonly string[])[]): string[] {
+  const rows = given.map((cells) => cells.map(onOneLine));
   const widths = header.map((title, column) => Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)));
   const line = (cells: readonly string[]) =>
     cells
@@ -8,6 +12,9 @@ export function table(header: readonly string[], rows: readonly (readonly string
       .trimEnd();
   return [line(header), ...rows.map(line)];
 }
+
+/** Control characters as one space. */
+const onOneLine = (text: string) => text.replaceAll(/[\p{Cc}\u2028\u2029]+/gu, " ");
 
 /** `4 s`, `12 min`, `3 h`, `5 d`: the largest unit that says enough. */
 export function duration(milliseconds: number): string {

@@ -30,6 +30,17 @@ const SENTENCES: Readonly<Record<string, (fields: Fields) => string>> = {
   "service.reloaded": (of) =>
     `${textIn(of, "instance")} reloaded${of.ok === true ? "" : " in vain"}: ${textIn(of, "reason")}`,
   "supervisor.started": (of) => `supervisor started, build ${textIn(of, "build")}`,
+  "token.created": (of) => `token ${textIn(of, "name")} made, ${textIn(of, "role")}`,
+  "token.revoked": (of) => `token ${textIn(of, "name")} revoked`,
+  "jobs.replayed": (of) => `jobs wait again: ${listed(of.jobs)}`,
+  "jobs.purged": (of) => `${textIn(of, "purged")} jobs forgotten: ${listed(of.states)}`,
+  "runbook.started": (of) => `runbook ${textIn(of, "runbook")} begins`,
+  "runbook.resumed": (of) => `runbook ${runbookOf(of)} goes on`,
+  "runbook.ended": (of) => `runbook ${runbookOf(of)} is ${textIn(of, "outcome")}${after(of, "note")}`,
+  "runbook.step-started": (of) => `${stepOf(of)} begins`,
+  "runbook.step-process": (of) => `${stepOf(of)} is process ${textIn(of, "pid")}`,
+  "runbook.step-ended": (of) => `${stepOf(of)} is ${textIn(of, "state")}${after(of, "note")}`,
+  "runbook.rechecked": (of) => `${stepOf(of)} ${of.holds === true ? "still holds" : "does not hold any more"}`,
 };
 
 /** One line that says what happened. */
@@ -50,6 +61,14 @@ function signalled(signal: unknown): string {
   return `${textIn(fields, "name")} ${textIn(fields, "status")}: ${textIn(fields, "summary")}`;
 }
 
+/** `20261123-055649-kill-and-rearm-1065` is a run of `kill-and-rearm`. */
+const runbookOf = (of: Fields) =>
+  textIn(of, "run")
+    .replace(/^\d+-\d+-/, "")
+    .replace(/-[0-9a-f]+$/, "");
+const stepOf = (of: Fields) => `runbook ${runbookOf(of)}: step ${textIn(of, "step")}`;
+const after = (of: Fields, name: string) => textIn(of, name) && `: ${textIn(of, name)}`;
+const listed = (list: unknown) => (Array.isArray(list) ? list.join(", ") : "");
 const reason = (of: Fields) => textIn(of, "reason");
 const count = (list: unknown) => (Array.isArray(list) ? list.length : 0);
 const isPlain = (value: unknown) => ["string", "number", "boolean"].includes(typeof value) && value !== "";

@@ -25,6 +25,8 @@ const TROUBLE: ReadonlySet<string> = new Set([
   "service.hung",
   "service.degraded",
 ]);
+/** Rows by which a killed run is picked up again: what became of each step is in the row of its end. */
+const INNER: ReadonlySet<string> = new Set(["runbook.step-started", "runbook.step-process", "runbook.rechecked"]);
 /** Rows that say that somebody changed something: the first suspects. */
 const CHANGES =
   /^(command\.ran|service\.reloaded|supervisor\.started|flag\.|risk-limit\.|token\.|trading-level\.|migration|release|secret)/;
@@ -39,7 +41,7 @@ export function timelineOf(incident: Incident, records: readonly JournalRecord[]
       const owner = incidentOf(record);
       const at = occurredAt(record);
       const isWanted = owner === undefined ? at >= from && at <= to : owner === incident.id;
-      if (!isWanted || seen.has(record.seq)) return false;
+      if (!isWanted || isInner(record) || seen.has(record.seq)) return false;
       seen.add(record.seq);
       return true;
     })
@@ -61,6 +63,11 @@ export function changesBefore(timeline: readonly TimelineEntry[], beganAt: numbe
 /** The first sign of trouble on record before anybody opened the incident. */
 export function firstTrouble(timeline: readonly TimelineEntry[], openedAt: number): TimelineEntry | undefined {
   return timeline.find(({ at, kind }) => at <= openedAt && TROUBLE.has(kind));
+}
+
+function isInner(record: JournalRecord): boolean {
+  if (INNER.has(record.kind)) return true;
+  return record.kind === "runbook.step-ended" && textIn(fieldsOf(record), "state") === "skipped";
 }
 
 /** The incident that a row is about; undefined for rows about anything else. */
