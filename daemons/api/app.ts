@@ -175,6 +175,11 @@ function serve(one: Route, { answers, open }: AppParts) {
 }
 
 async function send(request: Request, response: Response, reply: Reply): Promise<void> {
+  if ("streaming" in reply && request.method === "HEAD") {
+    // There is no body to wait for.
+    response.type("text/event-stream").end();
+    return;
+  }
   if ("streaming" in reply) {
     await reply.streaming(request, response);
     return;

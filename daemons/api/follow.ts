@@ -3,6 +3,7 @@ import type { Clock } from "../../src/core/clock.ts";
 import { isFinal, JOB_STATES } from "../../src/ops/job.ts";
 import type { JobServices } from "../../src/runtime/job-services.ts";
 import type { Drained, EventHub, EventSink, LoggedEvent } from "./event-hub.ts";
+import { HttpRefusal } from "./problem.ts";
 import { findBacktest } from "./routes/backtests.ts";
 
 /** What following anything works with. */
@@ -10,6 +11,22 @@ export interface FollowParts {
   readonly hub: EventHub;
   readonly jobs: JobServices["jobs"];
   readonly clock: Clock;
+}
+
+/** What can be followed by itself. A misspelt name would be a stream that is silent for ever: it is refused. */
+export const EVENT_STREAMS = ["jobs", "orders", "kill", "services", "incidents"] as const;
+const isStream = (name: string) => EVENT_STREAMS.some((one) => one === name);
+
+/** Throws (400) naming the streams that there are not. */
+export function streamsOf(names: readonly string[]): ReadonlySet<string> {
+  const unknown = names.filter((name) => !isStream(name));
+  if (unknown.length === 0) return new Set(names);
+  throw new HttpRefusal(400, "There is no such stream.", {
+    exit: "usage",
+    code: "STREAM_UNKNOWN",
+    expected: EVENT_STREAMS.join(", "),
+    found: unknown.join(", "),
+  });
 }
 
 /** One change of a backtest, as its followers see it. */

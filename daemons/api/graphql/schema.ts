@@ -14,7 +14,7 @@ import type { ApiStores } from "../../../src/runtime/api-stores.ts";
 import type { Daemon } from "../../../src/runtime/daemon.ts";
 import { requireRole } from "../authenticate.ts";
 import type { Admit } from "../flag-gate.ts";
-import { backtestChangeSchema, type FollowParts, followBacktest, followEvents } from "../follow.ts";
+import { backtestChangeSchema, type FollowParts, followBacktest, followEvents, streamsOf } from "../follow.ts";
 import type { Limits } from "../limits.ts";
 import { perform } from "../perform.ts";
 import type { Caller, Reply, Route } from "../route.ts";
@@ -127,14 +127,20 @@ function subscriptions(types: TypeBook, parts: SchemaParts): Record<string, Fiel
         streams: { type: new GraphQLList(new GraphQLNonNull(GraphQLString)), description: "all when left out" },
         after: { type: GraphQLFloat, description: "number of the last event that is known" },
       },
-      subscribe: (_source, args) =>
-        queued((reader) => {
-          const streams = Array.isArray(args.streams) ? new Set<string>(args.streams) : undefined;
-          const after = typeof args.after === "number" ? args.after : undefined;
+      subscribe(_source, args, { requestId }) {
+        let streams: ReadonlySet<string> | undefined;
+        try {
+          streams = Array.isArray(args.streams) ? streamsOf(args.streams) : undefined;
+        } catch (error) {
+          throw asGraphQLError(error, requestId, log);
+        }
+        const after = typeof args.after === "number" ? args.after : undefined;
+        return queued((reader) => {
           const reset = (seq: number) =>
             reader.send({ seq, stream: "", type: "reset", at: clock.now(), body: { after: seq } });
           void followEvents(hub, { streams, after }, { ...reader, reset }).then((followed) => followed || reader.end());
-        }),
+        });
+      },
       resolve,
     },
     backtest: {

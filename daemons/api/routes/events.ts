@@ -1,14 +1,16 @@
 import { z } from "zod";
 import type { LoggedEvent } from "../event-hub.ts";
-import { type FollowParts, followBacktest, followEvents } from "../follow.ts";
+import { EVENT_STREAMS, type FollowParts, followBacktest, followEvents } from "../follow.ts";
 import { type Route, route } from "../route.ts";
 import { openSse } from "../sse.ts";
 import { findBacktest, idSchema } from "./backtests.ts";
 
+const ONE_STREAM = `(${EVENT_STREAMS.join("|")})`;
+
 const querySchema = z.strictObject({
   streams: z
     .string()
-    .max(200)
+    .regex(new RegExp(`^${ONE_STREAM}(,${ONE_STREAM}){0,20}$`))
     .optional()
     .describe("`jobs`, `orders`, `kill`, `services`, `incidents`, by ','; all when left out"),
   after: z.coerce.number().int().min(0).optional().describe("like Last-Event-ID, for clients that cannot set it"),
@@ -81,6 +83,8 @@ function textOf({ seq, stream, type, at, body }: LoggedEvent): string {
   return JSON.stringify({ seq, stream, type, at, body });
 }
 
+/** What no event of this API ever had as its id is a number that is never reached: such a reader has to look anew. */
 function lastEventId(text: string | undefined): number | undefined {
-  return text !== undefined && /^\d{1,15}$/.test(text) ? Number(text) : undefined;
+  if (text === undefined || text === "") return undefined;
+  return /^\d{1,15}$/.test(text) ? Number(text) : Number.MAX_SAFE_INTEGER;
 }

@@ -60,6 +60,27 @@ describe("OA-01 events", () => {
     await fresh.close();
   });
 
+  test("OA-01 a Last-Event-ID that no event ever had is told to start over, and so is one from the future", async () => {
+    for (const id of ["garbage", "-1", "0x10", "9".repeat(30), String(api.hub.last + 1_000_000)]) {
+      const [event] = await read(await api.request("/v1/events", { headers: { "last-event-id": id } }), 1);
+      expect(event, id).toMatchObject({ type: "reset", data: JSON.stringify({ after: api.hub.last }) });
+    }
+  });
+
+  test("OA-01 a stream that there is not is refused, not followed in silence", async () => {
+    for (const streams of ["nope", "jobs,nope", "", "jobs,"]) {
+      const answer = await api.request(`/v1/events?streams=${streams}`);
+      expect([streams, answer.status]).toEqual([streams, 400]);
+      expect(JSON.stringify(await answer.json())).toContain("jobs|orders|kill|services|incidents");
+    }
+  });
+
+  test("OA-01 HEAD of a stream ends with its headers", async () => {
+    const answer = await api.request("/v1/events", { method: "HEAD" });
+    expect([answer.status, answer.headers.get("content-type")]).toEqual([200, "text/event-stream; charset=utf-8"]);
+    expect(await answer.text()).toBe("");
+  });
+
   test("streams can be chosen", async () => {
     const live = await api.request("/v1/events?streams=kill");
     await write(2, "jobs");

@@ -92,6 +92,13 @@ describe("OA-01 GraphQL", () => {
     await until("the reader that left to be forgotten", () => api.hub.listeners === 0);
   });
 
+  test("OA-01 a subscription to a stream that there is not is refused", async () => {
+    const client = createClient({ url: `${api.url}/graphql`, headers: { authorization: `Bearer ${OWNER_TOKEN}` } });
+    const query = `subscription { events(streams: ["kill", "nope"]) { seq } }`;
+    const { value } = await client.iterate({ query }).next();
+    expect(value.errors).toMatchObject([{ extensions: { status: 400, code: "STREAM_UNKNOWN", found: "nope" } }]);
+  });
+
   test("OA-03 each field asks for its route's role", async () => {
     const query = `{ listBacktests { backtests { id } } }`;
     expect((await ask(query, {}, viewer)).errors).toBeUndefined();
