@@ -1,6 +1,7 @@
 // Trades the partitions it holds a lease on: market data to strategy to risk to orders. Keeps nothing of its own:
 // what it needs to go on after a crash stands in the database and at the venue.
 import { createHash } from "node:crypto";
+import { beginTrading } from "../../src/actions/trading/begin-trading.ts";
 import { keepLimits } from "../../src/actions/trading/keep-limits.ts";
 import { MarkKeeper } from "../../src/actions/trading/keep-marks.ts";
 import { keepPermit } from "../../src/actions/trading/keep-permit.ts";
@@ -8,9 +9,11 @@ import { TradingMetrics } from "../../src/actions/trading/trading-metrics.ts";
 import { messageOf } from "../../src/core/errors.ts";
 import { runDaemon } from "../../src/runtime/daemon.ts";
 import { openDatabase } from "../../src/runtime/database.ts";
+import { requireConfirmedMoney } from "../../src/runtime/exchange.ts";
 import { partitionSpecs } from "../../src/runtime/partitions.ts";
 import { openStackFigures } from "../../src/runtime/stack-figures.ts";
-import { openKillPlaces, openTradingStores, paperInstruments } from "../../src/runtime/trading-stores.ts";
+import { tradedVenue, venueAccess } from "../../src/runtime/traded-venue.ts";
+import { openKillPlaces, openTradingStores } from "../../src/runtime/trading-stores.ts";
 import { workerName } from "../../src/runtime/worker-name.ts";
 import type { Permit } from "../../src/trading/permit.ts";
 import { DEFAULT_LIMITS } from "../../src/trading/risk/default-limits.ts";
@@ -25,9 +28,13 @@ const PERMIT_STANDS_STILL_MS = 10_000;
 await runDaemon("worker", async (daemon) => {
   const { clock, config, identity, log } = daemon;
   const worker = workerName(config, identity.instance);
+  requireConfirmedMoney(config);
+  const venue = tradedVenue(config);
   const specs = partitionSpecs(config);
+  const access = venueAccess(config, { clock, log, client: worker, partitions: specs });
+  await access.meet();
   const configHash = createHash("sha256")
-    .update(JSON.stringify([config.trading, specs]))
+    .update(JSON.stringify([config.trading, venue.id, specs]))
     .digest("hex")
     .slice(0, 12);
 
@@ -49,15 +56,17 @@ await runDaemon("worker", async (daemon) => {
     metrics: daemon.metrics,
     clock,
     figures: openStackFigures(postgres),
-    instruments: paperInstruments(config),
+    instruments: venue.instruments,
   });
-  const marks = new MarkKeeper({ marks: stores.marks, instruments: paperInstruments(config), clock });
+  const marks = new MarkKeeper({ marks: stores.marks, instruments: venue.instruments, clock });
   await daemon.open("marks", marks);
   let limits: LimitSet | undefined;
   const partitions = openPartitions({
     daemon,
     worker,
     specs,
+    venue,
+    access,
     stores,
     latches: places.copies,
     standing,
@@ -77,10 +86,7 @@ await runDaemon("worker", async (daemon) => {
       if (status === "unreachable") throw new Error("does not answer");
     });
   }
-  // A new environment of paper money begins armed; only a new one, and this never lowers a level that was ever set.
-  await stores.authority
-    .found("RUN", "a new environment, paper money only", worker)
-    .catch((error: unknown) => log.warn("the trading level is not known", { error: messageOf(error) }));
+  await beginTrading({ authority: stores.authority, venue, worker, log });
   const permits = await keepPermit({
     authority: stores.authority,
     copies: places.copies,

@@ -10,15 +10,9 @@ import type { OperatorRequest } from "../../src/live/events.ts";
 import type { SessionView } from "../../src/live/session.ts";
 import { strategyTrader } from "../../src/live/strategy-trader.ts";
 import type { Daemon } from "../../src/runtime/daemon.ts";
-import { openPaperMarketData, openPaperVenue, PAPER_CAPABILITIES } from "../../src/runtime/paper-clients.ts";
 import type { PartitionSpec } from "../../src/runtime/partitions.ts";
-import {
-  type openKillPlaces,
-  type openTradingStores,
-  PAPER_CURRENCY,
-  PAPER_VENUE,
-  paperInstruments,
-} from "../../src/runtime/trading-stores.ts";
+import type { TradedVenue, VenueAccess } from "../../src/runtime/traded-venue.ts";
+import type { openKillPlaces, openTradingStores } from "../../src/runtime/trading-stores.ts";
 import { BUILT_IN_STRATEGIES } from "../../src/strategy/builtin/index.ts";
 import { type AnyStrategy, strategyParams } from "../../src/strategy/define-strategy.ts";
 import { accountId, instrumentId, strategyId } from "../../src/trading/instrument.ts";
@@ -40,6 +34,8 @@ export interface PartitionsOptions {
   readonly daemon: Daemon;
   readonly worker: string;
   readonly specs: readonly PartitionSpec[];
+  readonly venue: TradedVenue;
+  readonly access: VenueAccess;
   readonly stores: ReturnType<typeof openTradingStores>;
   /** Where a level that a session raises is held until the authority has it. */
   readonly latches: ReturnType<typeof openKillPlaces>["copies"];
@@ -73,7 +69,7 @@ export function openPartitions(options: PartitionsOptions): Partitions {
     },
     onDone: () => daemon.progress("bar-done"),
   });
-  oweMarketWork(daemon, feeds);
+  oweMarketWork(daemon, feeds, options.venue);
   const holders = new Map<string, PartitionHolder>();
   // An even share of what there is among the workers that live: who has more lets go, who has less takes (OL-09).
   let share = Math.ceil(specs.length / Math.max(1, daemon.config.worker.count));
@@ -109,7 +105,7 @@ export function openPartitions(options: PartitionsOptions): Partitions {
     ask: (request) =>
       specs.flatMap((spec) => {
         const owner = {
-          venue: PAPER_VENUE,
+          venue: options.venue.id,
           account: accountId(spec.account),
           strategy: strategyId(spec.strategy),
           instrument: instrumentId(spec.instrument),
@@ -132,8 +128,7 @@ export function openPartitions(options: PartitionsOptions): Partitions {
 }
 
 /** A market that falls silent, and orders that do not come to rest: told at once, mended where they are. */
-function oweMarketWork({ owes, config }: Daemon, feeds: FeedWatch): void {
-  const { barsPerSecond } = config.paper;
+function oweMarketWork({ owes }: Daemon, feeds: FeedWatch, { barsPerSecond }: TradedVenue): void {
   owes("bar", {
     withinMs: Math.max(SILENT_MARKET_MS, barsPerSecond > 0 ? (SILENT_BARS * 1_000) / barsPerSecond : 0),
     words: "no bar from the market",
@@ -174,28 +169,27 @@ function holderOf(
   options: PartitionsOptions & { readonly feeds: FeedWatch },
   mayTake: () => boolean,
 ): PartitionHolder {
-  const { daemon, worker, stores, latches, standing, permit, limits, figures, feeds } = options;
-  const { clock, config, identity } = daemon;
-  const instruments = paperInstruments(config);
+  const { daemon, worker, access, stores, latches, standing, permit, limits, figures, feeds } = options;
+  const { clock, identity } = daemon;
+  const { id: venueId, capabilities, currency, instruments, timing } = options.venue;
   const instrument = instruments.get(instrumentId(spec.instrument))!;
   const account = accountId(spec.account);
   const params = strategyParams(strategy, spec.params);
   const log = daemon.log.child({ partition: spec.id });
-  const client = { clock, client: worker };
-  const venue = openPaperVenue(config, { ...client, account, instruments });
+  const venue = access.openAccount(account);
   void daemon.open(`venue ${spec.id}`, venue);
   const permissions: Permissions = {
     restricted: new Set(),
     registration: {
       instruments: new Set([instrument.id]),
       accounts: new Set([spec.account]),
-      venues: new Set([PAPER_VENUE]),
+      venues: new Set([venueId]),
     },
   };
   return new PartitionHolder({
     freshConfig: () => ({
       partition: spec.id,
-      venue: PAPER_VENUE,
+      venue: venueId,
       account,
       strategy: strategyId(spec.strategy),
       instruments: [instrument],
@@ -203,21 +197,21 @@ function holderOf(
         strategy,
         params,
         instruments: [instrument],
-        capabilities: PAPER_CAPABILITIES,
+        capabilities,
         random: seededRandom(spec.id),
       }),
       buildHash: identity.buildHash,
       approvedBuildHash: identity.buildHash,
-      capabilities: PAPER_CAPABILITIES,
-      accountCurrency: PAPER_CURRENCY,
-      timing: { inFlightMs: venue.inFlightMs },
+      capabilities,
+      accountCurrency: currency,
+      timing: { inFlightMs: venue.inFlightMs, ...timing },
     }),
     venue,
     orders: stores.orders(worker, instruments),
     authority: stores.authority,
     latches,
     leases: stores.leases,
-    openMarketData: () => feeds.watch(openPaperMarketData(config, client)),
+    openMarketData: () => feeds.watch(access.openMarketData(log)),
     clock,
     log,
     worker,

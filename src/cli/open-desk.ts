@@ -6,6 +6,7 @@ import { openIncidents } from "../runtime/incidents.ts";
 import { openJobRecord } from "../runtime/job-record.ts";
 import { openStackLogs } from "../runtime/log-files.ts";
 import { openRunbookReading } from "../runtime/runbooks.ts";
+import { tradedVenue } from "../runtime/traded-venue.ts";
 import { openTradingRecord } from "../runtime/trading-desk.ts";
 import { withKillSwitch } from "./open-kill-switch.ts";
 import { openStack, type StackAccess } from "./open-stack.ts";
@@ -26,7 +27,8 @@ export interface DeskAccess extends StackAccess {
 /** The desk of the configured state directory, for a command. */
 export async function openDesk(): Promise<DeskAccess> {
   const access = await openStack();
-  const trading = { open: () => openTradingRecord(access.config, access.clock), currency: "USD", venues: ["paper"] };
+  const { id, currency } = tradedVenue(access.config);
+  const trading = { open: () => openTradingRecord(access.config, access.clock), currency, venues: [id] };
   return {
     ...access,
     feed: watchDesk({

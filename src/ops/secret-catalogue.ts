@@ -56,6 +56,13 @@ const SECTIONS: readonly Section[] = [
     ],
   },
   {
+    title: "The account at an exchange, where venue.name is ccxt. A key that may trade, and never withdraw",
+    secrets: [
+      { name: "TTT_VENUE_API_KEY", meaning: "key of the account", value: "written" },
+      { name: "TTT_VENUE_SECRET", meaning: "secret of that key", value: "written" },
+    ],
+  },
+  {
     title: "For clients of an API elsewhere",
     secrets: [{ name: "TTT_API_TOKEN", meaning: "made there by: ttt token create", value: "written" }],
   },

@@ -4,6 +4,8 @@ export interface StackShape {
   readonly profile: "embedded" | "services";
   readonly workers: number;
   readonly backtesters: number;
+  /** Whether trading goes to an exchange: then there is no venue to run. */
+  readonly exchange?: boolean;
   /** Megabytes of memory each daemon of a service may use; 0 or absent: as much as there is. */
   readonly memoryMb?: Readonly<Record<string, number>>;
 }
@@ -43,14 +45,14 @@ function services(shape: StackShape): ServiceSpec[] {
   return [
     ...(shape.profile === "embedded" ? [postgres] : []),
     { ...DAEMON, name: "migrations", kind: "job", needs: [DATABASE[0]], startTimeoutMs: 120_000 },
-    { ...DAEMON, name: "paper-venue", needs: [] },
+    ...(shape.exchange ? [] : [{ ...DAEMON, name: "paper-venue", needs: [] }]),
     { ...DAEMON, name: "api", needs: DATABASE },
     {
       ...DAEMON,
       name: "worker",
       count: shape.workers,
       scalable: true,
-      needs: [...DATABASE, { service: "paper-venue", condition: "ready" }],
+      needs: [...DATABASE, ...(shape.exchange ? [] : [{ service: "paper-venue", condition: "ready" } as const])],
     },
     { ...DAEMON, name: "backtester", count: shape.backtesters, scalable: true, needs: DATABASE },
   ];

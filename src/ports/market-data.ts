@@ -21,6 +21,8 @@ export interface BarListener {
 export interface FeedBar {
   readonly instrument: InstrumentId;
   readonly bar: Bar;
+  /** A newer one has closed already: a strategy has to see it, and nothing is ordered on it. */
+  readonly late?: boolean;
   /** Says that everything that follows from this bar is done. A source that keeps step waits for it. */
   done(): void;
 }

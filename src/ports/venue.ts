@@ -21,7 +21,10 @@ export interface OutgoingOrder {
   readonly departure: Departure;
 }
 
-/** Asked at the very moment of writing: whether this order may leave. Pure and synchronous (KS-11). */
+/**
+ * Asked at the very moment of writing, once an order: whether it may leave. Synchronous (KS-11). What it lets pass counts
+ * as departed (RC-44): asked again, it refuses.
+ */
 export type LastGate = (departure: Departure) => Result<true, GateRefusal | { readonly code: string }>;
 
 /** Which orders of an account something is about: those whose every named part is equal. */
@@ -38,8 +41,9 @@ export interface Venue extends Closable {
   /** What the venue does by itself when this side falls silent, for people to read (KS-28). */
   readonly deadMansSwitch: DeadMansSwitchRules;
   /**
-   * Passes the last gate and writes, in one turn. Returns the refusal when it was held back: then it has provably not
-   * left. The answer comes as a report, or as `order-unanswered`.
+   * Passes the last gate and writes, in one turn, now or as soon as it can. Returns the refusal when it was held back:
+   * then it has provably not left; held back later, `order-held-back` says so. The answer comes as a report, or as
+   * `order-unanswered`.
    */
   submit(order: OutgoingOrder, gate: LastGate): Result<true, { readonly code: string }>;
   /** Asks to withdraw an order. Passes at every level. The answer comes as a report. */

@@ -12,7 +12,13 @@ export interface CheckedConfig {
 }
 
 /** Variables that libraries and other programs read. */
-const FOREIGN = ["OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_HEADERS", "TTT_SECRETS_FILE", "TTT_STACK"];
+const FOREIGN = [
+  "TTT_CONFIRM_LIVE",
+  "OTEL_EXPORTER_OTLP_ENDPOINT",
+  "OTEL_EXPORTER_OTLP_HEADERS",
+  "TTT_SECRETS_FILE",
+  "TTT_STACK",
+];
 
 /** Looks the configuration over, its secrets above all. What of it cannot be used is a finding like any other. */
 export async function checkConfig(

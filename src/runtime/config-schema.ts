@@ -77,6 +77,36 @@ export const configSchema = z.strictObject({
       "who approves a wider risk limit: with two-persons never the one who asked; one-person only for paper money",
     ),
   }),
+  venue: z.strictObject({
+    name: setting(
+      z._default(z.enum(["paper", "ccxt"]), "paper"),
+      "where trading goes: the paper venue, or an exchange through ccxt",
+    ),
+    exchange: setting(z._default(z.string(), "binanceusdm"), "which exchange, by ccxt's name"),
+    live: setting(
+      z._default(z.enum(["no", "yes"]), "no"),
+      "yes trades real money at the exchange, and needs TTT_CONFIRM_LIVE=<exchange> in the environment too; no trades in the exchange's test environment",
+    ),
+    instruments: setting(
+      z._default(z.string(), "BTC/USDT:USDT tick 0.1 lot 0.001"),
+      "what is traded at the exchange: SYMBOL tick STEP lot STEP, several by ';'; BTC/USDT:USDT is traded as BTC-USDT",
+    ),
+    interval: setting(z._default(z.string(), "1m"), "length of the exchange's bars: 1m, 5m, 1h"),
+    apiKey: setting(z.optional(z.string()), "key of the account at the exchange", { secret: true }),
+    secret: setting(z.optional(z.string()), "secret of that key", { secret: true }),
+    origin: setting(
+      z._default(z.string(), ""),
+      "speaks to this address instead of the exchange's own: a proxy; empty for the exchange",
+    ),
+    timeoutMs: setting(
+      z._default(z.int().check(z.minimum(100), z.maximum(30_000)), 3_000),
+      "how long an answer of the exchange may take, milliseconds",
+    ),
+    pollMs: setting(
+      z._default(z.int().check(z.minimum(20), z.maximum(60_000)), 1_000),
+      "how often the exchange is asked for bars, and for orders while it does not report them itself, milliseconds",
+    ),
+  }),
   paper: z.strictObject({
     address: setting(
       z._default(z.string(), ""),

@@ -5,9 +5,10 @@ import type { TradingAccount } from "../ports/trading-account.ts";
 import { accountId, instrumentId, strategyId } from "../trading/instrument.ts";
 import type { Config } from "./config.ts";
 import { openDatabase } from "./database.ts";
-import { openPaperVenue } from "./paper-clients.ts";
+import { isRealMoney } from "./exchange.ts";
 import { partitionSpecs } from "./partitions.ts";
-import { openKillCopies, openTradingStores, paperInstruments } from "./trading-stores.ts";
+import { tradedVenue, venueAccess } from "./traded-venue.ts";
+import { openKillCopies, openTradingStores } from "./trading-stores.ts";
 
 /** A kill does not wait long for a database that is away: there are other ways. */
 const CONNECT_MS = 3_000;
@@ -35,7 +36,7 @@ export async function openKillSwitch(config: Config, clock: Clock, client: strin
       leases: stores?.leases,
       journal: stores?.journal,
       record: stores?.record,
-      armRules: { twoPersons: config.trading.armApproval === "two-persons" },
+      armRules: { twoPersons: config.trading.armApproval === "two-persons" || isRealMoney(config) },
       copies,
       workers: new SocketWorkerControl(config.paths.run),
       accounts,
@@ -71,10 +72,11 @@ function openAccounts(
 ): TradingAccount[] {
   try {
     const specs = partitionSpecs(config);
-    const instruments = paperInstruments(config);
+    const { instruments } = tradedVenue(config);
+    const { openAccount } = venueAccess(config, { clock, client, partitions: specs });
     return [...new Set(specs.map((spec) => spec.account))].map((name) => {
       const account = accountId(name);
-      const venue = openPaperVenue(config, { clock, client, account, instruments });
+      const venue = openAccount(account);
       closers.push(() => venue.close());
       const partitions = specs
         .filter((spec) => spec.account === name)

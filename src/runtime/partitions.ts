@@ -1,7 +1,7 @@
 import { OperatorError } from "../core/errors.ts";
 import { type PartitionId, partitionId } from "../trading/lease.ts";
 import type { Config } from "./config.ts";
-import { paperVenueSettings } from "./paper-venue.ts";
+import { tradedVenue } from "./traded-venue.ts";
 
 /** One strategy on one instrument at one account: what a worker takes a lease on. */
 export interface PartitionSpec {
@@ -19,25 +19,32 @@ const PATTERN = /^([a-z][a-z0-9-]*)@([A-Za-z0-9][A-Za-z0-9._/-]*)(?::([A-Za-z0-9
 
 /** What is to be traded, as configured: `STRATEGY@INSTRUMENT[:ACCOUNT][?param=value&...]`, several separated by `;`. */
 export function partitionSpecs(config: Config): PartitionSpec[] {
-  const listed = paperVenueSettings(config).instruments.map(({ id }) => id);
+  const venue = tradedVenue(config);
+  const listed: string[] = [...venue.instruments.keys()];
+  // What was traded on paper, in a test environment and with real money is never taken for the same.
+  const place = venue.isPaper ? "" : `@${venue.id}`;
   const texts = config.trading.partitions.split(";").map((text) => text.trim());
   const named = texts.filter((text) => text !== "");
-  const specs = (named.length > 0 ? named : [`${DEFAULT_STRATEGY}@${listed[0]!}`]).map(parseSpec);
+  const specs = (named.length > 0 ? named : [`${DEFAULT_STRATEGY}@${listed[0]!}`]).map((text) =>
+    parseSpec(text, place),
+  );
   for (const { id, instrument } of specs) {
     if (!listed.includes(instrument)) throw invalid(id, `an instrument of the venue: ${listed.join(", ")}`, instrument);
   }
   const twice = specs.find(({ id }, index) => specs.findIndex((other) => other.id === id) !== index);
   if (twice !== undefined) throw invalid(twice.id, "every partition once", "it is there twice");
+  const other = venue.isPaper ? undefined : specs.find(({ account }) => account !== specs[0]!.account);
+  if (other !== undefined) throw invalid(other.id, `${specs[0]!.account}: a key is of one account`, other.account);
   return specs;
 }
 
-function parseSpec(text: string): PartitionSpec {
+function parseSpec(text: string, place: string): PartitionSpec {
   const [, strategy, instrument, account = DEFAULT_ACCOUNT, query = ""] = PATTERN.exec(text) ?? [];
   if (strategy === undefined || instrument === undefined) {
     throw invalid(text, "STRATEGY@INSTRUMENT[:ACCOUNT][?param=value&...]", text);
   }
   return {
-    id: partitionId(`${strategy}@${instrument}:${account}`),
+    id: partitionId(`${strategy}@${instrument}:${account}${place}`),
     strategy,
     instrument,
     account,

@@ -6,6 +6,7 @@ import { DEFAULT_LIMITS } from "../trading/risk/default-limits.ts";
 import type { LimitSet } from "../trading/risk/limits.ts";
 import type { Config } from "./config.ts";
 import { openDatabase } from "./database.ts";
+import { isRealMoney } from "./exchange.ts";
 
 /** What the operator's side of the risk checks works with. Close it when done. */
 export interface RiskAccess {
@@ -22,7 +23,7 @@ export async function openRisk(config: Config): Promise<RiskAccess> {
     limits: new PostgresLimitStore(postgres),
     decisions: new PostgresDecisionStore(postgres),
     defaults: DEFAULT_LIMITS,
-    onePerson: config.trading.limitApproval === "one-person",
+    onePerson: config.trading.limitApproval === "one-person" && !isRealMoney(config),
     close: () => postgres.close(),
   };
 }

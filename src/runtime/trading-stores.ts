@@ -11,11 +11,10 @@ import { ProcessKillLatch } from "../adapters/process/process-kill-latch.ts";
 import { RedisKillCopy } from "../adapters/redis/redis-kill-copy.ts";
 import type { Clock } from "../core/clock.ts";
 import type { KillCopy } from "../ports/kill-store.ts";
-import { type Instrument, type InstrumentId, instrumentId, lots, venueId } from "../trading/instrument.ts";
+import type { Instrument, InstrumentId } from "../trading/instrument.ts";
 import type { Config } from "./config.ts";
 import { openDatabase } from "./database.ts";
 import { openFileKillLatch } from "./kill-folder.ts";
-import { paperVenueSettings } from "./paper-venue.ts";
 
 /** What trading keeps in PostgreSQL, over one pool that stays the caller's. */
 export function openTradingStores(postgres: Postgres, clock: Clock) {
@@ -30,28 +29,6 @@ export function openTradingStores(postgres: Postgres, clock: Clock) {
     orders: (worker: string, instruments: ReadonlyMap<InstrumentId, Instrument>) =>
       new PostgresOrderStore(postgres, { worker, instruments }),
   };
-}
-
-export const PAPER_VENUE = venueId("paper");
-export const PAPER_CURRENCY = "USD";
-
-/** The instruments of the paper venue in the language of trading. */
-export function paperInstruments(config: Config): ReadonlyMap<InstrumentId, Instrument> {
-  return new Map(
-    paperVenueSettings(config).instruments.map(({ id, tickSize, lotSize }) => {
-      const instrument: Instrument = {
-        id: instrumentId(id),
-        venue: PAPER_VENUE,
-        tickSize,
-        lotSize,
-        multiplier: 1,
-        currency: PAPER_CURRENCY,
-        minimum: lots(1),
-        maximum: lots(1_000_000_000),
-      };
-      return [instrument.id, instrument];
-    }),
-  );
 }
 
 /** The places beside the authority that every process of the stack can reach. */

@@ -12,6 +12,7 @@ import { PaperLine } from "../../src/adapters/venues/paper-line.ts";
 import type { PaperFill, PaperOrder } from "../../src/trading/paper/wire.ts";
 import { DEFAULT_LIMITS } from "../../src/trading/risk/default-limits.ts";
 import type { LimitName } from "../../src/trading/risk/limits.ts";
+import { API_KEY, API_SECRET } from "./exchanges/binance-usdm.ts";
 import { type StallingProxy, startStallingProxy } from "./stalling-proxy.ts";
 import { PATIENCE_MS, until as waitUntil } from "./until.ts";
 
@@ -27,6 +28,8 @@ export interface TradingStackOptions {
   readonly servers?: { readonly database: string; readonly redis: string };
   /** A module that workers load before their own code. */
   readonly preload?: string;
+  /** Where an exchange's stand-in listens: trading goes there, and there is no paper venue. */
+  readonly exchange?: string;
 }
 
 /** A stack of real processes over real servers, each behind a proxy that can take it away. */
@@ -75,6 +78,7 @@ export class TradingStack {
       TTT_WORKER_COUNT: String(workers),
       TTT_PAPER_BARS_PER_SECOND: "200",
       NO_COLOR: "1",
+      ...(options.exchange !== undefined && exchangeSettings(options.exchange)),
       ...env,
     };
     return new TradingStack(postgres, redis, sql, settings, preload);
@@ -82,7 +86,7 @@ export class TradingStack {
 
   async startAll(workers = 1): Promise<void> {
     mkdirSync(join(this.home, "run"), { recursive: true });
-    await this.start("paper-venue");
+    if (this.env.TTT_VENUE_NAME === undefined) await this.start("paper-venue");
     await Promise.all(Array.from({ length: workers }, (_, index) => this.start(`worker-${index + 1}`)));
   }
 
@@ -215,6 +219,14 @@ export class TradingStack {
     rmSync(this.home, { recursive: true, force: true });
   }
 }
+
+const exchangeSettings = (origin: string) => ({
+  TTT_VENUE_NAME: "ccxt",
+  TTT_VENUE_ORIGIN: origin,
+  TTT_VENUE_API_KEY: API_KEY,
+  TTT_VENUE_SECRET: API_SECRET,
+  TTT_VENUE_POLL_MS: "200",
+});
 
 /** Loaded only where a test run provides them. */
 async function sharedServers(): Promise<{ database: string; redis: string }> {

@@ -38,9 +38,7 @@ export function tradingView(reading: DeskReading, status: KillStatus, { venues, 
       partition: partitions.join(", "),
       permitUntil,
     })),
-    positions: positions
-      .filter(({ quantity }) => !new Decimal(quantity).isZero())
-      .map(positionView),
+    positions: positions.filter(({ quantity }) => !new Decimal(quantity).isZero()).map(positionView),
     ...unrealisedOf(positions),
     orders,
     fills,

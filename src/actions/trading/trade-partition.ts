@@ -133,11 +133,11 @@ export class PartitionTrading {
   }
 
   takeBar(feedBar: FeedBar): void {
-    const { instrument, bar } = feedBar;
+    const { instrument, bar, late = false } = feedBar;
     this.#ledger.takeBar(instrument, bar);
     this.#tellAccount();
     this.#barsToConfirm.push(feedBar);
-    this.happen({ kind: "bar-closed", instrument, bar });
+    this.happen({ kind: "bar-closed", instrument, bar, history: late });
   }
 
   /** Something happened. Never waits; may be called from within a command's execution. */

@@ -2,11 +2,12 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import * as http from "node:http";
 import * as https from "node:https";
-import type { Exchange, Order } from "ccxt";
+import type { Exchange, Order, Trade } from "ccxt";
 import { OperatorError } from "../../core/errors.ts";
 import type { LastGate } from "../../ports/venue.ts";
 import type { Departure } from "../../trading/gate.ts";
-import { isKind } from "./ccxt-answers.ts";
+import { asked, isKind } from "./ccxt-answers.ts";
+import { EXCHANGES, type ExchangeProfile } from "./exchange-table.ts";
 
 export interface ExchangeLink {
   /** ccxt's name of the exchange. */
@@ -19,8 +20,6 @@ export interface ExchangeLink {
   readonly origin?: string;
   /** How long an answer may take, milliseconds. */
   readonly timeoutMs: number;
-  /** Requests that place orders, as `METHOD path`. */
-  readonly placesOrders: RegExp;
 }
 
 /** An order in the exchange's units. */
@@ -44,7 +43,10 @@ export type ExchangeRequests = Pick<
   Exchange,
   | "cancelAllOrders"
   | "cancelOrder"
+  | "fetchBalance"
+  | "fetchMarkPrice"
   | "fetchMyTrades"
+  | "fetchOHLCV"
   | "fetchOpenOrders"
   | "fetchOrder"
   | "fetchPositions"
@@ -63,43 +65,36 @@ interface Passage {
   status: number | undefined;
 }
 
-/** One account at one exchange, over HTTP connections that are kept. */
+/** One account at one exchange, over HTTP connections that are kept and one stream. Connects when it is first used. */
 export class CcxtEgress {
-  readonly #exchange: Exchange;
-  readonly #link: ExchangeLink;
+  /** What is known of the exchange. */
+  readonly profile: ExchangeProfile;
+  readonly link: ExchangeLink;
+  #exchange: Exchange | undefined;
+  #loading: Promise<Exchange> | undefined;
+  #streamOpened = () => {};
   readonly #passages = new AsyncLocalStorage<Passage>();
+  /** Inside it the own rate limit does not hold anything up: orders have limits of their own, withdrawals none. */
+  readonly #urgent = new AsyncLocalStorage<true>();
   readonly #agents = {
     "http:": new http.Agent({ keepAlive: true, maxSockets: 8 }),
     "https:": new https.Agent({ keepAlive: true, maxSockets: 8 }),
   };
   #orders = 0;
 
-  private constructor(exchange: Exchange, link: ExchangeLink) {
-    this.#exchange = exchange;
-    this.#link = link;
-    exchange.fetchImplementation = (url: string, wire: Wire) => this.#fetch(url, wire);
-  }
-
-  static async open(link: ExchangeLink): Promise<CcxtEgress> {
-    const { default: ccxt } = await import("ccxt");
-    const Class: unknown = Reflect.get(ccxt, link.exchange);
-    if (!ccxt.exchanges.includes(link.exchange) || typeof Class !== "function") {
-      throw new OperatorError(`There is no exchange ${link.exchange}.`, {
-        exit: "usage",
-        code: "EXCHANGE_UNKNOWN",
-        expected: "ccxt's name of an exchange: binance, binanceusdm, kraken, bitstamp ...",
+  /** Throws an OperatorError (exit `configuration`) when the exchange is not one that may be traded. */
+  constructor(link: ExchangeLink) {
+    const profile = EXCHANGES.get(link.exchange);
+    if (profile === undefined) {
+      throw new OperatorError(`${link.exchange} cannot be traded.`, {
+        exit: "configuration",
+        code: "EXCHANGE_UNSUPPORTED",
+        expected: [...EXCHANGES.keys()].join(", "),
         found: link.exchange,
       });
     }
-    const { apiKey = "", secret = "", timeoutMs: timeout } = link;
-    // An order that is under way for longer than its answer may take is dead when it arrives, where the exchange can tell.
-    const options = { recvWindow: timeout, adjustForTimeDifference: true };
-    const exchange: unknown = Reflect.construct(Class, [{ apiKey, secret, timeout, options, enableRateLimit: true }]);
-    if (!(exchange instanceof ccxt.Exchange)) throw new Error(`${link.exchange} is no exchange`);
-    // Some exchanges have replaced their test network by accounts of play money.
-    if (!link.live && Reflect.has(exchange.urls, "demo")) exchange.enableDemoTrading(true);
-    else if (!link.live) exchange.setSandboxMode(true);
-    return new CcxtEgress(exchange, link);
+    this.profile = profile;
+    this.link = link;
   }
 
   /** Orders that left (RC-45). */
@@ -107,18 +102,35 @@ export class CcxtEgress {
     return this.#orders;
   }
 
-  get requests(): ExchangeRequests {
-    return this.#exchange;
+  /** The exchange's markets; undefined before its first answer. */
+  get markets(): Exchange["markets"] | undefined {
+    return this.#exchange?.markets;
+  }
+
+  /** Asks anything but an order, once the markets are known. Rejects with an OutageError, whatever went wrong. */
+  ask<T>(request: (exchange: ExchangeRequests) => Promise<T>): Promise<T> {
+    const answer = async () => {
+      const exchange = await this.#open();
+      if (exchange.markets === undefined) await exchange.loadMarkets();
+      return await request(exchange);
+    };
+    return asked(this.link.exchange, answer());
+  }
+
+  /** Like `ask`, past the own rate limit: what withdraws orders does not queue behind what looks at them (KS-12). */
+  askAtOnce<T>(request: (exchange: ExchangeRequests) => Promise<T>): Promise<T> {
+    return this.#urgent.run(true, () => this.ask(request));
   }
 
   /** Sends one order, once. The gate is asked in the turn in which the order is written to an open socket (KS-11). */
   async order(order: ExchangeOrder, departure: Departure, gate: LastGate): Promise<Sent> {
+    const exchange = this.#exchange;
+    if (exchange === undefined) return { left: false, code: "VENUE_DISCONNECTED" };
     const passage: Passage = { departure, gate, left: false, refusal: undefined, status: undefined };
     const { symbol, type, side, amount, price, params } = order;
+    const create = () => exchange.createOrder(symbol, type, side, amount, price, { ...params, maxRetriesOnFailure: 0 });
     try {
-      const made = await this.#passages.run(passage, () =>
-        this.#exchange.createOrder(symbol, type, side, amount, price, { ...params, maxRetriesOnFailure: 0 }),
-      );
+      const made = await this.#urgent.run(true, () => this.#passages.run(passage, create));
       return { left: true, order: made };
     } catch (error) {
       if (passage.left) return { left: true, error, status: passage.status };
@@ -127,19 +139,90 @@ export class CcxtEgress {
     }
   }
 
+  /** The next orders that the exchange reports by itself. Rejects when the stream breaks. */
+  async nextOrders(): Promise<readonly Order[]> {
+    return await (await this.#open()).watchOrders();
+  }
+
+  /** The next executions that the exchange reports by itself. Rejects when the stream breaks. */
+  async nextTrades(): Promise<readonly Trade[]> {
+    return await (await this.#open()).watchMyTrades();
+  }
+
+  /** Calls back whenever a stream is open: what was reported before that was not heard. */
+  onStreamOpen(listener: () => void): void {
+    this.#streamOpened = listener;
+  }
+
+  /** The next stream introduces itself anew: what the exchange gave to the last one may not count any more. */
+  forgetStream(): void {
+    if (this.#exchange !== undefined) this.profile.forgetStream(this.#exchange.options);
+  }
+
   close(): void {
     for (const agent of Object.values(this.#agents)) agent.destroy();
+    // Its streams end; whoever waits for one hears that it broke.
+    void this.#exchange?.close().catch(() => {});
+  }
+
+  #open(): Promise<Exchange> {
+    this.#loading ??= this.#load().then((exchange) => {
+      this.#exchange = exchange;
+      return exchange;
+    });
+    return this.#loading;
+  }
+
+  async #load(): Promise<Exchange> {
+    const { default: ccxt } = await import("ccxt");
+    const { exchange: name, live, apiKey = "", secret = "", timeoutMs: timeout, origin } = this.link;
+    const { rateWindowMs } = this.profile;
+    const made: unknown = Reflect.construct(Reflect.get(ccxt.pro, name), [
+      {
+        apiKey,
+        secret,
+        timeout,
+        // An order that is under way for longer than its answer may take is dead when it arrives, where the exchange can tell.
+        options: {
+          recvWindow: timeout,
+          adjustForTimeDifference: true,
+          watchPositions: { fetchPositionsSnapshot: false },
+        },
+        enableRateLimit: true,
+        // As the exchange counts, and not one by one: a look at the account is several requests at once.
+        rateLimiterAlgorithm: "rollingWindow",
+        rollingWindowSize: rateWindowMs,
+      },
+    ]);
+    if (!(made instanceof ccxt.Exchange)) throw new Error(`${name} is no exchange`);
+    const exchange: Exchange = made;
+    // Some exchanges have replaced their test network by accounts of play money.
+    if (!live && Reflect.has(exchange.urls, "demo")) exchange.enableDemoTrading(true);
+    else if (!live) exchange.setSandboxMode(true);
+    if (origin !== undefined) redirectStreams(exchange, origin);
+    // Streams without TLS, as from a stand-in, need an agent of their own.
+    await exchange.loadHttpProxyAgent();
+    exchange.fetchImplementation = (url: string, wire: Wire) => this.#fetch(url, wire);
+    const throttle = exchange.throttle.bind(exchange);
+    exchange.throttle = (cost) => (this.#urgent.getStore() ? Promise.resolve() : throttle(cost));
+    exchange.onConnected = () => this.#streamOpened();
+    const handle = exchange.handleMessage.bind(exchange);
+    exchange.handleMessage = (client, message) => {
+      if (this.profile.endsStream(message)) client.close();
+      else handle(client, message);
+    };
+    return exchange;
   }
 
   /** What ccxt calls for every request: by now it is signed and its turn in the rate limit has come. */
   async #fetch(url: string, { method = "GET", headers, body, signal }: Wire): Promise<Response> {
     const target = new URL(url);
     const passage = this.#passages.getStore();
-    if (passage === undefined ? this.#link.placesOrders.test(`${method} ${target.pathname}`) : passage.left) {
+    if (passage === undefined ? this.profile.placesOrders.test(`${method} ${target.pathname}`) : passage.left) {
       throw new Error(`an order past the gate: ${method} ${target.pathname}`);
     }
-    if (this.#link.origin !== undefined) {
-      const { protocol, host } = new URL(this.#link.origin);
+    if (this.link.origin !== undefined) {
+      const { protocol, host } = new URL(this.link.origin);
       target.protocol = protocol;
       target.host = host;
     }
@@ -160,15 +243,29 @@ export class CcxtEgress {
 
   /** Nothing waits between this and the write: with bytes unsent the order would leave after whatever comes meanwhile. */
   #pass(passage: Passage, unsent: number): boolean {
+    if (unsent > 0) {
+      passage.refusal = "VENUE_CONGESTED";
+      return false;
+    }
     const verdict = passage.gate(passage.departure);
     if (!verdict.ok) passage.refusal = verdict.refusal.code;
-    else if (unsent > 0) passage.refusal = "VENUE_CONGESTED";
     else {
       passage.left = true;
       this.#orders += 1;
     }
     return passage.left;
   }
+}
+
+/** The streams too come from the other origin. */
+function redirectStreams(exchange: Exchange, origin: string): void {
+  const host = origin.replace(/^http/, "ws");
+  const moved = (value: unknown): unknown => {
+    if (typeof value === "string") return value.replace(/^wss?:\/\/[^/]+/, host);
+    if (typeof value !== "object" || value === null) return value;
+    return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, moved(inner)]));
+  };
+  Object.assign(exchange.urls, { api: moved(exchange.urls.api) });
 }
 
 interface Wire {

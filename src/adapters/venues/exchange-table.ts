@@ -14,6 +14,12 @@ export interface ExchangeProfile {
   readonly alreadyThere: RegExp;
   /** Fills in one answer at most. */
   readonly fillsAtOnce: number;
+  /** Over how long the exchange counts requests, milliseconds. */
+  readonly rateWindowMs: number;
+  /** Whether a message says that the stream is over although its connection stands. */
+  endsStream(message: unknown): boolean;
+  /** Drops what ccxt keeps of the last stream in its options. */
+  forgetStream(options: object): void;
 }
 
 /**
@@ -51,6 +57,10 @@ export const EXCHANGES: ReadonlyMap<string, ExchangeProfile> = new Map<string, E
         ),
       alreadyThere: /"code":\s*-4116/,
       fillsAtOnce: 1_000,
+      rateWindowMs: 60_000,
+      endsStream: (message) =>
+        typeof message === "object" && message !== null && Reflect.get(message, "e") === "listenKeyExpired",
+      forgetStream: (options) => void Reflect.set(options, "future", {}),
     },
   ],
 ]);

@@ -1,60 +1,29 @@
-// A stand-in for the exchange that speaks Binance's USDⓈ-M futures REST protocol: signatures, client ids, error codes.
+// A stand-in for the exchange that speaks Binance's USDⓈ-M futures protocol: over HTTP signatures, client ids, error
+// codes, and over WebSocket the user data stream.
 import { createHmac } from "node:crypto";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { BinanceBook, type BinanceOrder, isOpen, Refusal } from "./binance-book.ts";
+import { BinanceStreams } from "./binance-streams.ts";
 
 export const API_KEY = "key";
 export const API_SECRET = "secret";
-
-interface RestingOrder {
-  readonly orderId: number;
-  readonly symbol: string;
-  readonly clientOrderId: string;
-  readonly side: "BUY" | "SELL";
-  readonly type: string;
-  readonly timeInForce: string;
-  readonly price: number;
-  readonly origQty: number;
-  readonly reduceOnly: boolean;
-  readonly time: number;
-  executedQty: number;
-  status: "NEW" | "PARTIALLY_FILLED" | "FILLED" | "CANCELED" | "EXPIRED";
-}
-
-interface Trade {
-  readonly id: number;
-  readonly orderId: number;
-  readonly symbol: string;
-  readonly side: string;
-  readonly price: number;
-  readonly qty: number;
-  readonly time: number;
-}
+const SYMBOL = "BTCUSDT";
 
 /** What goes wrong with the next request of a path: carried out without an answer, answered late, or an error instead. */
 export type Fault = "lost-answer" | "lost-request" | { readonly status: number; readonly body: object | string };
 
-class Refusal extends Error {
-  readonly status: number;
-  readonly code: number;
-
-  constructor(status: number, code: number, message: string) {
-    super(message);
-    this.status = status;
-    this.code = code;
-  }
-}
-
 export class BinanceUsdm {
-  readonly orders: RestingOrder[] = [];
-  readonly trades: Trade[] = [];
+  readonly streams = new BinanceStreams();
+  readonly book = new BinanceBook((order, what, trade) => this.streams.changed(order, what, trade));
   /** `METHOD path` of every request, in order. */
   readonly requests: string[] = [];
   readonly faults = new Map<string, Fault>();
-  /** What limit orders cross against and market orders fill at. */
-  price = 100;
   readonly #countdowns = new Map<string, NodeJS.Timeout>();
-  readonly #server = createServer((request, response) => this.#serve(request, response));
+  readonly #server = createServer((request, response) => this.#serve(request, response)).on(
+    "upgrade",
+    (request, socket, head) => this.streams.upgrade(request, socket, head),
+  );
 
   async listen(): Promise<string> {
     await new Promise<void>((resolve) => this.#server.listen(0, "127.0.0.1", resolve));
@@ -63,18 +32,13 @@ export class BinanceUsdm {
 
   async close(): Promise<void> {
     for (const timer of this.#countdowns.values()) clearTimeout(timer);
+    this.streams.close();
     this.#server.closeAllConnections();
     await new Promise((resolve) => this.#server.close(resolve));
   }
 
-  /** Somebody trades against an order. */
-  fill(clientOrderId: string, qty: number, price?: number): void {
-    const order = this.orders.findLast((one) => one.clientOrderId === clientOrderId)!;
-    order.executedQty = Number((order.executedQty + qty).toFixed(6));
-    order.status = order.executedQty >= order.origQty ? "FILLED" : "PARTIALLY_FILLED";
-    const { orderId, symbol, side } = order;
-    const id = this.trades.length + 1;
-    this.trades.push({ id, orderId, symbol, side, price: price ?? order.price, qty, time: Date.now() });
+  get openOrders(): readonly BinanceOrder[] {
+    return this.book.orders.filter(isOpen);
   }
 
   #serve(request: IncomingMessage, response: ServerResponse): void {
@@ -101,106 +65,93 @@ export class BinanceUsdm {
 
   #answer(name: string, url: URL, body: string, request: IncomingMessage): { status: number; answer: object } {
     try {
-      return { status: 200, answer: this.#carryOut(name, url, body, request) };
+      const answer = this.#public(name, url, request) ?? this.#private(name, url, body, request);
+      return { status: 200, answer };
     } catch (error) {
       if (error instanceof Refusal) return { status: error.status, answer: { code: error.code, msg: error.message } };
       throw error;
     }
   }
 
-  #carryOut(name: string, url: URL, body: string, request: IncomingMessage): object {
+  #public(name: string, url: URL, request: IncomingMessage): object | undefined {
+    const { price, bars } = this.book;
     switch (name) {
       case "GET /fapi/v1/time":
         return { serverTime: Date.now() };
       case "GET /fapi/v1/exchangeInfo":
-        return { timezone: "UTC", serverTime: Date.now(), rateLimits: [], symbols: [symbolInfo("BTCUSDT", "BTC")] };
+        return { timezone: "UTC", serverTime: Date.now(), rateLimits: [], symbols: [symbolInfo(SYMBOL, "BTC")] };
+      case "GET /fapi/v1/premiumIndex":
+        return { symbol: SYMBOL, markPrice: String(price), indexPrice: String(price), time: Date.now() };
+      case "GET /fapi/v1/klines": {
+        const from = Number(url.searchParams.get("startTime") ?? 0);
+        const limit = Number(url.searchParams.get("limit") ?? 500);
+        const asked = bars.filter(([time]) => time! >= from);
+        const rows = from > 0 ? asked.slice(0, limit) : asked.slice(-limit);
+        return rows.map(([time, ...prices]) => [time, ...prices.map(String), time! + 59_999, "0", 0, "0", "0", "0"]);
+      }
+      case "POST /fapi/v1/listenKey":
+      case "PUT /fapi/v1/listenKey":
+        if (request.headers["x-mbx-apikey"] !== API_KEY) throw new Refusal(401, -2015, "Invalid API-key.");
+        return { listenKey: this.streams.listenKey() };
     }
+    return undefined;
+  }
+
+  #private(name: string, url: URL, body: string, request: IncomingMessage): object {
+    const { book } = this;
     const ask = signed(request, body === "" ? url.search.slice(1) : body);
     switch (name) {
       case "POST /fapi/v1/order":
-        return this.#place(ask);
+        return orderBody(book.place(ask));
       case "GET /fapi/v1/order":
-        return orderBody(this.#find(ask, -2013, "Order does not exist."));
+        return orderBody(book.find(ask, -2013, "Order does not exist."));
       case "DELETE /fapi/v1/order": {
-        const order = this.#find(ask, -2011, "Unknown order sent.");
-        if (!isOpen(order)) throw new Refusal(400, -2011, "Unknown order sent.");
-        order.status = "CANCELED";
+        const order = book.find(ask, -2011, "Unknown order sent.");
+        book.cancel(order);
         return orderBody(order);
       }
       case "DELETE /fapi/v1/allOpenOrders":
-        this.#cancelAll(ask.get("symbol"));
+        book.cancelAll(ask.get("symbol"));
         return { code: 200, msg: "The operation of cancel all open order is done." };
       case "GET /fapi/v1/openOrders":
-        return this.orders
-          .filter((order) => isOpen(order) && [null, order.symbol].includes(ask.get("symbol")))
-          .map(orderBody);
+        return this.openOrders.filter((order) => [null, order.symbol].includes(ask.get("symbol"))).map(orderBody);
       case "GET /fapi/v1/userTrades":
         return this.#userTrades(ask);
       case "GET /fapi/v3/positionRisk":
-        return [this.#position("BTCUSDT")];
+        return [this.#position(SYMBOL)];
+      case "GET /fapi/v3/account":
+        return this.#account();
       case "GET /fapi/v1/leverageBracket":
-        return [{ symbol: "BTCUSDT", brackets: [{ bracket: 1, notionalFloor: 0, maintMarginRatio: 0.004 }] }];
+        return [{ symbol: SYMBOL, brackets: [{ bracket: 1, notionalFloor: 0, maintMarginRatio: 0.004 }] }];
       case "POST /fapi/v1/countdownCancelAll":
         return this.#countdown(ask.get("symbol")!, Number(ask.get("countdownTime")));
     }
     throw new Refusal(404, -1, `no ${name} here`);
   }
 
-  #place(ask: URLSearchParams): object {
-    const clientOrderId = ask.get("newClientOrderId")!;
-    const quantity = Number(ask.get("quantity"));
-    if (this.orders.some((order) => isOpen(order) && order.clientOrderId === clientOrderId)) {
-      throw new Refusal(400, -4116, "ClientOrderId is duplicated.");
-    }
-    if (quantity > 1_000) throw new Refusal(400, -2019, "Margin is insufficient.");
-    const isMarket = ask.get("type") === "MARKET";
-    const order: RestingOrder = {
-      orderId: this.orders.length + 1_000,
-      symbol: ask.get("symbol")!,
-      clientOrderId,
-      side: ask.get("side") === "BUY" ? "BUY" : "SELL",
-      type: ask.get("type")!,
-      timeInForce: ask.get("timeInForce") ?? "GTC",
-      price: Number(ask.get("price") ?? 0),
-      origQty: quantity,
-      reduceOnly: ask.get("reduceOnly") === "true",
-      time: Date.now(),
-      executedQty: 0,
-      status: "NEW",
-    };
-    this.orders.push(order);
-    const crosses = isMarket || (order.side === "BUY" ? order.price >= this.price : order.price <= this.price);
-    if (crosses) this.fill(clientOrderId, quantity, this.price);
-    else if (order.timeInForce !== "GTC") order.status = "EXPIRED";
-    return orderBody(order);
-  }
-
-  #find(ask: URLSearchParams, code: number, message: string): RestingOrder {
-    const found = this.orders.findLast(
-      (order) => order.clientOrderId === ask.get("origClientOrderId") || String(order.orderId) === ask.get("orderId"),
-    );
-    if (found === undefined) throw new Refusal(400, code, message);
-    return found;
-  }
-
-  #cancelAll(symbol: string | null): void {
-    for (const order of this.orders) if (isOpen(order) && order.symbol === symbol) order.status = "CANCELED";
-  }
-
   #countdown(symbol: string, countdownTime: number): object {
     clearTimeout(this.#countdowns.get(symbol));
+    this.#countdowns.delete(symbol);
     if (countdownTime > 0)
       this.#countdowns.set(
         symbol,
-        setTimeout(() => this.#cancelAll(symbol), countdownTime),
+        setTimeout(() => {
+          this.#countdowns.delete(symbol);
+          this.book.cancelAll(symbol);
+        }, countdownTime),
       );
     return { symbol, countdownTime: String(countdownTime) };
+  }
+
+  /** Whether a countdown is running. */
+  get armed(): boolean {
+    return this.#countdowns.size > 0;
   }
 
   #userTrades(ask: URLSearchParams): object {
     const from = Number(ask.get("startTime") ?? 0);
     const limit = Number(ask.get("limit") ?? 500);
-    return this.trades
+    return this.book.trades
       .filter((trade) => trade.symbol === ask.get("symbol") && trade.time >= from)
       .slice(0, limit)
       .map((trade) => ({
@@ -208,7 +159,7 @@ export class BinanceUsdm {
         price: String(trade.price),
         qty: String(trade.qty),
         quoteQty: String(trade.qty * trade.price),
-        commission: String(trade.qty * trade.price * 0.0004),
+        commission: String(trade.commission),
         commissionAsset: "USDT",
         realizedPnl: "0",
         maker: false,
@@ -218,24 +169,38 @@ export class BinanceUsdm {
   }
 
   #position(symbol: string): object {
-    const amount = this.trades.reduce((sum, { side, qty }) => sum + (side === "BUY" ? qty : -qty), 0);
+    const { price } = this.book;
+    const amount = this.book.position(symbol);
     return {
       symbol,
       positionSide: "BOTH",
       positionAmt: amount.toFixed(3),
-      entryPrice: amount === 0 ? "0.0" : String(this.price),
-      markPrice: String(this.price),
+      entryPrice: amount === 0 ? "0.0" : String(price),
+      markPrice: String(price),
       unRealizedProfit: "0",
       liquidationPrice: "0",
       isolatedMargin: "0",
-      notional: (amount * this.price).toFixed(4),
+      notional: (amount * price).toFixed(4),
       marginAsset: "USDT",
       updateTime: Date.now(),
     };
   }
-}
 
-const isOpen = (order: RestingOrder) => order.status === "NEW" || order.status === "PARTIALLY_FILLED";
+  #account(): object {
+    const balance = this.book.marginBalance.toFixed(8);
+    const asset = {
+      asset: "USDT",
+      walletBalance: balance,
+      unrealizedProfit: "0",
+      marginBalance: balance,
+      maintMargin: "0",
+      initialMargin: "0",
+      availableBalance: balance,
+      updateTime: Date.now(),
+    };
+    return { totalMarginBalance: balance, assets: [asset], positions: [] };
+  }
+}
 
 function signed(request: IncomingMessage, query: string): URLSearchParams {
   const [, text = "", signature] = /^(.*)&signature=(.*)$/.exec(query) ?? [];
@@ -249,7 +214,7 @@ function signed(request: IncomingMessage, query: string): URLSearchParams {
   return ask;
 }
 
-function orderBody(order: RestingOrder): object {
+function orderBody(order: BinanceOrder): object {
   return {
     ...order,
     price: String(order.price),

@@ -1,0 +1,35 @@
+import { messageOf, OutageError } from "../../core/errors.ts";
+import type { KillAuthority } from "../../ports/kill-store.ts";
+import type { Log } from "../../ports/log.ts";
+import type { VenueId } from "../../trading/instrument.ts";
+
+export interface BeginTradingOptions {
+  readonly authority: KillAuthority;
+  readonly venue: { readonly id: VenueId; readonly isRealMoney: boolean };
+  readonly worker: string;
+  readonly log: Log;
+}
+
+/**
+ * The levels before anything was ever traded. A new environment begins armed; only a new one, and no level that was
+ * ever set is lowered. A venue of real money begins blocked the first time that anybody trades it here, whatever the
+ * environment was used for before: somebody arms it once. Rejects with an OutageError when that cannot be written.
+ */
+export async function beginTrading({ authority, venue, worker, log }: BeginTradingOptions): Promise<void> {
+  if (venue.isRealMoney) {
+    await authority.raise({
+      commandId: `first-time:${venue.id}`,
+      scope: `venue:${venue.id}`,
+      level: "BLOCK",
+      reason: "real money, not traded here before",
+      actor: worker,
+      origin: "automatic",
+    });
+  }
+  try {
+    await authority.found("RUN", "a new environment", worker);
+  } catch (error) {
+    if (!(error instanceof OutageError)) throw error;
+    log.warn("the trading level is not known", { error: messageOf(error) });
+  }
+}
