@@ -3,6 +3,10 @@ import { defineConfig } from "vitest/config";
 /** Suites that need real servers, and suites that drive the built `ttt`, run apart from the rest. */
 const SERVICES = ["test/contract/**/*.test.ts", "test/chaos/**/*.test.ts", "test/**/*.services.test.ts"];
 const END_TO_END = ["test/e2e/**/*.test.ts"];
+/** What a shell may hold that would change what is tested: settings of ttt and its servers, and the wish for colours. */
+const SETTINGS = /^(TTT_(?!GOLDEN$|CHROMIUM$)|OTEL_|XDG_|(DATABASE|REDIS|AMQP)_URL$|(NO|FORCE)_COLOR$)/;
+for (const name of Object.keys(process.env)) if (SETTINGS.test(name)) delete process.env[name];
+
 /** Starts PostgreSQL, Redis and RabbitMQ when a suite first asks for them. */
 const SERVERS = "test/support/servers/global-setup.ts";
 

@@ -33,7 +33,8 @@ export function installMissingServers(): void {
   if (ownPolicy) writeFileSync(POLICY, "#!/bin/sh\nexit 101\n", { mode: 0o755 });
   try {
     apt("update", "-q");
-    apt("install", "-q", "-y", "--no-install-recommends", ...missing);
+    // Another installation may be under way on this machine.
+    apt("install", "-q", "-y", "-o", "DPkg::Lock::Timeout=600", "--no-install-recommends", ...missing);
   } finally {
     if (ownPolicy) rmSync(POLICY, { force: true });
   }
