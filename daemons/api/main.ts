@@ -7,7 +7,7 @@ import { showStackFigures } from "../../src/actions/show-stack-figures.ts";
 import { ownApiToken } from "../../src/runtime/api-access.ts";
 import { apiStores } from "../../src/runtime/api-stores.ts";
 import { runDaemon } from "../../src/runtime/daemon.ts";
-import { openDatabase } from "../../src/runtime/database.ts";
+import { openDaemonDatabase } from "../../src/runtime/database.ts";
 import { drain } from "../../src/runtime/drain.ts";
 import { flagStore } from "../../src/runtime/flags.ts";
 import { incidentAccess } from "../../src/runtime/incidents.ts";
@@ -43,7 +43,7 @@ const REQUESTS_STAND_STILL_MS = 60_000;
 
 await runDaemon("api", async (daemon) => {
   const { config, clock, log, metrics, identity } = daemon;
-  const database = await daemon.open("database", openDatabase(config, { applicationName: identity.instance }));
+  const database = await daemon.open("database", openDaemonDatabase(config, identity));
   const queue = await daemon.open("queue", openJobQueue(config, database));
   await daemon.needs("postgres", () => askForApi(database));
   if (config.amqp.url !== undefined) await daemon.needs("rabbitmq", () => queue.answers());

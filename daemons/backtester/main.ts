@@ -6,7 +6,7 @@ import { BarCache } from "../../src/actions/jobs/bar-cache.ts";
 import { JobLoop } from "../../src/actions/jobs/job-loop.ts";
 import { JobRunner } from "../../src/actions/jobs/job-runner.ts";
 import { runDaemon } from "../../src/runtime/daemon.ts";
-import { openDatabase } from "../../src/runtime/database.ts";
+import { openDaemonDatabase } from "../../src/runtime/database.ts";
 import { flagStore } from "../../src/runtime/flags.ts";
 import { askForJobs, jobServices, openJobQueue } from "../../src/runtime/job-services.ts";
 import { BacktestThreads } from "./backtest-threads.ts";
@@ -20,7 +20,7 @@ const STEP_STANDS_STILL_MS = 90_000;
 
 await runDaemon("backtester", async (daemon) => {
   const { config, clock, log, metrics, identity } = daemon;
-  const database = await daemon.open("database", openDatabase(config, { applicationName: identity.instance }));
+  const database = await daemon.open("database", openDaemonDatabase(config, identity));
   const queue = await daemon.open("queue", openJobQueue(config, database));
   await daemon.needs("postgres", () => askForJobs(database));
   if (config.amqp.url !== undefined) await daemon.needs("rabbitmq", () => queue.answers());

@@ -12,8 +12,15 @@ const reloadParams = z.object({ instance: z.string() });
 
 const VITALS_MS = 1_000;
 
-/** The supervisor's own commands, beside those every daemon has: snapshot, watch, want, scale, down. */
-export function serveControl(daemon: Daemon, runner: StackRunner, remember: () => void): void {
+export interface Keeping {
+  /** What is wanted has changed. */
+  remember(): void;
+  /** A process was not replaced, and the one before goes on. */
+  reloadFailed(instance: string, reason: string): void;
+}
+
+/** The supervisor's own commands, beside those every daemon has: snapshot, watch, want, scale, reload, down. */
+export function serveControl(daemon: Daemon, runner: StackRunner, { remember, reloadFailed }: Keeping): void {
   const { config, clock, control, identity } = daemon;
   const startedAt = clock.now();
   const snapshot = (): StackSnapshot => ({
@@ -58,7 +65,9 @@ export function serveControl(daemon: Daemon, runner: StackRunner, remember: () =
   control.on("reload", async (params) => {
     const { instance } = reloadParams.parse(params);
     refuseWhileStopping(runner);
-    return runner.reload(instance);
+    const outcome = await runner.reload(instance);
+    if (!outcome.ok) reloadFailed(instance, outcome.reason);
+    return outcome;
   });
   control.on("down", () => {
     daemon.stop("down");

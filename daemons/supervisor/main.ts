@@ -37,7 +37,10 @@ await runDaemon(
     runner.subscribe((event) => record.observe(event));
     await daemon.open("stack", { close: end }, DOWN_WITHIN_MS);
     showServices(daemon.metrics, () => runner.views());
-    serveControl(daemon, runner, remember);
+    serveControl(daemon, runner, {
+      remember,
+      reloadFailed: (instance, reason) => record.reloadFailed(instance, reason),
+    });
     runner.begin(desired?.stopped ?? []);
     remember();
     daemon.ready();

@@ -54,6 +54,11 @@ export class RecordKeeper {
     if (batch !== undefined) this.#put(SPOOLED_SIGNALS, batch);
   }
 
+  /** A change that was tried and did not come about is a change to look at, too. */
+  reloadFailed(instance: string, reason: string): void {
+    this.#put("service.reloaded", { instance, ok: false, reason });
+  }
+
   async close(): Promise<void> {
     this.#closed = true;
     this.#cancel();

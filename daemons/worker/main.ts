@@ -8,7 +8,7 @@ import { keepPermit } from "../../src/actions/trading/keep-permit.ts";
 import { TradingMetrics } from "../../src/actions/trading/trading-metrics.ts";
 import { messageOf } from "../../src/core/errors.ts";
 import { runDaemon } from "../../src/runtime/daemon.ts";
-import { openDatabase } from "../../src/runtime/database.ts";
+import { openDaemonDatabase } from "../../src/runtime/database.ts";
 import { requireConfirmedMoney } from "../../src/runtime/exchange.ts";
 import { partitionSpecs } from "../../src/runtime/partitions.ts";
 import { openStackFigures } from "../../src/runtime/stack-figures.ts";
@@ -38,7 +38,7 @@ await runDaemon("worker", async (daemon) => {
     .digest("hex")
     .slice(0, 12);
 
-  const postgres = await daemon.open("database", openDatabase(config, { applicationName: identity.instance }));
+  const postgres = await daemon.open("database", openDaemonDatabase(config, identity));
   await daemon.needs("postgres", () => postgres.query("SELECT 1"));
   const stores = openTradingStores(postgres, clock);
   const places = openKillPlaces(config);

@@ -1,5 +1,6 @@
 import { readIfExists } from "../adapters/files/state-files.ts";
 import { openPostgres, type Postgres, type PostgresOptions } from "../adapters/postgres/postgres.ts";
+import { programName } from "../adapters/postgres/postgres-migration-record.ts";
 import { OperatorError } from "../core/errors.ts";
 import type { Config } from "./config.ts";
 import { registerSecret } from "./redaction.ts";
@@ -31,6 +32,12 @@ export function databaseUrl(config: Config): string {
   url.searchParams.set("host", config.paths.postgresSocket);
   return url.href;
 }
+
+/** The stack's database for a daemon: its connections tell which build it runs. */
+export const openDaemonDatabase = (
+  config: Config,
+  { instance, buildHash }: { readonly instance: string; readonly buildHash: string },
+): Promise<Postgres> => openDatabase(config, { applicationName: programName(instance, buildHash) });
 
 /** Opens the stack's database. Closing it is the caller's: `daemon.open("database", openDatabase(daemon.config))`. */
 export async function openDatabase(config: Config, options?: PostgresOptions): Promise<Postgres> {

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { migrate } from "../adapters/postgres/migrate.ts";
 import { readMigrationFiles } from "../adapters/postgres/migration-files.ts";
 import { openPostgres, type Postgres } from "../adapters/postgres/postgres.ts";
-import { appliedMigrations, workersAtWork } from "../adapters/postgres/postgres-migration-record.ts";
+import { appliedMigrations, daemonsConnected, workersAtWork } from "../adapters/postgres/postgres-migration-record.ts";
 import { OperatorError } from "../core/errors.ts";
 import type { DatabaseUser, MigrationDesk } from "../ports/migration-desk.ts";
 import { buildHash } from "./build-hash.ts";
@@ -29,7 +29,7 @@ export function openMigrationDesk(config: Config, folder: string = migrationsFol
     build: buildHash(),
     brought: readMigrationFiles(folder),
     applied: () => look(appliedMigrations),
-    users: async () => merged(await look(workersAtWork), await servicesHere(config)),
+    users: async () => merged(await look(workersAtWork), await look(daemonsConnected), await servicesHere(config)),
     run: (options) => migrate(databaseUrl(config), folder, options),
   };
 }

@@ -38,7 +38,7 @@ export async function openRunbooks() {
     clock: systemClock,
     operator: operatorHere("ttt runbook"),
     openJournal: () => openJournal(config),
-    facts: { TTT_HOME: home, RUNBOOK_PROFILE: config?.profile ?? "unknown", ...redisFacts(config) },
+    facts: { TTT_HOME: home, RUNBOOK_PROFILE: config?.profile ?? "unknown", ...redisFacts(config?.redis.url) },
     newRunName: (runbook: string) => `${stamp(systemClock.now())}-${runbook}-${randomBytes(2).toString("hex")}`,
   };
 }
@@ -60,17 +60,20 @@ async function openJournal(config: Config | undefined): Promise<Journal> {
   };
 }
 
-/** `redis-cli` reads its password from the environment; in its arguments everybody could see it. */
-function redisFacts(config: Config | undefined): Record<string, string> {
-  if (config?.redis.url === undefined || !URL.canParse(config.redis.url)) return {};
-  const { hostname, port, username, password, pathname } = new URL(config.redis.url);
-  return {
-    REDIS_HOST: hostname,
-    REDIS_PORT: port || "6379",
-    REDIS_DATABASE: pathname.slice(1) || "0",
-    ...(username !== "" && { REDIS_USER: decodeURIComponent(username) }),
-    ...(password !== "" && { REDISCLI_AUTH: decodeURIComponent(password) }),
-  };
+/**
+ * What `redis-cli $REDIS` needs to reach the configured Redis, as the user and over TLS where its address says so. The
+ * password is read from the environment; in its arguments everybody could see it.
+ */
+export function redisFacts(url: string | undefined): Record<string, string> {
+  if (url === undefined || !URL.canParse(url)) return {};
+  const { protocol, hostname, port, username, password, pathname } = new URL(url);
+  const user = decodeURIComponent(username);
+  const flags = [
+    ...["-h", hostname, "-p", port || "6379", "-n", pathname.slice(1) || "0"],
+    ...(user === "" ? [] : ["--user", user]),
+    ...(protocol === "rediss:" ? ["--tls"] : []),
+  ];
+  return { REDIS: flags.join(" "), ...(password !== "" && { REDISCLI_AUTH: decodeURIComponent(password) }) };
 }
 
 function targetLock(home: string): TargetLock {

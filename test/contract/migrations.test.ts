@@ -6,6 +6,7 @@ import { openPostgres, type Postgres } from "../../src/adapters/postgres/postgre
 import { PostgresWorkerRegistry } from "../../src/adapters/postgres/postgres-worker-registry.ts";
 import type { MigrationDesk } from "../../src/ports/migration-desk.ts";
 import { loadConfig } from "../../src/runtime/config.ts";
+import { openDaemonDatabase, openDatabase } from "../../src/runtime/database.ts";
 import { migrationsFolder, openMigrationDesk } from "../../src/runtime/migrations.ts";
 import { emptyDatabase } from "../support/servers/shared.ts";
 import { until } from "../support/until.ts";
@@ -144,6 +145,21 @@ test("OX-01 what takes something away is refused while a worker of another build
 
   await registry.leave("worker-2");
   await work("worker-2", desk.build);
+  // An API of another host is known by nothing but its connection; what is no daemon of ours is no build of ours.
+  const env = {
+    TTT_HOME: join(folder, "another-host"),
+    DATABASE_URL: url,
+    REDIS_URL: "redis://h",
+    AMQP_URL: "amqp://h",
+  };
+  const config = await loadConfig(env);
+  const api = await openDaemonDatabase(config, { instance: "api+3", buildHash: "0ld" });
+  const tool = await openDatabase(config, { applicationName: "ttt console jobs" });
+  for (const one of [api, tool]) await one.query("SELECT 1");
+  expect((await planMigrations(desk)).others).toEqual([{ name: "api", build: "0ld" }]);
+  await tool.close();
+  await api.close();
+  await until("the API to be gone", async () => (await planMigrations(desk)).others.length === 0);
   expect(await migrateDatabase(desk, WAIT)).toEqual({ applied: ["9999_drop"] });
 });
 

@@ -69,7 +69,8 @@ describe("OM-04 the catalogue", () => {
   test("OM-05 no flag takes a secret", () => {
     const secret = /token|password|secret|credential|passphrase|api-?key/i;
     const flags = catalogue.flatMap(({ command, flags: all }) => all.map(({ name }) => `${command} --${name}`));
-    expect(flags.filter((flag) => secret.test(flag.split("--")[1]!))).toEqual([]);
+    // A file that holds one is where it should be.
+    expect(flags.filter((flag) => secret.test(flag.split("--")[1]!) && !flag.endsWith("-file"))).toEqual([]);
   });
 
   test("OM-05 a file with a secret that others may read is warned of, by name and never by content", async () => {

@@ -81,6 +81,11 @@ describe("a stack that trades", () => {
     expect(refused).toMatchObject({ ok: false, exitCode: 20, error: { code: "RELOAD_FAILED" } });
     expect(refused.error.found).toContain("a build that does not come up");
     expect(broken.failed).toEqual([]);
+    const tried = await until("the reload on record", async () => {
+      const { data } = await stack.json("audit", "list", "--kind", "service.reloaded");
+      return data.find(({ body }: { body: { ok: boolean } }) => !body.ok);
+    });
+    expect(tried.body).toMatchObject({ instance: "api", reason: expect.stringContaining("does not come up") });
     expect(await stack.view("api")).toMatchObject({ pid: before.pid, state: "ready", buildHash: before.buildHash });
 
     mend();

@@ -1,5 +1,5 @@
 import { BacktestThreads } from "../../daemons/backtester/backtest-threads.ts";
-import { keepFlags } from "../../src/actions/flags/keep-flags.ts";
+import { type FlagBoard, keepFlags } from "../../src/actions/flags/keep-flags.ts";
 import { BarCache } from "../../src/actions/jobs/bar-cache.ts";
 import { JobLoop } from "../../src/actions/jobs/job-loop.ts";
 import { JobRunner } from "../../src/actions/jobs/job-runner.ts";
@@ -25,7 +25,7 @@ export interface TestBacktester extends JobServices {
   readonly database: Postgres;
   readonly queue: JobQueue;
   readonly log: ReturnType<typeof keptLog>;
-  readonly flags: Awaited<ReturnType<typeof keepFlags>>;
+  readonly flags: FlagBoard;
   close(): Promise<void>;
 }
 

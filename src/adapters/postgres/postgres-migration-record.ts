@@ -23,6 +23,20 @@ export async function workersAtWork(sql: Sql): Promise<readonly DatabaseUser[]> 
   );
 }
 
+/** Under this name a daemon is connected, so that others see which build it runs, from whichever host. */
+export const programName = (instance: string, build: string): string => `ttt ${instance} build ${build}`;
+
+/** The daemons that are connected now, on whichever host: their connections say which build they run. */
+export async function daemonsConnected(sql: Sql): Promise<readonly DatabaseUser[]> {
+  const rows = await sql.query<{ name: string }>(
+    "SELECT DISTINCT application_name AS name FROM pg_stat_activity WHERE datname = current_database() ORDER BY 1",
+  );
+  return rows.flatMap(({ name: program }) => {
+    const [, name, build] = /^ttt (\S+) build (\S+)$/.exec(program) ?? [];
+    return name !== undefined && build !== undefined ? [{ name: name.replace(/\+\d+$/, ""), build }] : [];
+  });
+}
+
 async function hasTable(sql: Sql, name: string): Promise<boolean> {
   const [row] = await sql.query<{ there: boolean }>("SELECT to_regclass($1) IS NOT NULL AS there", [name]);
   return row?.there ?? false;

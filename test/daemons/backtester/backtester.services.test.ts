@@ -79,6 +79,24 @@ describe("backtester", () => {
     expect(await ended(job.id)).toMatchObject({ state: "succeeded" });
   });
 
+  test("OR-05 with the flag backtest.pause a backtester rests after each job, and works on as soon as it is unset", async () => {
+    const ports = { flags: flagStore(backtester.database), clock: systemClock };
+    const command = { actor: "test", origin: "test", commandId: "pause" };
+    await setFlag(ports, { name: "backtest.pause", value: "60000", reason: "busy" }, command);
+    await until("the flag to be heard of", () => backtester.flags.get("backtest.pause") === 60_000);
+    const submit = (fast: number) =>
+      acceptBacktest(spec({ params: { fast, slow: 22 } }), { submittedBy: "test" }, desk).then(({ job }) => job.id);
+    const first = await submit(8);
+    expect(await ended(first)).toMatchObject({ state: "succeeded" });
+    const second = await submit(9);
+    const submitted = looks;
+    // It is alive, and looks at the flag again and again, but takes nothing.
+    await until("more looks", () => looks >= submitted + 4);
+    expect(await backtester.jobs.find(second)).toMatchObject({ state: "queued", attempts: 0 });
+    await unsetFlag(ports, { name: "backtest.pause", reason: "free again" }, command);
+    expect(await ended(second)).toMatchObject({ state: "succeeded" });
+  });
+
   test("OA-05 a submitted backtest gives the same bytes as one in process", async () => {
     const { job } = await acceptBacktest(spec({ params: { fast: "5", slow: 20 } }), { submittedBy: "test" }, desk);
     expect(await ended(job.id)).toMatchObject({ state: "succeeded", attempts: 1, owner: "backtester-1" });
