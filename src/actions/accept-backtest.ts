@@ -1,5 +1,7 @@
 import { createHash } from "node:crypto";
+import { checkInstruments, checkSpec } from "../backtest/check-spec.ts";
 import type { RunSpec } from "../backtest/run-spec.ts";
+import { settledOptions } from "../backtest/settled-options.ts";
 import { parseSharedBars, type SharedBars, sharedBarsRef } from "../backtest/shared-bars.ts";
 import { OperatorError, OutageError } from "../core/errors.ts";
 import type { Job } from "../ops/job.ts";
@@ -10,6 +12,7 @@ import type { JobRequest, JobStore } from "../ports/job-store.ts";
 import { type AnyStrategy, strategyParams } from "../strategy/define-strategy.ts";
 import type { Level } from "../trading/level.ts";
 import { admitJob, JOB_REACH } from "./admit-job.ts";
+import { withDayZone } from "./day-zone.ts";
 import { symbolOf } from "./load-bars.ts";
 
 export interface BacktestDesk {
@@ -45,13 +48,36 @@ export async function acceptBacktest(
   return submitted;
 }
 
-/** The same specification with every name resolved: parameters, symbols, and bars by their hash. */
+/** The same specification with every name resolved: parameters, options, symbols, and bars by their hash. */
 async function completeSpec(spec: RunSpec, desk: BacktestDesk): Promise<RunSpec> {
   const params = { ...strategyParams(registeredStrategy(spec, desk), spec.params) };
   const data = await completeData(spec, desk);
-  if (spec.benchmark === undefined) return { ...spec, params, data };
+  const options = settledOptions((await withDayZone(spec, desk.bars)).options);
+  checkTime(spec);
+  checkOptions(options, data);
+  if (spec.benchmark === undefined) return { ...spec, params, options, data };
   const [benchmark] = await completeData({ data: [spec.benchmark] }, desk);
-  return { ...spec, params, data, benchmark };
+  return { ...spec, params, options, data, benchmark };
+}
+
+/** What would fail at the first bar is refused before it waits in a queue. */
+export function checkOptions(options: RunSpec["options"], data: RunSpec["data"]): void {
+  const symbols = data.map(symbolOf);
+  checkInstruments(options, symbols);
+  checkSpec(
+    options,
+    symbols.map((symbol) => ({ symbol })),
+  );
+}
+
+function checkTime({ from, to }: RunSpec): void {
+  if (from === undefined || to === undefined || from < to) return;
+  throw new OperatorError("The time asked for ends before it begins.", {
+    exit: "usage",
+    code: "SPEC_INVALID",
+    expected: "from below to, milliseconds since the epoch",
+    found: `${from} to ${to}`,
+  });
 }
 
 /** The strategy of a specification that was sent. Throws OperatorError for one that is not registered here. */

@@ -2,7 +2,14 @@ import { createHash } from "node:crypto";
 import type { SweepShard } from "../backtest/sweep/shard.ts";
 import type { Job } from "../ops/job.ts";
 import { resolveParams } from "../strategy/params.ts";
-import { type BacktestDesk, completeData, registeredStrategy, ringQuietly, type Submitter } from "./accept-backtest.ts";
+import {
+  type BacktestDesk,
+  checkOptions,
+  completeData,
+  registeredStrategy,
+  ringQuietly,
+  type Submitter,
+} from "./accept-backtest.ts";
 
 /** Which sweep a shard belongs to, and which part of it: for whoever looks at the queue. */
 export interface ShardPlace {
@@ -25,7 +32,9 @@ export async function acceptShard(
   desk: BacktestDesk,
 ): Promise<{ readonly job: Job; readonly created: boolean }> {
   const params = { ...resolveParams(registeredStrategy(run, desk).params, run.params) };
-  const spec: SweepShard = { run: { ...run, params, data: await completeData(run, desk) }, tasks };
+  const data = await completeData(run, desk);
+  checkOptions(run.options, data);
+  const spec: SweepShard = { run: { ...run, params, data }, tasks };
   const facts = { buildHash: desk.buildHash, ...spec };
   const key = createHash("sha256").update(JSON.stringify(facts)).digest("hex");
   const request = { kind: "sweep-shard", key, spec, priority: SHARD_PRIORITY, ...place, ...submitter } as const;

@@ -1,10 +1,12 @@
 import { createHash } from "node:crypto";
+import { checkInstruments } from "../backtest/check-spec.ts";
 import { type Calendar, calendarGiven } from "../backtest/data/calendar.ts";
 import { sliceByTime } from "../backtest/data/slice-bars.ts";
 import type { MarketData } from "../backtest/request.ts";
 import { runBacktest as runEngine } from "../backtest/run.ts";
 import { type RunData, type RunOutcome, type RunReport, runDataOf } from "../backtest/run-report.ts";
 import type { DataRef, RunSpec } from "../backtest/run-spec.ts";
+import { settledOptions } from "../backtest/settled-options.ts";
 import { computeStatistics } from "../backtest/statistics/compute-statistics.ts";
 import { OperatorError } from "../core/errors.ts";
 import type { StrategyLoader } from "../ports/strategy-loader.ts";
@@ -45,7 +47,7 @@ export async function runBacktest(
     strategyHash: result.strategyHash,
     params: result.params,
     data: instruments.map(({ data }) => data),
-    options: spec.options,
+    options: settledOptions(spec.options),
   };
   const report: RunReport = {
     id: runId({ ...facts, convention, calendar: spec.calendar, benchmark: benchmark && hashOf(benchmark.prices) }),
@@ -70,7 +72,8 @@ export interface LoadedInstrument {
 }
 
 /** The bars of a specification's instruments, and what is to be said of them. */
-export function loadInstruments(spec: RunSpec, sources: ReadableBars): Promise<LoadedInstrument[]> {
+export async function loadInstruments(spec: RunSpec, sources: ReadableBars): Promise<LoadedInstrument[]> {
+  checkInstruments(spec.options, spec.data.map(symbolOf));
   return Promise.all(spec.data.map((ref) => loadInstrument(ref, spec, sources)));
 }
 

@@ -1,6 +1,5 @@
 import { OperatorError } from "../core/errors.ts";
 import { isZone } from "./data/time-zone.ts";
-import type { MarketData } from "./request.ts";
 import type { BacktestSpec } from "./spec.ts";
 
 type NumberField = {
@@ -26,7 +25,7 @@ const WHOLE: readonly NumberField[] = ["latencyBars", "seed"];
 const LEAST_RATES = { commission: -0.1, slippage: 0 } as const;
 
 /** Throws OperatorError `SPEC_INVALID` when a field is out of range, `DATA_MISSING` or `SYMBOL_TWICE` for the data. */
-export function checkSpec(spec: BacktestSpec, data: readonly MarketData[]): void {
+export function checkSpec(spec: BacktestSpec, data: readonly { readonly symbol: string }[]): void {
   for (const [name, [min, max, minAllowed]] of Object.entries(RANGES) as [
     NumberField,
     (typeof RANGES)[NumberField],
@@ -57,6 +56,13 @@ export function checkSpec(spec: BacktestSpec, data: readonly MarketData[]): void
   const twice = symbols.find((symbol, index) => symbols.indexOf(symbol) !== index);
   if (twice !== undefined)
     throw wrong("SYMBOL_TWICE", `Two sets of bars are named ${twice}.`, "different symbols", twice);
+}
+
+/** Throws OperatorError `SPEC_INVALID` for terms of an instrument that is not in the data: they would change nothing. */
+export function checkInstruments({ instruments = {} }: BacktestSpec, symbols: readonly string[]): void {
+  const nobody = Object.keys(instruments).find((symbol) => !symbols.includes(symbol));
+  if (nobody === undefined) return;
+  throw wrong("SPEC_INVALID", `instruments names ${nobody}, which is not in the data.`, symbols.join(", "), nobody);
 }
 
 function wrong(code: string, message: string, expected: string, found: string): OperatorError {

@@ -1,5 +1,6 @@
 import { moment } from "./format.ts";
 import type { RunReport } from "./run-report.ts";
+import { DEFAULT_CASH } from "./settled-options.ts";
 import type { BacktestSpec } from "./spec.ts";
 
 /** Everything beside the parameters that decided a result, flat, by the names that people use: `commission`, `bars`. */
@@ -7,7 +8,7 @@ export type RunSettings = Readonly<Record<string, string>>;
 
 /** What a specification means by leaving a field out. */
 const DEFAULTS: BacktestSpec = {
-  cash: 10_000,
+  cash: DEFAULT_CASH,
   commission: 0,
   spread: 0,
   slippage: 0,

@@ -69,6 +69,22 @@ test("a specification survives JSON and its schema, and gives the same run", asy
   expect(there.report).toEqual(here.report);
 });
 
+test("OA-05 one run has one id and one report, to the byte, in whichever order its options came, and with the cash left out", async () => {
+  const bytes = async (options: RunSpec["options"]) =>
+    JSON.stringify((await runBacktest(spec({ options }), sources)).report);
+  const flags = { cash: 10_000, maintenanceMargin: 0.1, leverage: 2, finalize: true, fill: "close", seed: 4 } as const;
+  const turned = { seed: 4, fill: "close", finalize: true, leverage: 2, maintenanceMargin: 0.1 } as const;
+  expect(await bytes(turned)).toBe(await bytes(flags));
+  expect(await bytes({ ...turned, seed: 5 })).not.toBe(await bytes(flags));
+});
+
+test("terms of an instrument that is not in the data are refused: they would change nothing", async () => {
+  const options = { instruments: { BARS: { multiplier: 50 } } };
+  await expect(runBacktest(spec({ options }), sources)).rejects.toMatchObject({
+    details: { code: "SPEC_INVALID", expected: "bars", found: "BARS" },
+  });
+});
+
 test("what is made up says so", async () => {
   expect((await runBacktest(spec(), sources)).report.synthetic).toBe(true);
 });

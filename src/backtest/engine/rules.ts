@@ -1,6 +1,7 @@
 import { type Commission, commissionOf } from "../costs/commission.ts";
 import { type Financing, financingOf } from "../costs/financing.ts";
 import { type Slippage, slippageOf } from "../costs/slippage.ts";
+import { DEFAULT_CASH } from "../settled-options.ts";
 import type { BacktestSpec, RiskTerms } from "../spec.ts";
 
 /** A specification made ready for the loop: every default filled in, every model a function or absent. */
@@ -81,7 +82,7 @@ const BACKTESTING_PY: Quirks = {
 
 export function rulesOf(spec: BacktestSpec): Rules {
   return {
-    cash: spec.cash ?? 10_000,
+    cash: spec.cash ?? DEFAULT_CASH,
     commission: commissionOf(spec.commission),
     flatRate: flatRateOf(spec.commission),
     plain: slippageOf(spec.slippage) === undefined && spec.volumeShare === undefined,

@@ -5,6 +5,7 @@ import { symbolOf } from "../../actions/load-bars.ts";
 import type { CalendarChoice } from "../../backtest/data/calendar.ts";
 import { MARKETS } from "../../backtest/data/detect-market.ts";
 import type { DataRef, RunSpec } from "../../backtest/run-spec.ts";
+import { settledOptions } from "../../backtest/settled-options.ts";
 import type { BacktestSpec } from "../../backtest/spec.ts";
 import { CONVENTIONS } from "../../backtest/statistics/convention.ts";
 import { messageOf, OperatorError } from "../../core/errors.ts";
@@ -125,7 +126,7 @@ export async function specOf(strategy: string, flags: RunFlagValues, params: Run
     data,
     ...(flags.from !== undefined && { from: timeOf("from", flags.from) }),
     ...(flags.to !== undefined && { to: timeOf("to", flags.to) }),
-    options: { cash: DEFAULT_CASH, ...(await optionsIn(flags.options)), ...optionsOf(flags, data) },
+    options: settledOptions({ ...(await optionsIn(flags.options)), ...optionsOf(flags, data) }),
     convention: flags.convention,
     ...(flags.benchmark !== undefined && { benchmark: dataRefOf(flags.benchmark, undefined) }),
     ...(flags.calendar !== undefined && { calendar: calendarNamed(flags.calendar) }),
@@ -151,8 +152,6 @@ function dataRefOf(text: string, finer: string | undefined): DataRef {
   const ref = named ? { ref: named[2]!, symbol: named[1]! } : { ref: text };
   return finer === undefined ? ref : { ...ref, finer };
 }
-
-const DEFAULT_CASH = 10_000;
 
 /** Options from a file, checked; the schema is only loaded for it. */
 async function optionsIn(path: string | undefined): Promise<BacktestSpec> {

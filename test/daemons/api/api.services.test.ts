@@ -202,6 +202,33 @@ describe("OA-05 backtests", () => {
     expect(await problem(put(new Uint8Array(50)))).toMatchObject({ status: 422, code: "BARS_MALFORMED" });
   });
 
+  test("OA-05 what can be known to be wrong is refused at once, and never waits in the queue", async () => {
+    const submit = (more: object) => problem(api.post("/api/backtest", { strategy: "sma-cross", data: ref, ...more }));
+    const wrong = [
+      { options: { commission: 2 } },
+      { options: { latencyBars: 1_000_000 } },
+      { options: { timezone: "Mars/Base" } },
+      { options: { instruments: { ELSEWHERE: { lot: 1 } } } },
+      { from: 5, to: 1 },
+    ];
+    for (const one of wrong) expect(await submit(one)).toMatchObject({ status: 400, code: "SPEC_INVALID" });
+    const twice = [
+      { ref, symbol: "A" },
+      { ref, symbol: "A" },
+    ];
+    expect(await submit({ data: twice })).toMatchObject({ status: 400, code: "SYMBOL_TWICE" });
+  });
+
+  test("OA-05 equal work is found whatever order its options came in, and with the default cash named or not", async () => {
+    const submit = async (options: object) => {
+      const answer = await api.post("/api/backtest", { strategy: "sma-cross", data: ref, options });
+      return ((await answer.json()) as { id: string }).id;
+    };
+    const id = await submit({ leverage: 2, maintenanceMargin: 0.1 });
+    expect(await submit({ maintenanceMargin: 0.1, leverage: 2, cash: 10_000 })).toBe(id);
+    expect(await submit({ maintenanceMargin: 0.1, leverage: 2, cash: 20_000 })).not.toBe(id);
+  });
+
   test("a result that is not there yet is a conflict that says so", async () => {
     const { job } = await api.jobs.submit({ kind: "sweep-shard", key: "unserved", spec: {}, submittedBy: "test" });
     expect(await problem(api.request(`/api/backtest/${job.id}/report`))).toMatchObject({
