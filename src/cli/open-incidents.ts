@@ -19,8 +19,7 @@ import { openWorkbench } from "../runtime/workbench.ts";
 export { notifyBeside };
 
 /** An incident is opened within a second, so a database that does not answer soon is away. */
-const CONNECT_MS = 400;
-const STATEMENT_MS = 400;
+const HASTY = { connectTimeoutMs: 400, statementTimeoutMs: 400 };
 
 export interface IncidentCommandAccess {
   readonly config: Config;
@@ -59,7 +58,7 @@ export async function withIncidents<T>(
       command: { ...operatorHere(program), commandId: randomUUID() },
       contacts: config.incident.contacts,
       anyway: {
-        connect: () => connect({ connectTimeoutMs: CONNECT_MS, statementTimeoutMs: STATEMENT_MS }),
+        connect: (patience) => connect(patience === "hasty" ? HASTY : {}),
         spool: openJournalSpool(config),
       },
     });

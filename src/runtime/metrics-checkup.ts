@@ -15,30 +15,25 @@ export async function checkUpMetrics(config: Config): Promise<MetricsFacts> {
   const reading = await here.metrics();
   const running = await instances(config);
   const [targets, prometheus] = await Promise.all([
-    Promise.all(running.map((one) => lookAtTarget(config, one))),
+    Promise.all(running.map((instance) => lookAtTarget(config, instance))),
     lookAtPrometheus(config),
   ]);
   return { reading, targets, prometheus };
 }
 
-interface Running {
-  readonly instance: string;
-  readonly process: string;
-}
-
 /** The supervisor and every daemon it runs; what has no figures of its own is left out. */
-async function instances({ paths }: Config): Promise<Running[]> {
+async function instances({ paths }: Config): Promise<string[]> {
   const socket = paths.controlSocket("supervisor");
   const snapshot = (await controlCall(socket, "snapshot", undefined, { timeoutMs: ANSWER_MS })) as StackSnapshot;
   const daemons = snapshot.instances.filter(
     ({ service, state }) => state === "ready" && !["postgres", "migrations"].includes(service),
   );
-  return [{ instance: "supervisor", process: "supervisor" }, ...daemons];
+  return ["supervisor", ...daemons.map(({ instance }) => instance)];
 }
 
-async function lookAtTarget({ paths }: Config, { instance, process }: Running): Promise<ScrapeTarget> {
-  const path = paths.scrapeTarget(process);
-  const found = (address: string | null, problem: string | null) => ({ instance, process, address, problem });
+async function lookAtTarget({ paths }: Config, instance: string): Promise<ScrapeTarget> {
+  const path = paths.scrapeTarget(instance);
+  const found = (address: string | null, problem: string | null) => ({ instance, address, problem });
   const text = readIfExists(path);
   if (text === undefined) return found(null, `${path} is missing`);
   const address = /"targets":\s*\[\s*"([^"]+)"/.exec(text)?.[1];

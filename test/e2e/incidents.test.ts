@@ -60,6 +60,12 @@ const pidOf = async (instance: string): Promise<number | undefined> => {
   const { instances } = (await stack.ttt("status", "--json")).json().data;
   return instances.find((one: { instance: string }) => one.instance === instance)?.pid ?? undefined;
 };
+/** Opens one on a stack that runs. Where the database did not answer at once it was taken up from the disk since. */
+async function openOnRecord(title: string, severity: string): Promise<Incident> {
+  const { incident } = await ttt("incident", "open", title, "--severity", severity);
+  await until("it on record", async () => (await findOpen(new RegExp(title)))?.id === incident.id);
+  return incident;
+}
 const timelineOf = async (id: string): Promise<{ kind: string; what: string; seq: number }[]> =>
   (await ttt("incident", "show", id)).timeline;
 
@@ -110,7 +116,7 @@ describe("OR-05 incidents of a stack", () => {
   });
 
   test("OR-05 nobody acknowledges: it escalates, although the supervisor was killed meanwhile", async () => {
-    const { incident } = await ttt("incident", "open", "strange fills", "--severity", "sev2");
+    const incident = await openOnRecord("strange fills", "sev2");
     const log = readFileSync(join(stack.home, "logs", "supervisor.log"), "utf8");
     process.kill(Number(/"pid":(\d+)/.exec(log)?.[1]), "SIGKILL");
     await ttt("incident", "grade", "--severity", "sev1", "--reason", "they are ours");
@@ -163,7 +169,7 @@ describe("OR-05 incidents of a stack", () => {
   });
 
   test("OR-05 a status update says how things stand, to each audience what it may know", async () => {
-    const { incident } = await ttt("incident", "open", "odd prices", "--severity", "sev3");
+    const incident = await openOnRecord("odd prices", "sev3");
     const executives = await ttt("incident", "update", "--for", "executives", "--message", "We look into it.");
     expect(executives).toMatchObject({ incident: incident.id, contacts: ["chief"], sent: true });
     expect(executives.text).toContain("Trading is stopped.");

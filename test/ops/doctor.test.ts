@@ -33,7 +33,7 @@ const WELL: Checkup = {
   api: async () => ({ answers: [{ path: "/readyz", status: 200, ms: 3, reason: "" }] }),
   metrics: async () => ({
     reading: { source: "daemons", samples: [], silent: [] },
-    targets: [{ instance: "worker-1", process: "worker-1", address: "127.0.0.1:1", problem: null }],
+    targets: [{ instance: "worker-1", address: "127.0.0.1:1", problem: null }],
     prometheus: undefined,
   }),
   host: async () => ({ cpus: 2, load: 0.5, freeDiskBytes: 1e12, freeDiskPart: 0.5, freeMemoryPart: 0.5 }),
@@ -124,7 +124,7 @@ describe("OR-04 the doctor", () => {
       {
         metrics: async () => ({
           reading: { source: "daemons", samples: [], silent: [] },
-          targets: [{ instance: "api", process: "api+2", address: null, problem: "is missing" }],
+          targets: [{ instance: "api", address: null, problem: "is missing" }],
           prometheus: undefined,
         }),
       },

@@ -183,8 +183,12 @@ export class TradingStack {
   }
 
   async kill(...args: string[]): Promise<{ exitCode: number | undefined; report: KillReport }> {
-    // Acknowledgements are waited for as long as it takes, unless a test is about those that do not come.
-    const patience = args.includes("--ack-timeout") ? [] : ["--ack-timeout", String(PATIENCE_MS)];
+    // What comes is waited for as long as it takes, unless a test is about what does not come.
+    const limits = [
+      ["--ack-timeout", String(PATIENCE_MS)],
+      ["--timeout", String(PATIENCE_MS / 1000)],
+    ];
+    const patience = limits.filter(([flag]) => !args.includes(flag!)).flat();
     const { exitCode, stdout, stderr } = await this.ttt("kill", "--reason", "test", "--json", ...patience, ...args);
     const envelope = JSON.parse(stdout || "{}") as { data?: KillReport; error?: unknown };
     if (envelope.data === undefined) throw new Error(`no report: ${stdout}${stderr}`);

@@ -14,8 +14,8 @@ import { SPOOLED_CHANGE, SPOOLED_OPENING } from "./take-up-spool.ts";
 export type Kept = { readonly kept: "database" } | { readonly kept: "disk"; readonly because: string };
 
 export interface AnywayPorts {
-  /** Rejects when the database is away. */
-  readonly connect: () => Promise<IncidentPorts>;
+  /** Rejects when the database is away: `hasty` after less than a second, for what can be kept on disk instead. */
+  readonly connect: (patience: "hasty" | "patient") => Promise<IncidentPorts>;
   readonly spool: JournalSpool;
 }
 
@@ -29,7 +29,7 @@ export async function openAnyway(
   command: IncidentCommand,
 ): Promise<Kept & { readonly incident: Incident }> {
   try {
-    const { incident } = await openIncident(await connect(), request, command);
+    const { incident } = await openIncident(await connect("hasty"), request, command);
     return { kept: "database", incident };
   } catch (error) {
     const { id, occurredAt, opened } = request;
@@ -49,12 +49,13 @@ export async function changeAnyway(
   command: IncidentCommand,
 ): Promise<Kept & { readonly incident: Incident | undefined }> {
   const { typed, change, occurredAt } = target;
+  const mayWait = typed !== undefined && INCIDENT_ID.test(typed);
   try {
-    const ports = await connect();
+    const ports = await connect(mayWait ? "hasty" : "patient");
     const { id } = await findIncident(ports.incidents, typed);
     return { kept: "database", incident: await changeIncident(ports, id, change, command, occurredAt) };
   } catch (error) {
-    if (!isAway(error) || typed === undefined || !INCIDENT_ID.test(typed)) throw error;
+    if (!isAway(error) || !mayWait) throw error;
     spool.put({ kind: SPOOLED_CHANGE, ...command, occurredAt, body: { incident: typed, change } });
     return { kept: "disk", because: messageOf(error), incident: undefined };
   }

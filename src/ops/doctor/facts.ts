@@ -100,8 +100,6 @@ export interface MetricsFacts {
 /** Where Prometheus is told to look for an instance, and what is found there. */
 export interface ScrapeTarget {
   readonly instance: string;
-  /** Differs from the instance after a reload; figures carry this name. */
-  readonly process: string;
   /** `127.0.0.1:40123`; null: nobody tells Prometheus of it. */
   readonly address: string | null;
   /** Null when figures of this very instance are there. */

@@ -26,8 +26,8 @@ function scrapeCauses({ metrics }: Facts): FoundCause[] {
   }
   const silent = new Map(reading.silent.map(({ instance, reason }) => [instance, reason]));
   // An instance that is down shows no figures, and that is not the fault of the scrape.
-  const broken = targets.filter(({ process, problem }) => problem !== null && !silent.has(process));
-  const isBroken = (process: string) => broken.some((one) => one.process === process);
+  const broken = targets.filter(({ instance, problem }) => problem !== null && !silent.has(instance));
+  const isBroken = (name: string) => broken.some(({ instance }) => instance === name);
   if (broken.length > 0) {
     const down = (prometheus?.down ?? []).filter(isBroken);
     causes.push({
@@ -40,16 +40,16 @@ function scrapeCauses({ metrics }: Facts): FoundCause[] {
       fix: ["no-metrics", "3.1", `instance=${broken[0]!.instance}`],
     });
   }
-  for (const { instance, process } of targets.filter((one) => silent.has(one.process))) {
+  for (const { instance } of targets.filter((one) => silent.has(one.instance))) {
     causes.push({
       ...{ id: "daemon.silent", symptom: "no-metrics", severity: "critical", certainty: "certain", depth: 55 },
       title: `${instance} does not answer`,
-      evidence: [silent.get(process) ?? ""],
+      evidence: [silent.get(instance) ?? ""],
       fix: ["no-metrics", "3.1", `instance=${instance}`],
     });
   }
   const unseen = (prometheus?.down ?? []).filter(
-    (name) => !isBroken(name) && targets.some(({ process, problem }) => process === name && problem === null),
+    (name) => !isBroken(name) && targets.some(({ instance, problem }) => instance === name && problem === null),
   );
   if (unseen.length > 0) {
     causes.push({
