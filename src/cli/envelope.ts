@@ -1,5 +1,7 @@
 import { messageOf, OperatorError } from "../core/errors.ts";
 import { EXIT_CODES } from "../core/exit-codes.ts";
+import { systemError } from "../core/system-error.ts";
+import { ownWords, usageMessage } from "./usage-message.ts";
 
 /** What `--json` prints: one shape for success and failure. `ok` is `exit === 0`. */
 export type Envelope = SuccessEnvelope | FailureEnvelope;
@@ -32,17 +34,17 @@ export function successEnvelope(command: string, exit: number, data: unknown): S
 }
 
 export function failureEnvelope(command: string, error: unknown): FailureEnvelope {
-  return { ok: false, command, ...describe(error) };
+  return { ok: false, command, ...describe(command, systemError(error) ?? error) };
 }
 
-function describe(error: unknown): Pick<FailureEnvelope, "exit" | "error"> {
+function describe(command: string, error: unknown): Pick<FailureEnvelope, "exit" | "error"> {
   if (error instanceof OperatorError) {
     const { code, expected, found, hint, retryable } = error.details;
     return {
       exit: error.exitCode,
       error: {
         code,
-        message: error.message,
+        message: ownWords(error.message),
         ...(expected !== undefined && { expected }),
         ...(found !== undefined && { found }),
         ...(hint !== undefined && { hint }),
@@ -51,9 +53,10 @@ function describe(error: unknown): Pick<FailureEnvelope, "exit" | "error"> {
     };
   }
   if (isUsageError(error)) {
+    const hint = ["ttt", command, "--help"].filter(Boolean).join(" ");
     return {
       exit: EXIT_CODES.usage.code,
-      error: { code: "USAGE", message: usageMessage(error), hint: "ttt --help", retryable: false },
+      error: { code: "USAGE", message: usageMessage(error.message), hint, retryable: false },
     };
   }
   return {
@@ -65,15 +68,4 @@ function describe(error: unknown): Pick<FailureEnvelope, "exit" | "error"> {
 /** oclif's own errors (unknown command, bad flag) carry an `oclif` property; a plain throw does not. */
 function isUsageError(error: unknown): error is Error & { oclif: unknown } {
   return error instanceof Error && "oclif" in error;
-}
-
-/** oclif's message without its pointer to the help; a flag's bad value in one line, where oclif takes two. */
-function usageMessage(error: Error): string {
-  return error.message
-    .replace(/\nSee more help with --help$/, "")
-    .replace(
-      /^Parsing (--[\w-]+) *\n\t(\w)(.*?) but received: (.*)$/s,
-      (_all, flag, first, rest, found) =>
-        `${flag}: ${first.toLowerCase()}${rest}, not ${found === "" ? "nothing" : found}.`,
-    );
 }

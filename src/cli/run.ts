@@ -5,6 +5,7 @@ import { openTracing } from "../runtime/tracing.ts";
 import { failureEnvelope } from "./envelope.ts";
 import { manifestPlugin } from "./manifest-plugin.ts";
 import { printError } from "./present/error.ts";
+import { unknownCommand } from "./unknown-command.ts";
 
 const silent = () => {};
 /** oclif's own tracing; its default one loads a terminal and its streams. */
@@ -20,8 +21,10 @@ const SILENT = {
 
 outliveReaders();
 const tracing = await openTracing({ service: "ttt", instance: "ttt" });
+let commands: readonly string[] = [];
 try {
   const plugin = manifestPlugin(packageRoot(), import.meta.dirname);
+  commands = plugin.commandIDs;
   await run(withDefaultCommand(process.argv.slice(2)), {
     root: plugin.root,
     plugins: new Map([[plugin.name, plugin]]),
@@ -32,7 +35,7 @@ try {
   if (isPlainExit(error)) {
     process.exitCode = error.oclif.exit;
   } else {
-    const envelope = failureEnvelope("", error);
+    const envelope = failureEnvelope("", unknownCommand(error, commands) ?? error);
     if (process.argv.includes("--json")) process.stdout.write(`${JSON.stringify(envelope, null, 2)}\n`);
     else printError(envelope.error, error);
     process.exitCode = envelope.exit;
@@ -63,8 +66,12 @@ function outliveReaders(): void {
   }
 }
 
-/** `ttt` alone is the console in a terminal, and help without one; `ttt --plain`, `ttt --json` read it once. */
+/**
+ * `ttt` alone is the console in a terminal, and help without one; `ttt --plain`, `ttt --json` read it once. `ttt help`
+ * is what a hand types that comes from other tools.
+ */
 function withDefaultCommand(argv: string[]): string[] {
+  if (argv[0] === "help") return [...argv.slice(1), "--help"];
   const alone = argv.length === 0 && process.stdin.isTTY && process.stdout.isTTY;
   const reads = ["--plain", "--json", "--screen"].some((flag) => argv[0] === flag || argv[0]?.startsWith(`${flag}=`));
   return alone || reads ? ["console", ...argv] : argv;

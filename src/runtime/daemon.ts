@@ -10,6 +10,7 @@ import { systemClock } from "../adapters/system/system-clock.ts";
 import type { Clock } from "../core/clock.ts";
 import { messageOf, OperatorError } from "../core/errors.ts";
 import { EXIT_CODES } from "../core/exit-codes.ts";
+import { systemError } from "../core/system-error.ts";
 import { Duties, type Duty } from "../ops/duties.ts";
 import { instanceOfKey } from "../ops/instance-table.ts";
 import type { Closable } from "../ports/closable.ts";
@@ -183,7 +184,8 @@ export async function runDaemon(
     });
   } catch (error) {
     // What fails because the end has begun is not a failure of its own.
-    if (!stopping.signal.aborted) await end(codeOf(error), "could not start", error);
+    const cause = systemError(error) ?? error;
+    if (!stopping.signal.aborted) await end(codeOf(cause), "could not start", cause);
   }
 }
 

@@ -25,8 +25,17 @@ export type DesiredStack = z.output<typeof desiredSchema>;
 export function readDesired(paths: StatePaths): DesiredStack | undefined {
   const text = readIfExists(fileOf(paths));
   if (text === undefined) return undefined;
-  const result = desiredSchema.safeParse(JSON.parse(text));
+  const result = desiredSchema.safeParse(parsed(text));
   return result.success ? result.data : undefined;
+}
+
+/** A file that a full disk or a crash left half written says nothing: no command may fail because of it. */
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 /** Remembers the wishes; `undefined` when the stack is meant to be down. */

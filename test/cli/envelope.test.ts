@@ -35,3 +35,33 @@ test("OM-02 anything else thrown is reported as a defect, exit 1", () => {
     error: { code: "BUG" },
   });
 });
+
+test("OM-02 a wrong command line is told in one line, with the help of that command", () => {
+  const wrong = (message: string) =>
+    failureEnvelope("restart", Object.assign(new Error(`${message}\nSee more help with --help`), { oclif: {} }));
+  expect(wrong("Missing 2 required args:\nservice  services or instances\nshell    (bash|zsh) whose script")).toEqual({
+    ok: false,
+    command: "restart",
+    exit: 2,
+    error: {
+      code: "USAGE",
+      message: "Missing: service (services or instances), shell (bash|zsh) whose script.",
+      hint: "ttt restart --help",
+      retryable: false,
+    },
+  });
+  expect(wrong("Parsing --timeout \n\tExpected an integer but received: abc").error.message).toBe(
+    "--timeout: expected an integer, not abc.",
+  );
+});
+
+test("OM-02 what a flag's own parser refuses is told in its own words", () => {
+  const message = "Parsing --scope \n\tThere is no scope x.\nSee more help with --help";
+  const error = new OperatorError(message, { exit: "usage", code: "SCOPE_INVALID" });
+  expect(failureEnvelope("kill", error).error.message).toBe("There is no scope x.");
+});
+
+test("OM-02 a file that may not be read is told as that, not as a defect", () => {
+  const error = Object.assign(new Error("EACCES: permission denied"), { code: "EACCES", path: "/srv/ttt/x" });
+  expect(failureEnvelope("kill", error)).toMatchObject({ exit: 10, error: { code: "FILE_FORBIDDEN" } });
+});

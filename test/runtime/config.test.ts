@@ -38,6 +38,14 @@ describe("sources", () => {
     expect((await loadConfig({ TTT_HOME: home }, { ignoreRunning: true })).api.port).toBe(0);
   });
 
+  test.each(["", "{", "null"])(
+    "OP-01 what the stack remembers of itself, half written (%j), keeps no command from working",
+    async (text) => {
+      writeFileSync(join(home, "desired.json"), text);
+      expect((await loadConfig({ TTT_HOME: home })).worker.count).toBe(1);
+    },
+  );
+
   test.each([
     ["worker:\n  count: many\n", "worker.count"],
     ["worker:\n  cuont: 2\n", "worker.cuont"],

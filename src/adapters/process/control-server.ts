@@ -2,6 +2,7 @@ import { chmodSync, rmSync } from "node:fs";
 import { createServer, type Server, type Socket } from "node:net";
 import { messageOf, OperatorError } from "../../core/errors.ts";
 import { lineSplitter } from "../../core/line-splitter.ts";
+import { systemError } from "../../core/system-error.ts";
 import { span } from "../../core/trace.ts";
 import type { Closable } from "../../ports/closable.ts";
 import { controlCall } from "./control-client.ts";
@@ -143,7 +144,8 @@ function parseRequest(line: string): ControlRequest | undefined {
   }
 }
 
-function describe(error: unknown): ControlError {
+function describe(thrown: unknown): ControlError {
+  const error = systemError(thrown) ?? thrown;
   if (!(error instanceof OperatorError)) return { code: "BUG", message: messageOf(error) };
   const { code, exit, hint } = error.details;
   return { code, message: error.message, exit, ...(hint !== undefined && { hint }) };
