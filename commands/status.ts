@@ -1,3 +1,4 @@
+import { readHostLoss } from "../src/actions/read-host-loss.ts";
 import { readStatus } from "../src/actions/read-status.ts";
 import { type ApiFlags, apiFlags } from "../src/cli/api-flags.ts";
 import { TttCommand } from "../src/cli/base-command.ts";
@@ -5,11 +6,12 @@ import { openRunningStack } from "../src/cli/open-stack.ts";
 import { servicesTable } from "../src/cli/present/services.ts";
 import { EXIT_CODES } from "../src/core/exit-codes.ts";
 import { judgeStack, type StackSnapshot } from "../src/ops/stack-feed.ts";
+import type { HostLoss } from "../src/trading/host-loss.ts";
 
-export default class Status extends TttCommand<StackSnapshot> {
+export default class Status extends TttCommand<StackSnapshot & { readonly hostLoss?: HostLoss }> {
   static override readonly summary = "Show every service and how it stands";
   static override readonly description =
-    "Ends with 0 when everything that should run is ready or on its way, 20 when something is failed, hung, degraded or quarantined, 13 when nothing runs. When the supervisor was killed but its services go on, this starts a new one that takes them over.";
+    "Ends with 0 when everything that should run is ready or on its way, 20 when something is failed, hung, degraded or quarantined, 13 when nothing runs. Beneath it: which orders stay live at the venue if this host dies now. When the supervisor was killed but its services go on, this starts a new one that takes them over.";
   static override readonly examples = [
     "<%= config.bin %> status",
     "<%= config.bin %> status --api https://desk.example:8443 --json",
@@ -19,11 +21,13 @@ export default class Status extends TttCommand<StackSnapshot> {
 
   async run() {
     const { flags } = await this.parse(Status);
-    const { stack, clock } = await openRunningStack();
+    const { stack, clock, workers } = await openRunningStack();
     const snapshot = flags.api === undefined ? await readStatus(stack) : await statusThere(flags);
     for (const line of servicesTable(snapshot.instances, clock.now())) this.log(line);
+    const hostLoss = flags.api === undefined ? await readHostLoss(workers) : undefined;
+    if (hostLoss !== undefined) this.log(hostLoss.words);
     if (judgeStack(snapshot.instances).kind === "unhealthy") this.exitWith(EXIT_CODES.unhealthy.code);
-    return snapshot;
+    return { ...snapshot, ...(hostLoss && { hostLoss }) };
   }
 }
 

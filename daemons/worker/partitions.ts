@@ -84,9 +84,15 @@ export function openPartitions(options: PartitionsOptions): Partitions {
     lastSent: [...holders.values()].reduce((sum, holder) => sum + holder.ordersSent, 0),
     partitions: [...holders].flatMap(([partition, { trading }]) => {
       if (trading === undefined) return [];
-      const { epoch, level, unresolved, certifiedAt } = trading.view;
+      const { epoch, level, unresolved, certifiedAt, orders, deadManUntil } = trading.view;
+      const coveredFor = deadManUntil === undefined ? 0 : deadManUntil - daemon.clock.monotonic();
+      const atVenue = {
+        open: orders.size,
+        covered: coveredFor > 0 ? orders.size : 0,
+        ...(coveredFor > 0 && { withinMs: coveredFor }),
+      };
       const certificateAgeMs = certifiedAt === undefined ? undefined : daemon.clock.monotonic() - certifiedAt;
-      return [{ partition, epoch, level, unresolved: unresolved.length, certificateAgeMs }];
+      return [{ partition, epoch, level, unresolved: unresolved.length, certificateAgeMs, atVenue }];
     }),
   }));
   for (const spec of specs) {

@@ -1,3 +1,4 @@
+import type { OrdersAtVenue } from "../../src/trading/host-loss.ts";
 import { LEVELS, type Level, parseLevel } from "../../src/trading/level.ts";
 import type { Permit } from "../../src/trading/permit.ts";
 
@@ -14,6 +15,7 @@ interface AckRegistry {
       configHash: string;
       unresolved: number;
       certificateAgeMs: number | undefined;
+      atVenue: OrdersAtVenue;
     },
     permitMs: number,
   ): Promise<void>;
@@ -28,6 +30,7 @@ export interface PartitionStanding {
   readonly unresolved: number;
   /** Age of its reconciliation certificate; undefined without one. */
   readonly certificateAgeMs: number | undefined;
+  readonly atVenue: OrdersAtVenue;
 }
 
 export interface StandingOptions {
@@ -82,6 +85,7 @@ export class Standing {
       buildHash,
       configHash,
       unresolved: partitions.reduce((sum, { unresolved }) => sum + unresolved, 0),
+      atVenue: together(partitions.map(({ atVenue }) => atVenue)),
       certificateAgeMs: oldest(partitions.map(({ certificateAgeMs }) => certificateAgeMs)),
     };
   }
@@ -115,6 +119,16 @@ export class Standing {
 function oldest(ages: readonly (number | undefined)[]): number | undefined {
   const known = ages.filter((age) => age !== undefined);
   return known.length === 0 || known.length < ages.length ? undefined : Math.max(...known);
+}
+
+/** Orders of all partitions; the latest of their switches tells when all are withdrawn. */
+function together(parts: readonly OrdersAtVenue[]): OrdersAtVenue {
+  const waits = parts.flatMap(({ withinMs }) => (withinMs === undefined ? [] : [withinMs]));
+  return {
+    open: parts.reduce((sum, { open }) => sum + open, 0),
+    covered: parts.reduce((sum, { covered }) => sum + covered, 0),
+    ...(waits.length > 0 && { withinMs: Math.max(...waits) }),
+  };
 }
 
 function loosest(levels: readonly Level[]): Level {

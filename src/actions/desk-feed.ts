@@ -91,6 +91,8 @@ export interface TradingView {
   /** Scopes that have a level of their own, the global one included. */
   readonly levels: readonly LevelView[];
   readonly workers: readonly WorkerView[];
+  /** What becomes of our orders if this host dies now, in words; absent while no worker trades. */
+  readonly hostLoss?: string;
   readonly positions: readonly PositionView[];
   readonly orders: readonly OrderView[];
   /** Newest first. */

@@ -4,6 +4,7 @@ import { type Config, loadConfig } from "../runtime/config.ts";
 import { openStackControl } from "../runtime/stack-control.ts";
 import { stackShape } from "../runtime/stack-shape.ts";
 import { systemClock } from "../runtime/system-clock.ts";
+import { openWorkerControl } from "../runtime/worker-control.ts";
 import { loadWhatHolds } from "./load-what-holds.ts";
 
 export interface StackAccess {
@@ -12,6 +13,8 @@ export interface StackAccess {
   readonly clock: Clock;
   /** What the configuration says the stack consists of. */
   readonly shape: StackShape;
+  /** The workers that run here, asked one by one. */
+  readonly workers: ReturnType<typeof openWorkerControl>;
 }
 
 /** The stack of the configured state directory, for a command. Nothing is opened until it is used. */
@@ -25,5 +28,11 @@ export async function openRunningStack(): Promise<StackAccess> {
 }
 
 function accessTo(config: Config): StackAccess {
-  return { config, stack: openStackControl(config), clock: systemClock, shape: stackShape(config) };
+  return {
+    config,
+    stack: openStackControl(config),
+    clock: systemClock,
+    shape: stackShape(config),
+    workers: openWorkerControl(config),
+  };
 }

@@ -50,6 +50,8 @@ export type Happening =
   | { readonly kind: "intents-uncertain"; readonly turn: number }
   | { readonly kind: "venue-connected" }
   | { readonly kind: "venue-disconnected" }
+  /** The venue has taken its dead-man's switch: unless refreshed it has fallen by this monotonic time. */
+  | { readonly kind: "dead-man-armed"; readonly until: number }
   | VenueReport
   /** What may be traded now: the list of restricted instruments and the strategy's entry in the register. */
   | { readonly kind: "permissions-read"; readonly permissions: Permissions }

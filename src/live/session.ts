@@ -48,7 +48,7 @@ export interface SessionView {
   /** Monotonic time of the last reconciliation that found no difference. */
   readonly certifiedAt: number | undefined;
   readonly driftLots: number | undefined;
-  /** Monotonic time at which the venue's dead-man's switch falls unless it is refreshed; undefined when it is not armed. */
+  /** Monotonic time by which the venue's dead-man's switch has fallen unless it is refreshed; undefined before the venue took it. */
   readonly deadManUntil: number | undefined;
   /** How often each code has denied an order. */
   readonly denials: ReadonlyMap<string, number>;
@@ -98,7 +98,7 @@ class LiveSession implements Session {
       intended,
       certifiedAt: reconciler.certifiedAt,
       driftLots: reconciler.driftLots,
-      deadManUntil: this.#upkeep.deadManUntil,
+      deadManUntil: phase === "released" ? undefined : this.#upkeep.deadManUntil,
       denials: this.#flow.denials.counts,
     };
   }
@@ -174,6 +174,9 @@ class LiveSession implements Session {
         if (event.reason === "fenced") this.#release();
         return;
       case "intents-uncertain":
+        return;
+      case "dead-man-armed":
+        this.#upkeep.deadManUntil = event.until;
         return;
       case "venue-connected":
         core.connected = true;

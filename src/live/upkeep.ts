@@ -17,7 +17,9 @@ export class Upkeep {
   readonly #triggers: TriggerDesk;
   #acknowledged: { readonly epoch: number; readonly level: Level } | undefined;
   #certificateRecordedAt = Number.NEGATIVE_INFINITY;
+  /** When the switch was last asked for, and until when the venue has said that it holds. */
   #deadManAt = Number.NEGATIVE_INFINITY;
+  deadManUntil: number | undefined;
   #adoptedFills = 0;
   #adoptedOrders = 0;
 
@@ -78,11 +80,6 @@ export class Upkeep {
     const earliest = times.reduce((a, b) => (a === undefined ? b : b === undefined ? a : Math.min(a, b)), undefined);
     // Never a busy loop: what is overdue and could not be done now is looked at again a little later.
     return earliest === undefined ? undefined : Math.max(earliest, now.mono + 1);
-  }
-
-  get deadManUntil(): number | undefined {
-    const until = this.#deadManAt + this.#core.timing.deadManMs;
-    return this.#core.phase === "released" || !Number.isFinite(until) ? undefined : until;
   }
 
   #ask(): void {

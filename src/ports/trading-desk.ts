@@ -1,4 +1,5 @@
 import type { Cancel } from "../core/clock.ts";
+import type { OrdersAtVenue } from "../trading/host-loss.ts";
 import type { Level } from "../trading/level.ts";
 import type { OrderState, OrderType, Side } from "../trading/order.ts";
 import type { Scope } from "../trading/scope.ts";
@@ -30,6 +31,7 @@ export interface DeskWorker {
   readonly epoch: number;
   readonly partitions: readonly string[];
   readonly permitUntil: number;
+  readonly atVenue: OrdersAtVenue;
 }
 
 /** Who an order, a fill or a position belongs to. */

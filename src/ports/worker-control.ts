@@ -14,6 +14,8 @@ export interface WorkerControl {
   instances(): Promise<readonly string[]>;
   /** Sets the kill in the worker's own memory; its words are spoken under it already. Rejects when it does not answer. */
   kill(instance: string, raise: LevelRaise): Promise<WorkerAck>;
+  /** What it confirms now. Rejects when it does not answer. */
+  standing(instance: string): Promise<WorkerAck>;
   /** Sends the signal that blocks everything in it. False when there is no such process. */
   signal(instance: string): Promise<boolean>;
   /** Asks, or asks how far it is: a repeated request is the same one. */

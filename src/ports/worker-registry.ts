@@ -1,4 +1,5 @@
 import type { Cancel } from "../core/clock.ts";
+import type { OrdersAtVenue } from "../trading/host-loss.ts";
 import type { Level } from "../trading/level.ts";
 import type { Closable } from "./closable.ts";
 
@@ -16,6 +17,8 @@ export interface WorkerAck {
   readonly unresolved: number;
   /** Age of the oldest reconciliation certificate of its partitions; undefined when one of them has none. */
   readonly certificateAgeMs?: number | undefined;
+  /** Its orders at the venue, and what becomes of them without it (KS-28). */
+  readonly atVenue?: OrdersAtVenue | undefined;
 }
 
 export interface RegisteredWorker extends WorkerAck {

@@ -82,6 +82,10 @@ export const configSchema = z.strictObject({
       z._default(z.enum(["paper", "ccxt"]), "paper"),
       "where trading goes: the paper venue, or an exchange through ccxt",
     ),
+    deadManMs: setting(
+      z._default(z.int().check(z.minimum(1_000), z.maximum(600_000)), 60_000),
+      "how long a venue waits for a sign of life before it cancels by itself, milliseconds; given a quarter of it before",
+    ),
     exchange: setting(z._default(z.string(), "binanceusdm"), "which exchange, by ccxt's name"),
     live: setting(
       z._default(z.enum(["no", "yes"]), "no"),

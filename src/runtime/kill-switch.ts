@@ -1,4 +1,3 @@
-import { SocketWorkerControl } from "../adapters/process/socket-worker-control.ts";
 import type { Clock } from "../core/clock.ts";
 import { messageOf } from "../core/errors.ts";
 import type { TradingAccount } from "../ports/trading-account.ts";
@@ -9,6 +8,7 @@ import { isRealMoney } from "./exchange.ts";
 import { partitionSpecs } from "./partitions.ts";
 import { tradedVenue, venueAccess } from "./traded-venue.ts";
 import { openKillCopies, openTradingStores } from "./trading-stores.ts";
+import { openWorkerControl } from "./worker-control.ts";
 
 /** A kill does not wait long for a database that is away: there are other ways. */
 const CONNECT_MS = 3_000;
@@ -38,7 +38,7 @@ export async function openKillSwitch(config: Config, clock: Clock, client: strin
       record: stores?.record,
       armRules: { twoPersons: config.trading.armApproval === "two-persons" || isRealMoney(config) },
       copies,
-      workers: new SocketWorkerControl(config.paths.run),
+      workers: openWorkerControl(config),
       accounts,
       // What could not be read may have named a database of many hosts, and accounts.
       mayRunElsewhere: config.profile === "services" || config.leftOut.length > 0,

@@ -51,7 +51,7 @@ export function tradedVenue(config: Config): TradedVenue {
       currency: PAPER_CURRENCY,
       capabilities: PAPER_CAPABILITIES,
       instruments: paperInstruments(config),
-      timing: {},
+      timing: { deadManMs: config.venue.deadManMs },
       barsPerSecond: config.paper.barsPerSecond,
       isPaper: true,
       isRealMoney: false,
@@ -59,13 +59,13 @@ export function tradedVenue(config: Config): TradedVenue {
   }
   const instruments = new Map([...exchangeInstruments(config).values()].map((one) => [one.id, one]));
   const [first] = instruments.values();
-  const { timeoutMs } = config.venue;
+  const { timeoutMs, deadManMs } = config.venue;
   return {
     id: exchangeVenueId(config),
     currency: first!.currency,
     capabilities: exchangeCapabilities(config),
     instruments,
-    timing: { ...EXCHANGE_TIMING, inFlightMs: timeoutMs, answerMs: REQUESTS_OF_A_LOOK * timeoutMs },
+    timing: { ...EXCHANGE_TIMING, deadManMs, inFlightMs: timeoutMs, answerMs: REQUESTS_OF_A_LOOK * timeoutMs },
     barsPerSecond: 1_000 / barMs(config),
     isPaper: false,
     isRealMoney: isRealMoney(config),

@@ -59,6 +59,27 @@ describe("ttt kill over real processes", () => {
     expect(row).toEqual({ n: 0 });
   });
 
+  test("KS-27 KS-28 what the venue does when this host dies is said before, and done without anybody", async () => {
+    await trading({ partitions: RESTING, env: { TTT_VENUE_DEAD_MAN_MS: "3000" } }, rests);
+    await stack.venue.ask({ op: "pace", paused: true });
+    await until(rests);
+    const said = async () => JSON.parse((await stack.ttt("kill", "status", "--json")).stdout).data.hostLoss;
+    await until(async () => (await said()).withdrawn === (await stack.venueOrders()).length);
+    expect(await said()).toMatchObject({
+      stayLive: 0,
+      words: expect.stringMatching(/cancels \d+ orders? within 15 s$/),
+    });
+    // As long as the worker lives, the switch is pushed out: the order outlasts it.
+    const refreshes = async () => (await stack.call("worker-1", "trading")) as { atVenue: { withinMs: number } };
+    const { withinMs } = (await refreshes()).atVenue;
+    await until(async () => (await refreshes()).atVenue.withinMs < withinMs);
+    await until(async () => (await refreshes()).atVenue.withinMs > withinMs);
+    expect(await rests()).toBe(true);
+    await stack.signal("worker-1", "SIGKILL");
+    // Nobody starts it again, and nobody asks for anything.
+    await until(async () => (await stack.venueOrders()).length === 0);
+  });
+
   test("KS-04 the level outlives every process, and an arm brings trading back", async () => {
     await trading({ partitions: CROSS }, hasTraded);
     const { report } = await stack.kill();

@@ -113,7 +113,10 @@ describe("the console on a real stack", () => {
     terminal.type("q");
     expect((await terminal.exited).code).toBe(0);
     expect(terminal.modes).toMatchObject({ alternateScreen: false, cursorVisible: true });
-    expect((await ttt("status")).exitCode).toBe(0);
+    expect(await ttt("status")).toMatchObject({
+      exitCode: 0,
+      stdout: expect.stringContaining("if this host dies now"),
+    });
   });
 
   test("OC-05 the same as text, with the envelope as JSON", async () => {

@@ -1,5 +1,6 @@
 import { Decimal } from "decimal.js";
 import type { DeskLevel, DeskPosition, DeskReading } from "../../ports/trading-desk.ts";
+import { hostLoss } from "../../trading/host-loss.ts";
 import { parseScope } from "../../trading/scope.ts";
 import type { LevelView, PositionView, TradingView } from "../desk-feed.ts";
 import type { KillStatus } from "../kill/read-kill-status.ts";
@@ -38,6 +39,7 @@ export function tradingView(reading: DeskReading, status: KillStatus, { venues, 
       partition: partitions.join(", "),
       permitUntil,
     })),
+    ...(workers.length > 0 && { hostLoss: hostLoss(workers.map(({ atVenue }) => atVenue)).words }),
     positions: positions.filter(({ quantity }) => !new Decimal(quantity).isZero()).map(positionView),
     ...unrealisedOf(positions),
     orders,

@@ -1,6 +1,7 @@
 import { OperatorError } from "../../core/errors.ts";
 import type { KillCopy } from "../../ports/kill-store.ts";
 import type { ArmAsk, LevelNote } from "../../ports/level-record.ts";
+import { type HostLoss, hostLoss } from "../../trading/host-loss.ts";
 import { combineStores, type StoreReading } from "../../trading/kill-state.ts";
 import { LEASE_GUARD_MS } from "../../trading/lease.ts";
 import type { Level } from "../../trading/level.ts";
@@ -18,6 +19,8 @@ export interface KillStatus {
   readonly workers: readonly WorkerStatus[];
   /** Why everything is blocked although nobody killed: stores that are silent or empty. */
   readonly missing: readonly string[];
+  /** What becomes of our orders if this host dies now (KS-28). */
+  readonly hostLoss?: HostLoss;
   /** Arms that wait for a second person. */
   readonly requests: readonly ArmAsk[];
   /** What a person can do now, in words, most urgent first. */
@@ -61,7 +64,8 @@ export async function readKillStatus({
   const armed = ("armed" in first ? first.armed : undefined) ?? new Map();
   const rest = await Promise.all(copies.map((copy: KillCopy) => copy.read(armed)));
   const state = combineStores([first, ...rest]);
-  const rows = (await registry?.list().catch(() => [])) ?? [];
+  const listed = await registry?.list().catch(() => undefined);
+  const rows = listed ?? [];
   const answers = first.status === "read" ? record : undefined;
   const notes = await orNone(answers?.notes());
   const requests = (await answers?.waiting().catch(noAnswer))?.asks ?? [];
@@ -89,6 +93,8 @@ export async function readKillStatus({
       certificateAgeMs: row.certificateAgeMs,
     })),
     missing: state.missing,
+    // Who cannot ask does not know: silence is no "none".
+    ...(listed && { hostLoss: hostLoss(listed.flatMap(({ atVenue }) => (atVenue === undefined ? [] : [atVenue]))) }),
     requests,
   };
   return { ...facts, next: nextSteps(facts) };

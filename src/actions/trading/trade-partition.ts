@@ -213,10 +213,12 @@ export class PartitionTrading {
         this.#answer(orders.recordCertificate(partition, this.#options.worker, command.certificate));
         return;
       case "refresh-dead-man":
-        this.#answer(venue.deadMan(this.#owner, command.timeoutMs));
+        this.#answer(this.#setDeadMan(command.timeoutMs), () =>
+          this.happen({ kind: "dead-man-armed", until: this.#options.clock.monotonic() + command.timeoutMs }),
+        );
         return;
       case "disarm-dead-man":
-        this.#answer(venue.deadMan(this.#owner, 0));
+        this.#answer(this.#setDeadMan(0));
         return;
       case "report-progress":
         this.#evidence.set(command.evidence.request, command.evidence);
@@ -319,6 +321,12 @@ export class PartitionTrading {
   #tellAccount(): void {
     const view = this.#ledger.view(this.#session.view.positions, this.#options.clock.now());
     if (view !== undefined) this.happen({ kind: "account-read", view });
+  }
+
+  /** One for each instrument: where the venue has one for a market, others' markets keep theirs. */
+  async #setDeadMan(timeoutMs: number): Promise<void> {
+    const { config, venue } = this.#options;
+    await Promise.all(config.instruments.map(({ id }) => venue.deadMan({ ...this.#owner, instrument: id }, timeoutMs)));
   }
 
   /** Brings an answer back. An outage is no answer: the session asks again by itself. */

@@ -23,7 +23,9 @@ const LEVELS = `
          (SELECT epoch FROM trading_epoch) AS current
   FROM trading_level ORDER BY scope <> 'global', scope`;
 const WORKERS = `
-  SELECT worker, epoch, partitions, ${millis("permit_until")} AS permit_until FROM worker_ack ORDER BY worker`;
+  SELECT worker, epoch, partitions, ${millis("permit_until")} AS permit_until, orders_open, orders_covered,
+         greatest(0, covered_within_ms - extract(epoch FROM clock_timestamp() - acked_at) * 1000) AS covered_within_ms
+  FROM worker_ack ORDER BY worker`;
 const POSITIONS = `
   SELECT p.instrument, p.venue, p.strategy, p.quantity::text, p.average_price::text, p.realised::text, p.fees::text,
          CASE WHEN p.quantity <> 0 THEN m.price::text END AS mark,
@@ -59,6 +61,9 @@ interface WorkerRow {
   readonly epoch: number;
   readonly partitions: string[];
   readonly permit_until: number;
+  readonly orders_open: number;
+  readonly orders_covered: number;
+  readonly covered_within_ms: number | null;
 }
 
 interface OwnedRow {
@@ -133,8 +138,10 @@ function toLevel({ scope, level, epoch, since, actor, reason }: LevelRow): DeskL
   return { scope: parseScope(scope) ?? "global", level: parseLevel(level), epoch, since, by: actor, reason };
 }
 
-function toWorker({ worker, epoch, partitions, permit_until }: WorkerRow): DeskWorker {
-  return { instance: worker, epoch, partitions, permitUntil: permit_until };
+function toWorker({ worker, epoch, partitions, permit_until, ...orders }: WorkerRow): DeskWorker {
+  const { orders_open: open, orders_covered: covered, covered_within_ms: withinMs } = orders;
+  const atVenue = { open, covered, withinMs: withinMs ?? undefined };
+  return { instance: worker, epoch, partitions, permitUntil: permit_until, atVenue };
 }
 
 function toPosition({ average_price, fees, mark, unrealised, ...row }: PositionRow): DeskPosition {

@@ -23,6 +23,7 @@ const ackSchema = z.object({
   configHash: z.string(),
   unresolved: z.number(),
   certificateAgeMs: z.number().optional(),
+  atVenue: z.object({ open: z.int(), covered: z.int(), withinMs: z.number().optional() }).optional(),
 });
 const factsSchema = z.object({ pid: z.int(), startTime: z.string() });
 
@@ -47,6 +48,10 @@ export class SocketWorkerControl implements WorkerControl {
 
   async kill(instance: string, raise: LevelRaise): Promise<WorkerAck> {
     return ackSchema.parse(await this.#call(instance, "kill", raise));
+  }
+
+  async standing(instance: string): Promise<WorkerAck> {
+    return ackSchema.parse(await this.#call(instance, "trading", undefined));
   }
 
   async signal(instance: string): Promise<boolean> {

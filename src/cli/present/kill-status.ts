@@ -3,7 +3,7 @@ import { table } from "./table.ts";
 
 /** How trading stands, for people: what holds, who set it, when and why, who obeys, and what to do about it. */
 export function killStatusLines(status: KillStatus): string[] {
-  const { level, epoch, scopes, stores, workers, missing, requests, next } = status;
+  const { level, epoch, scopes, stores, workers, missing, requests, next, hostLoss } = status;
   const global = scopes.find(({ scope }) => scope === "global");
   const narrow = scopes.filter(({ scope }) => scope !== "global");
   return [
@@ -32,6 +32,7 @@ export function killStatusLines(status: KillStatus): string[] {
         worker.partitions.join(", "),
       ]),
     ),
+    ...(hostLoss === undefined ? [] : ["", hostLoss.words]),
     ...(next.length === 0 ? [] : ["", "NEXT", ...next.map((step) => `  ${step}`)]),
   ];
 }

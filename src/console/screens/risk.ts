@@ -45,7 +45,10 @@ export function workersSection({ view, now }: ConsoleModel): Section {
   };
 }
 
-function levelRows({ level, epoch, since, by, reason, orders, positions }: TradingView, now: number): readonly Line[] {
+function levelRows(
+  { level, epoch, since, by, reason, orders, positions, hostLoss }: TradingView,
+  now: number,
+): readonly Line[] {
   const holding = positions.filter(({ quantity }) => Number(quantity) !== 0).length;
   return [
     [
@@ -55,6 +58,7 @@ function levelRows({ level, epoch, since, by, reason, orders, positions }: Tradi
     ],
     line(`  ${by === undefined ? "" : `set by ${by}: `}${reason ?? "no level was ever set: nothing may be sent"}`),
     [span("  at stake ", "muted"), span(`${count(orders.length, "open order")}, ${count(holding, "position")}`)],
+    ...(hostLoss === undefined ? [] : [line(`  ${hostLoss}`, "muted")]),
     line(level === "RUN" ? "  K stops it: ttt kill" : "  Let it trade again: ttt arm", "accent"),
   ];
 }
