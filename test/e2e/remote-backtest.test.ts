@@ -146,7 +146,8 @@ describe.each([
     const call = (path: string, body?: object) =>
       fetch(url + path, {
         ...(body && { method: "POST", body: JSON.stringify(body) }),
-        headers: { authorization: `Bearer ${token}`, "content-type": "application/json", "idempotency-key": "kill-1" },
+        // The same request again has the same key; another one has another.
+        headers: { authorization: `Bearer ${token}`, "content-type": "application/json", "idempotency-key": path },
       });
     const killed = await call("/v1/kill-switch", { reason: "test", cancel: true });
     expect(killed.status).toBe(200);
