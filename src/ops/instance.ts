@@ -132,7 +132,10 @@ export function viewOf(record: InstanceRecord, now: { wall: number; monotonic: n
   };
 }
 
-function hintFor({ state, name }: InstanceRecord): string {
+function hintFor({ state, name, waitsFor }: InstanceRecord): string {
+  // Nothing is wrong with it: what it needs is.
+  if (state === "failed" && waitsFor !== null)
+    return `starts by itself when ${waitsFor.service} is ${waitsFor.condition}`;
   if (state === "quarantined" || state === "failed") return `ttt logs ${name}, mend the cause, then: ttt start ${name}`;
   return "";
 }

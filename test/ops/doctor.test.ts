@@ -184,6 +184,20 @@ describe("OR-04 the doctor", () => {
     expect(causes[0]?.evidence).toEqual(["missing: AMQP_URL", "worker-1 ended with 10, a wrong configuration"]);
   });
 
+  test("OR-04 what waits for a service that cannot start is told with that one, not as causes of its own", async () => {
+    const waitsFor = { service: "postgres", condition: "ready", evidence: "postgres is failed" };
+    const postgres = worker({ service: "postgres", instance: "postgres", state: "failed", exitCode: 1 });
+    const waiting = ["worker-1", "worker-2"].map((instance) => worker({ instance, state: "failed", waitsFor }));
+    const { causes } = await ill({ stack: async () => ({ ...STACK, instances: [postgres, ...waiting] }) });
+    expect(causes.map(({ id }) => id)).toEqual(["postgres.failed"]);
+    expect(causes[0]?.evidence).toContain("waited for by worker-1, worker-2");
+    // Stopped on purpose it is no cause: then those that cannot start are.
+    const stopped = { ...postgres, state: "stopped" as const, wanted: "down" as const };
+    expect(await ids({ stack: async () => ({ ...STACK, instances: [stopped, waiting[0]!] }) })).toEqual([
+      "worker.failed",
+    ]);
+  });
+
   test("OR-04 a look that takes too long is given up, and said; the others have their say", async () => {
     const clock = new VirtualClock();
     const examined = examine({ ...WELL, database: () => new Promise(() => {}), redis: down }, clock, {

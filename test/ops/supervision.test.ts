@@ -162,6 +162,7 @@ describe("gating", () => {
     expect(play.view("migrations").state).toBe("failed");
     expect(play.view("api").state).toBe("failed");
     expect(play.view("api").reason).toBe("cannot start: migrations is failed");
+    expect(play.view("api").hint).toBe("starts by itself when migrations is done");
     play.handle({ type: "want", instances: ["migrations"], wanted: "up" });
     play.started("migrations");
     play.exits("migrations", 0);

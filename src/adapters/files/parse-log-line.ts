@@ -34,6 +34,9 @@ const POSTGRES_LEVELS: Readonly<Record<string, LogLevel>> = {
   PANIC: "error",
 };
 
+/** A server that begins or ends turns clients away: that is how both go, and no trouble of its own. */
+const TURNED_AWAY: Readonly<Record<string, LogLevel>> = { "57P01": "warn", "57P03": "info" };
+
 function fromPostgres(fields: Record<string, unknown>, instance: string): LogRecord | undefined {
   const {
     timestamp,
@@ -51,7 +54,10 @@ function fromPostgres(fields: Record<string, unknown>, instance: string): LogRec
   const known = Object.entries({ pid, dbname, statement, detail, hint, state }).filter(([, one]) => one !== undefined);
   return {
     time: at,
-    level: POSTGRES_LEVELS[String(severity)] ?? (String(severity).startsWith("DEBUG") ? "debug" : "info"),
+    level:
+      TURNED_AWAY[String(state)] ??
+      POSTGRES_LEVELS[String(severity)] ??
+      (String(severity).startsWith("DEBUG") ? "debug" : "info"),
     service: "postgres",
     instance,
     message: String(message ?? ""),

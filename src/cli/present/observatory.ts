@@ -10,7 +10,7 @@ export function metricLines({ samples, silent }: MetricReading): string[] {
     numberText(value),
   ]);
   return [
-    ...table(["METRIC", "INSTANCE", "VALUE"], rows),
+    ...(rows.length === 0 ? ["No metric of that name and instance."] : table(["METRIC", "INSTANCE", "VALUE"], rows)),
     ...silent.map(({ instance, reason }) => `${instance} does not answer: ${reason}`),
   ];
 }
@@ -57,5 +57,6 @@ function labelText(labels: Readonly<Record<string, string>>): string {
 /** Enough digits to tell figures apart, no more. */
 function numberText(value: number): string {
   if (!Number.isFinite(value)) return String(value);
-  return Number.isInteger(value) ? String(value) : String(Number(value.toPrecision(6)));
+  if (Number.isInteger(value)) return String(value);
+  return String(Math.abs(value) >= 1e6 ? Math.round(value) : Number(value.toPrecision(6)));
 }

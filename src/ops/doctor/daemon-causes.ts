@@ -62,12 +62,13 @@ function stackCauses({ stack, configuration }: Facts, now: number): FoundCause[]
     ];
   }
   const hasConfigurationFault = "seen" in configuration && configuration.seen.problem !== null;
-  return stack.seen.instances.flatMap((view): FoundCause[] => {
+  const { instances } = stack.seen;
+  return instances.flatMap((view): FoundCause[] => {
+    if (heldUpBy(view, instances)) return [];
+    const heldUp = instances.filter((one) => heldUpBy(one, [view])).map(({ instance }) => instance);
     const words = stack.seen.lastWords[view.instance] ?? [];
-    const isRestarting = view.wanted === "up" && view.nextStartAt !== null;
-    const inTrouble = view.wanted === "up" && (IN_TROUBLE.includes(view.state) || isRestarting);
     // The wrong configuration is a cause of its own; what it brought down needs no second one.
-    if (!inTrouble || (hasConfigurationFault && endedBy(view, "configuration"))) return [];
+    if (!isInTrouble(view) || (hasConfigurationFault && endedBy(view, "configuration"))) return [];
     const restarts = Object.entries(view.restarts).flatMap(([why, times]) => (times > 0 ? [`${times} × ${why}`] : []));
     return [
       {
@@ -81,12 +82,23 @@ function stackCauses({ stack, configuration }: Facts, now: number): FoundCause[]
           ...words.slice(-2),
           ...(view.reason === "" ? [] : [view.reason]),
           ...(restarts.length === 0 ? [] : [`restarts: ${restarts.join(", ")}`]),
+          ...(heldUp.length === 0 ? [] : [`waited for by ${heldUp.join(", ")}`]),
           `${view.state}${view.exitCode === null ? "" : `, last exit code ${view.exitCode}`}${now - view.since < RECENTLY_MS ? ", within the last five minutes" : ""}`,
         ],
         fix: endedBy(view, "configuration") ? ["worker-crash", "2"] : ["worker-crash", "3"],
       },
     ];
   });
+}
+
+/** One that cannot start because of another that is in trouble is evidence of that one's cause, not a cause of its own. */
+function heldUpBy({ state, waitsFor, instance }: InstanceView, others: readonly InstanceView[]): boolean {
+  if (state !== "failed" || waitsFor === null) return false;
+  return others.some((one) => one.service === waitsFor.service && one.instance !== instance && isInTrouble(one));
+}
+
+function isInTrouble({ wanted, state, nextStartAt }: InstanceView): boolean {
+  return wanted === "up" && (IN_TROUBLE.includes(state) || nextStartAt !== null);
 }
 
 function titleOf(view: InstanceView): string {

@@ -68,6 +68,18 @@ describe("reading", () => {
     expect((await logs.read([], all, 2)).map(({ message }) => message)).toEqual(["no such table", "three"]);
   });
 
+  test("OP-10 clients that PostgreSQL turns away while it begins or ends are no errors", async () => {
+    const rows = ["57P03", "57P01", "3D000"].map((state_code, index) => ({
+      timestamp: `2026-01-01 00:00:0${index}.000 UTC`,
+      error_severity: "FATAL",
+      message: "refused",
+      state_code,
+    }));
+    writeFileSync(join(folders.postgres, "postgres-00.json"), rows.map((row) => `${JSON.stringify(row)}\n`).join(""));
+    const read = await openLogFiles(folders).read([], all, 100);
+    expect(read.map(({ level }) => level)).toEqual(["info", "warn", "error"]);
+  });
+
   test("OP-10 reads over rotated files and over chunk borders, and passes by what is no log line", async () => {
     const many = Array.from({ length: 9_000 }, (_, index) => line("api", index, `line ${index} ${"z".repeat(60)}`));
     writeFileSync(join(folders.daemons, "api.log.1"), many.slice(0, 5_000).join(""));
