@@ -5,11 +5,11 @@ import { readKillStatus } from "../../../src/actions/kill/read-kill-status.ts";
 import type { Clock } from "../../../src/core/clock.ts";
 import type { ApiStores } from "../../../src/runtime/api-stores.ts";
 import type { openKillSwitch } from "../../../src/runtime/kill-switch.ts";
-import { LEVELS } from "../../../src/trading/level.ts";
 import { parseScope, type Scope } from "../../../src/trading/scope.ts";
 import { killUnderUsedKey, lookUpKey } from "../kill-key.ts";
 import { type Route, route } from "../route.ts";
 import { signatureOf } from "../signature.ts";
+import { armedSchema, armWaitsSchema, killReportSchema, killStatusSchema } from "./kill-schemas.ts";
 
 type Opened = Awaited<ReturnType<typeof openKillSwitch>>;
 
@@ -36,18 +36,9 @@ const killSchema = z.strictObject({
 
 const armSchema = z.strictObject({ scope: scopeSchema.default("global"), reason: reasonSchema });
 
-const reportSchema = z.looseObject({
-  commandId: z.string(),
-  verdict: z.enum(["verified", "unacknowledged", "residual-orders", "residual-position", "not-stored", "interrupted"]),
-});
-const statusSchema = z.looseObject({ level: z.enum(LEVELS) });
-
 const armResponses = {
-  200: { description: "Armed", schema: z.looseObject({ scope: z.string(), epoch: z.int() }) },
-  202: {
-    description: "A second person must approve it: `request` is its number",
-    schema: z.looseObject({ scope: z.string(), request: z.int() }),
-  },
+  200: { description: "Armed", schema: armedSchema },
+  202: { description: "A second person must approve it: `request` is its number", schema: armWaitsSchema },
 };
 
 const armReply = (report: ArmReport) => ({ status: report.outcome === "armed" ? 200 : 202, json: report });
@@ -76,7 +67,7 @@ export function killSwitchRoutes({ open, ...keys }: KillSwitchParts): Route[] {
       tag: "kill switch",
       summary: "The level that holds, who says so, and who obeys it",
       role: "viewer",
-      responses: { 200: { description: "How trading stands", schema: statusSchema } },
+      responses: { 200: { description: "How trading stands", schema: killStatusSchema } },
       handle: () => using(async ({ ports }) => ({ status: 200, json: await readKillStatus(ports) })),
     }),
     route({
@@ -90,13 +81,13 @@ export function killSwitchRoutes({ open, ...keys }: KillSwitchParts): Route[] {
       repeats: "own",
       body: killSchema,
       responses: {
-        200: { description: "Verified", schema: reportSchema },
+        200: { description: "Verified", schema: killReportSchema },
         202: {
           description: "Asserted, but not all of it was seen to be done: `verdict` and `doubts` say what",
-          schema: reportSchema,
+          schema: killReportSchema,
         },
         409: { description: "The key was used for another request: the kill was carried out, as `report` shows" },
-        503: { description: "No store took it", schema: reportSchema },
+        503: { description: "No store took it", schema: killReportSchema },
       },
       handle: ({ body, ...call }) =>
         using(async ({ ports }) => {

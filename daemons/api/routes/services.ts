@@ -2,20 +2,34 @@ import { z } from "zod";
 import type { StackSnapshot } from "../../../src/ops/stack-feed.ts";
 import { type Route, route } from "../route.ts";
 
+const wall = z.number().describe("milliseconds since the epoch, UTC");
+
+const instanceSchema = z.strictObject({
+  instance: z.string(),
+  process: z.string().describe("differs from `instance` after a reload"),
+  service: z.string(),
+  state: z.string(),
+  since: wall,
+  reason: z.string(),
+  wanted: z.enum(["up", "down"]),
+  pid: z.int().nullable(),
+  generation: z.int().describe("grows with every start"),
+  restarts: z.record(z.string(), z.int()).describe("how often it ended against our will, by cause"),
+  nextStartAt: z.number().nullable(),
+  waitsFor: z.strictObject({ service: z.string(), condition: z.string(), evidence: z.string() }).nullable(),
+  readyAfterMs: z.number().nullable(),
+  buildHash: z.string().nullable(),
+  exitCode: z.int().nullable(),
+  hint: z.string().describe("what to type next when it needs a person"),
+});
+
 const snapshotSchema = z
-  .looseObject({
+  .strictObject({
+    home: z.string(),
     profile: z.enum(["embedded", "services"]),
     phase: z.string(),
-    instances: z.array(
-      z.looseObject({
-        instance: z.string(),
-        service: z.string(),
-        state: z.string(),
-        since: z.number().describe("milliseconds since the epoch, UTC"),
-        reason: z.string(),
-        pid: z.int().nullable(),
-      }),
-    ),
+    supervisor: z.strictObject({ pid: z.int(), startedAt: wall, buildHash: z.string() }),
+    instances: z.array(instanceSchema),
   })
   .meta({ id: "Stack", description: "Every instance of every service, as the supervisor sees it" });
 

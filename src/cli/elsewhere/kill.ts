@@ -42,7 +42,7 @@ export async function killThere(
   }
 }
 
-// The document describes no more of these than other programs need; the rest is what the same release wrote.
+// The document describes each field; what it cannot say is that a scope is one of ours.
 const asReport = (report: object): KillReport => report as KillReport;
 
 export const killStatusThere = async (flags: ApiFlags): Promise<KillStatus> =>

@@ -53,19 +53,164 @@ export type Backtest = {
     };
 };
 export type Stack = {
+    home: string;
     profile: "embedded" | "services";
     phase: string;
+    supervisor: {
+        pid: number;
+        /** milliseconds since the epoch, UTC */
+        startedAt: number;
+        buildHash: string;
+    };
     instances: {
         instance: string;
+        /** differs from `instance` after a reload */
+        process: string;
         service: string;
         state: string;
         /** milliseconds since the epoch, UTC */
         since: number;
         reason: string;
+        wanted: "up" | "down";
         pid: number | null;
-        [key: string]: unknown;
+        /** grows with every start */
+        generation: number;
+        /** how often it ended against our will, by cause */
+        restarts: {
+            [key: string]: number;
+        };
+        nextStartAt: number | null;
+        waitsFor: {
+            service: string;
+            condition: string;
+            evidence: string;
+        } | null;
+        readyAfterMs: number | null;
+        buildHash: string | null;
+        exitCode: number | null;
+        /** what to type next when it needs a person */
+        hint: string;
     }[];
-    [key: string]: unknown;
+};
+export type KillStatus = {
+    level: "RUN" | "REDUCE_ONLY" | "BLOCK";
+    epoch?: number;
+    scopes: {
+        scope: string;
+        level: "RUN" | "REDUCE_ONLY" | "BLOCK";
+        /** the epoch that set it */
+        since: number;
+        by?: string;
+        reason?: string;
+        /** ISO 8601 */
+        at?: string;
+    }[];
+    stores: {
+        store: string;
+        says: string;
+    }[];
+    workers: {
+        worker: string;
+        epoch: number;
+        level: "RUN" | "REDUCE_ONLY" | "BLOCK";
+        lastSent: number;
+        partitions: string[];
+        /** orders of which nobody knows whether they reached the venue */
+        unresolved: number;
+        /** whether it may hold a permit now */
+        live: boolean;
+        buildHash: string;
+        configHash: string;
+        /** milliseconds */
+        certificateAgeMs?: number;
+    }[];
+    /** stores that are silent or empty */
+    missing: string[];
+    /** arms that wait for a second person */
+    requests: {
+        id: number;
+        scope: string;
+        since: number;
+        reason: string;
+        requestedBy: string;
+        /** milliseconds since the epoch, UTC */
+        requestedAt: number;
+        armedEpoch?: number;
+    }[];
+    /** what a person can do now, most urgent first */
+    next: string[];
+};
+export type KillReport = {
+    commandId: string;
+    scope: string;
+    level: "RUN" | "REDUCE_ONLY" | "BLOCK";
+    epoch?: number;
+    reason: string;
+    verdict: "verified" | "unacknowledged" | "residual-orders" | "residual-position" | "not-stored" | "interrupted";
+    /** why it is not verified */
+    doubts: string[];
+    /** other scopes that are held beside this one */
+    held: string[];
+    stores: {
+        store: string;
+        accepted: boolean;
+        changed?: boolean;
+        error?: string;
+    }[];
+    workers: {
+        worker: string;
+        /** how it is known to obey */
+        by: "store" | "socket" | "expired" | "none";
+        epoch?: number;
+        lastSent?: number;
+        /** milliseconds */
+        afterMs?: number;
+    }[];
+    accounts: {
+        venue: string;
+        account: string;
+        ordersBefore: string[];
+        canceled: string[];
+        filledWhileCancelling: string[];
+        ordersAfter: string[];
+        /** open orders of the account that are not ours */
+        foreign: string[];
+        positionsBefore: {
+            instrument: string;
+            quantity: number;
+        }[];
+        positionsAfter: {
+            instrument: string;
+            quantity: number;
+        }[];
+        /** the venue's time of the last look */
+        snapshotAt?: string;
+        proven: boolean;
+        error?: string;
+    }[];
+    /** left out when no venue could be asked */
+    ordersAfter?: number;
+    /** milliseconds */
+    propagationMs?: number;
+    /** milliseconds */
+    durationMs: number;
+    /** row of the journal with this report */
+    journal?: number;
+};
+export type Armed = {
+    outcome: "armed";
+    scope: string;
+    level: "RUN";
+    epoch: number;
+    changed: boolean;
+    status: KillStatus;
+};
+export type ArmWaits = {
+    outcome: "waiting";
+    scope: string;
+    request: number;
+    epoch: number;
+    status: KillStatus;
 };
 export type Incident = {
     id: string;
@@ -571,10 +716,7 @@ export function listServices(opts?: Oazapfts.RequestOpts) {
 export function readKillSwitch(opts?: Oazapfts.RequestOpts) {
     return oazapfts.fetchJson<{
         status: 200;
-        data: {
-            level: "RUN" | "REDUCE_ONLY" | "BLOCK";
-            [key: string]: unknown;
-        };
+        data: KillStatus;
     }>("/v1/kill-switch", {
         ...opts
     });
@@ -599,18 +741,10 @@ export function engageKillSwitch({ idempotencyKey, body }: {
 }, opts?: Oazapfts.RequestOpts) {
     return oazapfts.fetchJson<{
         status: 200;
-        data: {
-            commandId: string;
-            verdict: "verified" | "unacknowledged" | "residual-orders" | "residual-position" | "not-stored" | "interrupted";
-            [key: string]: unknown;
-        };
+        data: KillReport;
     } | {
         status: 202;
-        data: {
-            commandId: string;
-            verdict: "verified" | "unacknowledged" | "residual-orders" | "residual-position" | "not-stored" | "interrupted";
-            [key: string]: unknown;
-        };
+        data: KillReport;
     }>("/v1/kill-switch", oazapfts.json({
         ...opts,
         method: "POST",
@@ -633,18 +767,10 @@ export function armTrading({ idempotencyKey, body }: {
 }, opts?: Oazapfts.RequestOpts) {
     return oazapfts.fetchJson<{
         status: 200;
-        data: {
-            scope: string;
-            epoch: number;
-            [key: string]: unknown;
-        };
+        data: Armed;
     } | {
         status: 202;
-        data: {
-            scope: string;
-            request: number;
-            [key: string]: unknown;
-        };
+        data: ArmWaits;
     }>("/v1/kill-switch/arm", oazapfts.json({
         ...opts,
         method: "POST",
@@ -663,18 +789,10 @@ export function approveArm({ request, idempotencyKey }: {
 }, opts?: Oazapfts.RequestOpts) {
     return oazapfts.fetchJson<{
         status: 200;
-        data: {
-            scope: string;
-            epoch: number;
-            [key: string]: unknown;
-        };
+        data: Armed;
     } | {
         status: 202;
-        data: {
-            scope: string;
-            request: number;
-            [key: string]: unknown;
-        };
+        data: ArmWaits;
     }>(`/v1/kill-switch/arm/${encodeURIComponent(request)}/approve`, {
         ...opts,
         method: "POST",
