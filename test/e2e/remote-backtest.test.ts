@@ -3,6 +3,8 @@ import { createServer } from "node:http";
 import { join } from "node:path";
 import { execa } from "execa";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { armedSchema, killReportSchema, killStatusSchema } from "../../daemons/api/routes/kill-schemas.ts";
+import { stackSchema } from "../../daemons/api/routes/services.ts";
 import { fileBarFiles } from "../../src/adapters/files/file-bar-files.ts";
 import { readSse } from "../../src/adapters/http/client/read-sse.ts";
 import { livelyBars } from "../support/market-bars.ts";
@@ -153,13 +155,21 @@ describe.each([
     expect(killed.status).toBe(200);
     const report = (await killed.json()) as { verdict: string; epoch: number; ordersAfter: number };
     expect(report).toMatchObject({ verdict: "verified", ordersAfter: 0 });
+    expect(killReportSchema.parse(report), "the document says every field").toEqual(report);
     const again = (await (await call("/v1/kill-switch", { reason: "test", cancel: true })).json()) as { epoch: number };
     expect(again.epoch, "KS-20 the same command counts no new epoch").toBe(report.epoch);
-    expect(await (await call("/v1/kill-switch")).json()).toMatchObject({ level: "BLOCK" });
+    const status = await (await call("/v1/kill-switch")).json();
+    expect(status).toMatchObject({ level: "BLOCK" });
+    expect(killStatusSchema.parse(status)).toEqual(status);
+    const query = "{ readKillSwitch { level stores { store says } workers { worker live } } listServices { profile } }";
+    expect(await (await call("/graphql", { query })).json()).toMatchObject({
+      data: { readKillSwitch: { level: "BLOCK", workers: [{ live: true }] }, listServices: { profile } },
+    });
     expect((await stack.ttt("kill", "status", "--json")).json().data.level).toBe("BLOCK");
     const armed = await call("/v1/kill-switch/arm", { reason: "test over" });
     expect(armed.status).toBe(200);
-    expect(await (await call("/v1/services")).json()).toMatchObject({ profile });
+    armedSchema.parse(await armed.json());
+    expect(stackSchema.parse(await (await call("/v1/services")).json())).toMatchObject({ profile });
   });
 
   test.runIf(profile === "embedded")(

@@ -23,7 +23,7 @@ const instanceSchema = z.strictObject({
   hint: z.string().describe("what to type next when it needs a person"),
 });
 
-const snapshotSchema = z
+export const stackSchema = z
   .strictObject({
     home: z.string(),
     profile: z.enum(["embedded", "services"]),
@@ -43,7 +43,7 @@ export function serviceRoutes(snapshot: () => Promise<StackSnapshot>): Route[] {
       tag: "services",
       summary: "The state of every service",
       role: "viewer",
-      responses: { 200: { description: "The stack", schema: snapshotSchema } },
+      responses: { 200: { description: "The stack", schema: stackSchema } },
       handle: async () => ({ status: 200, json: await snapshot() }),
     }),
   ];

@@ -99,12 +99,6 @@ describe("OA-01 GraphQL", () => {
     expect(value.errors).toMatchObject([{ extensions: { status: 400, code: "STREAM_UNKNOWN", found: "nope" } }]);
   });
 
-  test("OA-01 what the kill switch says can be asked for field by field", async () => {
-    const query = `{ readKillSwitch { level stores { store says } workers { worker live } next } }`;
-    const { data } = await ask(query, {});
-    expect(data).toMatchObject({ readKillSwitch: { level: expect.any(String), workers: [], next: expect.any(Array) } });
-  });
-
   test("OA-03 each field asks for its route's role", async () => {
     const query = `{ listBacktests { backtests { id } } }`;
     expect((await ask(query, {}, viewer)).errors).toBeUndefined();
