@@ -36,6 +36,12 @@ here and on a remote backtester.`;
       description: "keep the run for list, show, compare and report",
     }),
     ...remoteFlags(),
+    priority: Flags.integer({
+      min: -100,
+      max: 100,
+      relationships: [{ type: "some", flags: ["remote", "api"] }],
+      description: "with --remote or --api: higher is taken first; 0 when left out",
+    }),
     ...runFlags,
   };
 
@@ -45,7 +51,7 @@ here and on a remote backtester.`;
     const spec = await withDayZone(await specOf(args.strategy, flags, paramsOf(flags.param)), workbench.bars);
     const remote = remoteOf(flags);
     const { report, equity, time } = remote
-      ? await runOnStack(spec, workbench, remote, this.jsonEnabled())
+      ? await runOnStack(spec, workbench, { ...remote, priority: flags.priority }, this.jsonEnabled())
       : await runHere(spec, workbench, flags.stall * 1000);
     for (const line of backtestSummary(report, equity)) this.log(line);
     if (flags.keep) await keepRun({ spec, report, curve: { time, equity } }, workbench);

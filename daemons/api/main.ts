@@ -26,6 +26,7 @@ import { keepHouse } from "./housekeeping.ts";
 import { Limits } from "./limits.ts";
 import { OpenRequests } from "./open-requests.ts";
 import { alertRoutes } from "./routes/alerts.ts";
+import { backtestResultRoutes } from "./routes/backtest-results.ts";
 import { backtestRoutes } from "./routes/backtests.ts";
 import { barRoutes } from "./routes/bars.ts";
 import { eventRoutes } from "./routes/events.ts";
@@ -78,6 +79,7 @@ await runDaemon("api", async (daemon) => {
   const routes = [
     ...systemRoutes({ metrics, dependencies: { postgres: () => askForApi(database) } }),
     ...backtestRoutes(desk),
+    ...backtestResultRoutes(desk),
     ...sweepRoutes(desk),
     ...barRoutes(vault),
     ...serviceRoutes(() => stack.snapshot()),

@@ -10,6 +10,7 @@ import { shareBars } from "./share-bars.ts";
 export async function submitBacktest(
   spec: RunSpec,
   { sources, service }: { readonly sources: ReadableBars; readonly service: BacktestService },
+  priority?: number,
 ): Promise<RemoteBacktest> {
-  return service.submit(await shareBars(spec, { sources, service }));
+  return service.submit(await shareBars(spec, { sources, service }), priority);
 }

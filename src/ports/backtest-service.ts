@@ -17,7 +17,8 @@ export interface RemoteBacktest {
 export interface BacktestService {
   hasBars(hash: string): Promise<boolean>;
   sendBars(hash: string, columns: BarColumns): Promise<void>;
-  submit(spec: RunSpec): Promise<RemoteBacktest>;
+  /** Of those that wait the one with the highest priority is taken first; 0 is usual. */
+  submit(spec: RunSpec, priority?: number): Promise<RemoteBacktest>;
   /** Submits a part of the sweep `sweep`, its `number`-th. It is followed and cancelled like a backtest. */
   submitShard(shard: SweepShard, sweep: string, number: number): Promise<RemoteBacktest>;
   /** What a shard that succeeded came to. */

@@ -184,12 +184,27 @@ describe.each([
         const done = await stack.run([...args, "--api", url, "--json"], env);
         return { ...done, data: done.stdout === "" ? undefined : done.json().data };
       };
-      const run = await there("backtest", "run", "sma-cross", "--data", bars, "--commission", "0.001");
-      expect(run.stdout).toBe((await backtest("--no-keep")).stdout);
+      const other = ["--param", "fast=11"];
+      const run = await there(
+        "backtest",
+        "run",
+        "sma-cross",
+        "--data",
+        bars,
+        "--commission",
+        "0.001",
+        "--priority",
+        "7",
+        ...other,
+      );
+      expect(run.stdout).toBe((await backtest("--no-keep", ...other)).stdout);
       const [job] = (await there("backtest", "list", "--limit", "1")).data;
+      expect(job).toMatchObject({ priority: 7, submittedBy: "desk" });
       const shown = (await there("backtest", "show", job.id)).data;
       expect(shown.job).toMatchObject({ id: job.id, state: "succeeded" });
       expect(shown.report.trades.length).toBeGreaterThan(10);
+      const page = (await there("backtest", "report", job.id, "--out", join(stack.folder, "there.html"))).data;
+      expect(readFileSync(page.path, "utf8")).toContain("sma-cross on");
       expect((await there("backtest", "cancel", job.id)).data).toEqual({
         ...{ id: job.id, state: "succeeded", cancelled: false },
       });
@@ -246,7 +261,10 @@ describe.each([
       expect([answered.exitCode, answered.json().error.code, asked]).toEqual([14, "API_OUTAGE", ["Bearer theirs"]]);
       const clear = await stack.ttt("status", "--api", url.replace("//", "//me:secret@"), "--json");
       expect([clear.exitCode, clear.stdout]).toEqual([2, expect.not.stringContaining("secret")]);
-      stranger.close();
+      await new Promise((resolve) => stranger.close(resolve));
+      const args = ["kill", "--reason", "test", "--api", url, "--token-file", kept, "--json"];
+      const unheard = await stack.ttt(...args);
+      expect([unheard.exitCode, unheard.json().error.hint]).toEqual([13, expect.stringContaining("needs no API")]);
     },
   );
 

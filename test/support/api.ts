@@ -8,6 +8,7 @@ import { OpenRequests } from "../../daemons/api/open-requests.ts";
 import { openApiDocument } from "../../daemons/api/openapi.ts";
 import type { Route } from "../../daemons/api/route.ts";
 import { alertRoutes } from "../../daemons/api/routes/alerts.ts";
+import { backtestResultRoutes } from "../../daemons/api/routes/backtest-results.ts";
 import { backtestRoutes } from "../../daemons/api/routes/backtests.ts";
 import { barRoutes } from "../../daemons/api/routes/bars.ts";
 import { eventRoutes } from "../../daemons/api/routes/events.ts";
@@ -77,6 +78,7 @@ export async function startApi(
   const routes = [
     ...systemRoutes({ metrics, dependencies: { postgres: () => database.query("SELECT 1") } }),
     ...backtestRoutes(desk),
+    ...backtestResultRoutes(desk),
     ...sweepRoutes(desk),
     ...barRoutes(services.vault),
     ...eventRoutes({ hub, jobs: services.jobs, clock: systemClock }),

@@ -1,10 +1,9 @@
 import { z } from "zod";
 import { acceptBacktest, type BacktestDesk } from "../../../src/actions/accept-backtest.ts";
-import { BACKTEST_DOCUMENTS, decodeCurve } from "../../../src/actions/backtest-documents.ts";
 import { writtenRunSpecSchema } from "../../../src/backtest/run-spec.ts";
 import { OperatorError } from "../../../src/core/errors.ts";
 import { JOB_STATES, type Job } from "../../../src/ops/job.ts";
-import { type Reply, type Route, route } from "../route.ts";
+import { type Route, route } from "../route.ts";
 
 export const jobSchema = z
   .strictObject({
@@ -36,7 +35,10 @@ export const jobSchema = z
     links: z.strictObject({
       self: z.string(),
       events: z.string(),
+      result: z.string().optional(),
+      trades: z.string().optional(),
       report: z.string().optional(),
+      page: z.string().optional().describe("the report as HTML"),
       equity: z.string().optional(),
       trials: z.string().optional().describe("of a part of a sweep, which has no report of its own"),
     }),
@@ -50,11 +52,10 @@ const listSchema = z.strictObject({
   limit: z.coerce.number().int().min(1).max(1000).optional(),
 });
 
-/** Backtests as jobs: submit, look, cancel, fetch the result. */
+/** Backtests as jobs: submit, look, cancel. */
 export function backtestRoutes(desk: BacktestDesk): Route[] {
   const { jobs } = desk;
   const find = (id: string) => findBacktest(jobs, id);
-  const document = (id: string, name: string) => readDocument(jobs, id, name);
   return [
     route({
       method: "post",
@@ -123,41 +124,6 @@ export function backtestRoutes(desk: BacktestDesk): Route[] {
         return { status: 202, json: backtestView(job ?? (await find(params.id))) };
       },
     }),
-    route({
-      method: "get",
-      path: "/api/backtest/:id/report",
-      id: "readBacktestReport",
-      tag: "backtests",
-      summary: "The report: statistics, trades, denials; the same bytes as a run in process",
-      role: "viewer",
-      params: idSchema,
-      responses: { 200: { description: "The report", schema: z.looseObject({ id: z.string() }) } },
-      async handle({ params }): Promise<Reply> {
-        const { bytes, contentType } = await document(params.id, BACKTEST_DOCUMENTS.report);
-        return { status: 200, bytes, contentType };
-      },
-    }),
-    route({
-      method: "get",
-      path: "/api/backtest/:id/equity",
-      id: "readBacktestEquity",
-      tag: "backtests",
-      summary: "The equity curve: JSON, or float64 times and values with accept: application/octet-stream",
-      role: "viewer",
-      params: idSchema,
-      responses: {
-        200: {
-          description: "Time in milliseconds since the epoch and equity at each step",
-          schema: z.strictObject({ time: z.array(z.number()), equity: z.array(z.number()) }),
-        },
-      },
-      async handle({ params, header }): Promise<Reply> {
-        const { bytes, contentType } = await document(params.id, BACKTEST_DOCUMENTS.equity);
-        if (header("accept")?.includes("application/octet-stream")) return { status: 200, bytes, contentType };
-        const { time, equity } = decodeCurve(bytes);
-        return { status: 200, json: { time: [...time], equity: [...equity] } };
-      },
-    }),
   ];
 }
 
@@ -188,7 +154,11 @@ function linksOf({ id, kind }: Job) {
   const self = `/api/backtest/${id}`;
   const both = { self, events: `${self}/events` };
   if (kind === "sweep-shard") return { ...both, trials: `/api/sweep/shards/${id}/trials` };
-  return { ...both, report: `${self}/report`, equity: `${self}/equity` };
+  return {
+    ...both,
+    ...{ result: `${self}/result`, trades: `${self}/trades`, equity: `${self}/equity` },
+    ...{ report: `${self}/report`, page: `${self}/report.html` },
+  };
 }
 
 function notDone(job: Job): OperatorError {

@@ -52,7 +52,7 @@ export function apiClient(address: ApiAddress): BacktestService {
       const body = new Uint8Array(all.buffer);
       await api.request(`/v1/bars/${hash}`, { method: "PUT", headers, body }, { timeoutMs: null });
     },
-    submit: async (spec) => toBacktest(await post(api, "/api/backtest", spec)),
+    submit: async (spec, priority = 0) => toBacktest(await post(api, `/api/backtest?priority=${priority}`, spec)),
     submitShard: async (shard, sweep, number) =>
       toBacktest(await post(api, "/api/sweep/shards", { ...shard, sweep, number })),
     async trials(id) {

@@ -1,4 +1,5 @@
 import { decodeCurve, decodeReport } from "../../actions/backtest-documents.ts";
+import type { WrittenReport } from "../../actions/report-run.ts";
 import type { RunReport } from "../../backtest/run-report.ts";
 import { isFinal, type Job } from "../../ops/job.ts";
 import type { ApiWish } from "../../runtime/api-access.ts";
@@ -6,6 +7,7 @@ import { openBacktestService } from "../../runtime/backtest-service.ts";
 import { loadConfig } from "../../runtime/config.ts";
 import { openStackElsewhere } from "../../runtime/stack-elsewhere.ts";
 import { systemClock } from "../../runtime/system-clock.ts";
+import { openWorkbench } from "../../runtime/workbench.ts";
 import { backtestSummary } from "../present/backtest-summary.ts";
 import { jobRows } from "../present/jobs.ts";
 
@@ -40,4 +42,13 @@ export async function cancelThere(remote: ApiWish, id: string, dryRun: boolean) 
   const before = await service.find(id);
   const { state } = dryRun || isFinal(before.state) ? before : await service.cancel(id);
   return { id, state, cancelled: !dryRun && !isFinal(before.state) };
+}
+
+/** Keeps the page of a backtest as a file. */
+export async function reportThere(remote: ApiWish, id: string, out: string | undefined): Promise<WrittenReport> {
+  const api = openStackElsewhere(await loadConfig(), remote);
+  const html = await (await api.request(`/api/backtest/${encodeURIComponent(id)}/report.html`)).text();
+  const path = out ?? `${id}.html`;
+  await openWorkbench().texts.write(path, html);
+  return { id, path, bytes: Buffer.byteLength(html) };
 }

@@ -12,12 +12,12 @@ import { interruptSignal } from "../interrupt.ts";
 export async function runRemote(
   spec: RunSpec,
   sources: ReadableBars,
-  remote: ApiWish,
+  { priority, ...remote }: ApiWish & { readonly priority: number | undefined },
   quiet: boolean,
 ): Promise<FinishedBacktest> {
   const service = openBacktestService(await loadConfig(), remote);
   const interrupted = interruptSignal();
-  const { id } = await submitBacktest(spec, { sources, service });
+  const { id } = await submitBacktest(spec, { sources, service }, priority);
   let shown = "";
   const onChange = ({ state, progress }: { state: string; progress: number }) => {
     const line = `${id} ${state}${state === "running" ? ` ${Math.floor(progress * 100)} %` : ""}`;

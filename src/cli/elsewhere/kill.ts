@@ -38,7 +38,7 @@ export async function killThere(
     if (signal.aborted) throw interrupted(flags);
     const report = reportIn(error);
     if (typeof report === "object" && report !== null && "verdict" in report) return asReport(report);
-    throw error;
+    throw error instanceof OperatorError && error.details.retryable ? withAnotherWay(error) : error;
   }
 }
 
@@ -56,6 +56,13 @@ export async function armThere(
   const report = "approve" in wish ? api.approveArm({ request: wish.approve }) : api.armTrading({ body: wish });
   return (await report) as object as ArmReport;
 }
+
+/** Whether it was killed is not known, and the API is not the only way. */
+const withAnotherWay = ({ message, details }: OperatorError): OperatorError =>
+  new OperatorError(message, {
+    ...details,
+    hint: "on a host of that stack `ttt kill --reason emergency` needs no API",
+  });
 
 function interrupted({ api }: ApiFlags): OperatorError {
   return new OperatorError("Interrupted: the kill was sent, and what became of it is not known here.", {

@@ -16,7 +16,7 @@ const ref = `sha256:${hash}`;
 
 interface Backtest {
   readonly id: string;
-  readonly links: { readonly report: string; readonly equity: string };
+  readonly links: Readonly<Record<"result" | "trades" | "report" | "page" | "equity", string>>;
 }
 
 let api: TestApi;
@@ -183,8 +183,19 @@ describe("OA-05 backtests", () => {
     expect(states.at(-1)).toBe("succeeded");
     const job = (await (await api.request(location)).json()) as Backtest;
     expect(job).toMatchObject({ state: "succeeded", progress: 1, submittedBy: "owner" });
-    const report = await (await api.request(job.links.report)).json();
+    const report = (await (await api.request(job.links.report)).json()) as { stats: object; trades: object[] };
     expect(report).toMatchObject({ strategy: "sma-cross", params: { fast: 5, slow: 20 }, data: [{ symbol: "BTC" }] });
+    const result = (await (await api.request(job.links.result)).json()) as { counts: object; stats: object };
+    expect(result).toMatchObject({ stats: report.stats, counts: { trades: report.trades.length, denials: 0 } });
+    expect(result).not.toHaveProperty("trades");
+    const page = await (await api.request(`${job.links.trades}?after=2&limit=3`)).json();
+    expect(page).toEqual({ total: report.trades.length, trades: report.trades.slice(2, 5) });
+    const html = await api.request(job.links.page);
+    expect([html.headers.get("content-type"), html.headers.get("content-disposition")]).toEqual([
+      "text/html; charset=utf-8",
+      `attachment; filename="${job.id}.html"`,
+    ]);
+    expect(await html.text()).toMatch(/^<!doctype html>[\s\S]*sma-cross on BTC/i);
     const curve = (await (await api.request(job.links.equity)).json()) as { equity: number[] };
     expect(curve.equity).toHaveLength(400);
     const list = (await (await api.request("/api/backtest?state=succeeded")).json()) as { backtests: Backtest[] };

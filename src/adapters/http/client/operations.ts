@@ -46,7 +46,11 @@ export type Backtest = {
     links: {
         self: string;
         events: string;
+        result?: string;
+        trades?: string;
         report?: string;
+        /** the report as HTML */
+        page?: string;
         equity?: string;
         /** of a part of a sweep, which has no report of its own */
         trials?: string;
@@ -498,6 +502,60 @@ export function cancelBacktest({ id, idempotencyKey }: {
     });
 }
 /**
+ * The result in figures: statistics and what decided them, without the trades
+ */
+export function readBacktestResult({ id }: {
+    id: string;
+}, opts?: Oazapfts.RequestOpts) {
+    return oazapfts.fetchJson<{
+        status: 200;
+        data: {
+            /** hash of everything that decided the result */
+            id: string;
+            strategy: string;
+            params: {
+                [key: string]: string | number | boolean;
+            };
+            /** a measure that the data do not allow is null */
+            stats: {
+                [key: string]: unknown;
+            };
+            counts: {
+                trades: number;
+                openTrades: number;
+                denials: number;
+            };
+            [key: string]: unknown;
+        };
+    }>(`/api/backtest/${encodeURIComponent(id)}/result`, {
+        ...opts
+    });
+}
+/**
+ * Closed trades in the order of closing, a page at a time
+ */
+export function listBacktestTrades({ id, after, limit }: {
+    id: string;
+    after?: number;
+    limit?: number;
+}, opts?: Oazapfts.RequestOpts) {
+    return oazapfts.fetchJson<{
+        status: 200;
+        data: {
+            total: number;
+            trades: {
+                pnl: number;
+                [key: string]: unknown;
+            }[];
+        };
+    }>(`/api/backtest/${encodeURIComponent(id)}/trades${QS.query(QS.explode({
+        after,
+        limit
+    }))}`, {
+        ...opts
+    });
+}
+/**
  * The report: statistics, trades, denials; the same bytes as a run in process
  */
 export function readBacktestReport({ id }: {
@@ -510,6 +568,16 @@ export function readBacktestReport({ id }: {
             [key: string]: unknown;
         };
     }>(`/api/backtest/${encodeURIComponent(id)}/report`, {
+        ...opts
+    });
+}
+/**
+ * The report as one page that opens offline, without the price, whose bars are the caller's
+ */
+export function readBacktestPage({ id }: {
+    id: string;
+}, opts?: Oazapfts.RequestOpts) {
+    return oazapfts.fetchText(`/api/backtest/${encodeURIComponent(id)}/report.html`, {
         ...opts
     });
 }
