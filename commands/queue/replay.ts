@@ -33,7 +33,7 @@ export default class QueueReplay extends TttCommand<{
       try {
         const replayed = (await replayJobs(argv.map(String), { jobs, queue })).map(({ id }) => id);
         await journal.append({ kind: "jobs.replayed", ...command, body: { jobs: replayed } });
-        this.log(replayed.length === 0 ? "there was nothing to replay" : `${replayed.join(", ")} wait again`);
+        this.log(replayed.length === 0 ? "there was nothing to replay" : `to run again: ${replayed.join(", ")}`);
         return { replayed };
       } finally {
         await queue.close();

@@ -87,7 +87,7 @@ describe("OR-05 timeline and figures", () => {
       [6, "runbook kill-and-rearm: step arm is failed: it ended with 18"],
       [7, "runbook kill-and-rearm is failed: arm (4)"],
       [8, "token desk made, viewer"],
-      [9, "jobs wait again: job-1, job-2"],
+      [9, "jobs to run again: job-1, job-2"],
     ]);
   });
 

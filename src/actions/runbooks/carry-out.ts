@@ -31,7 +31,7 @@ export async function carryOut(execution: Execution): Promise<void> {
     });
   }
   const left = writer.view.steps.filter(({ state }) => state === "assumed").length;
-  const note = left === 0 ? "" : `${left} steps for a person were not confirmed by anybody`;
+  const note = left === 0 ? "" : `${left} ${left === 1 ? "step" : "steps"} for a person not confirmed by anybody`;
   await writer.write({ kind: "ended", outcome: "green", note });
 }
 

@@ -62,7 +62,7 @@ export async function revokeToken(
 function checkRequest(name: string, lifeMs: number): void {
   if (!NAME.test(name)) throw usage(`${name} cannot be the name of a token.`, "lower case, digits and hyphens", name);
   if (!(lifeMs > 0 && lifeMs <= LONGEST_LIFE_MS))
-    throw usage("A token lives from a minute to a year.", "1m to 366d", `${lifeMs} ms`);
+    throw usage("A token lives for a year at most, and not for nothing.", "up to 366d", `${lifeMs / 86_400_000}d`);
 }
 
 function taken(name: string): OperatorError {

@@ -1,6 +1,6 @@
 import type { RunbookSummary } from "../../actions/runbooks/list-runbooks.ts";
 import type { Step } from "../../ops/runbook.ts";
-import type { RunEvent, RunView, StepState } from "../../ops/runbook-run.ts";
+import { isResumable, type RunEvent, type RunView, type StepState } from "../../ops/runbook-run.ts";
 import { duration, table } from "./table.ts";
 
 const MARKS: Readonly<Record<StepState, string>> = {
@@ -65,6 +65,7 @@ export function runLines(view: RunView): string[] {
     `${view.state}, begun ${new Date(view.startedAt).toISOString()} by ${view.actor}${params.length > 0 ? `, with ${params.join(" ")}` : ""}`,
     ...(view.note === "" ? [] : [view.note]),
     ...table(["", "STEP", "STATE", "TOOK", "NOTE"], rows),
+    ...(isResumable(view) ? ["", `ttt runbook resume ${view.run}, or ttt runbook abort ${view.run}`] : []),
   ];
 }
 

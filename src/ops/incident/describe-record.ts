@@ -32,7 +32,7 @@ const SENTENCES: Readonly<Record<string, (fields: Fields) => string>> = {
   "supervisor.started": (of) => `supervisor started, build ${textIn(of, "build")}`,
   "token.created": (of) => `token ${textIn(of, "name")} made, ${textIn(of, "role")}`,
   "token.revoked": (of) => `token ${textIn(of, "name")} revoked`,
-  "jobs.replayed": (of) => `jobs wait again: ${listed(of.jobs)}`,
+  "jobs.replayed": (of) => `jobs to run again: ${listed(of.jobs)}`,
   "jobs.purged": (of) => `${textIn(of, "purged")} jobs forgotten: ${listed(of.states)}`,
   "runbook.started": (of) => `runbook ${textIn(of, "runbook")} begins`,
   "runbook.resumed": (of) => `runbook ${runbookOf(of)} goes on`,

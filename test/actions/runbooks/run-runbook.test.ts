@@ -54,7 +54,7 @@ describe("OR-02 running a runbook", () => {
     writeFileSync(file("word"), "fine");
     const result = await bench.run({ runbook: "three" });
     expect(result).toMatchObject({
-      view: { state: "green", note: "1 steps for a person were not confirmed by anybody" },
+      view: { state: "green", note: "1 step for a person not confirmed by anybody" },
     });
     expect(states(result)).toEqual(["one done", "two done", "three done", "3-person-1 assumed"]);
     expect(trace()).toEqual(["one", "two", "three"]);
