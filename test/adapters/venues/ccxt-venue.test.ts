@@ -68,13 +68,13 @@ const link = () => ({
   secret: API_SECRET,
   timeoutMs: 60_000,
 });
-const openVenue = (traded = instrument) =>
+const openVenue = (traded = instrument, pollMs = 20) =>
   new CcxtVenue({
     egress: new CcxtEgress(link()),
     clock: systemClock,
     instruments: new Map([[SYMBOL, traded]]),
     strategyOf: (name) => (name.startsWith("mine-") ? strategyId("mine") : undefined),
-    pollMs: 20,
+    pollMs,
   });
 const seen = (kind: VenueEvent["kind"]) => until(kind, () => events.some((event) => event.kind === kind));
 
@@ -220,6 +220,51 @@ describe("a venue over ccxt", () => {
     await seen("venue-disconnected");
     await until("the connection", () => events.at(-1)?.kind === "venue-connected");
     expect(venue.submit(order("mine-1"), pass).ok).toBe(true);
+  });
+
+  test("a key that has run out is replaced, and the stream goes on under the new one", async () => {
+    const keys = () => exchange.requests.filter((name) => name === "POST /fapi/v1/listenKey").length;
+    await until("the first", () => exchange.streams.clients === 1);
+    const before = keys();
+    exchange.streams.expireKeys();
+    await until("the next", () => keys() > before && exchange.streams.clients === 1);
+  });
+
+  describe("the exchange's own reports", () => {
+    /** Looks come so seldom that whatever is heard was reported by the stream, or by the look that follows its opening. */
+    const SELDOM_MS = 1_000_000;
+    let heard: VenueEvent[];
+    let quiet: CcxtVenue;
+    beforeEach(async () => {
+      quiet = openVenue(instrument, SELDOM_MS);
+      heard = [];
+      quiet.onEvent((event) => heard.push(event));
+      venue.close();
+      await until("its stream alone", () => exchange.streams.clients === 1 && heard.length > 0);
+    });
+    afterEach(() => quiet.close());
+
+    test("an order and its fills are heard without asking", async () => {
+      quiet.submit(order("mine-1"), pass);
+      await until("the order", () => exchange.book.orders.length === 1);
+      exchange.book.fill("mine-1", 0.04);
+      exchange.book.fill("mine-1", 0.06);
+      await until("both fills", () => fillIds(heard).size === 2);
+      quiet.submit(order("mine-2"), pass);
+      await until("the next", () => exchange.book.orders.length === 2);
+      exchange.book.cancel(exchange.book.orders[1]!);
+      await until("its end", () => heard.some((one) => one.kind === "order-canceled" && one.id === "mine-2"));
+    });
+
+    test("a stream that is over is noticed, and what it left out is found by looking", async () => {
+      quiet.submit(order("mine-1"), pass);
+      await until("the order", () => heard.some(({ kind }) => kind === "order-accepted"));
+      exchange.streams.deliver = () => {};
+      exchange.book.fill("mine-1", 0.1);
+      exchange.streams.deliver = (send) => send();
+      exchange.streams.expireKeys();
+      await until("the fill", () => fillIds(heard).size === 1);
+    });
   });
 
   test("an instrument in other steps than the exchange's is refused, and so is an exchange that is not known", async () => {

@@ -10,8 +10,6 @@ export type Delivery = (send: () => void) => void;
 export class BinanceStreams {
   /** By default at once and once. */
   deliver: Delivery = (send) => send();
-  /** Connections are refused while it is set. */
-  refusing = false;
   #key = 0;
   #valid = new Set<string>();
   readonly #server = new WebSocketServer({ noServer: true });
@@ -36,7 +34,7 @@ export class BinanceStreams {
 
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     const url = new URL(request.url ?? "/", "ws://exchange");
-    if (this.refusing || url.pathname !== "/private/ws" || !this.isValid(url.searchParams.get("listenKey") ?? "")) {
+    if (url.pathname !== "/private/ws" || !this.isValid(url.searchParams.get("listenKey") ?? "")) {
       socket.end("HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n");
       return;
     }

@@ -19,10 +19,12 @@ export class BinanceUsdm {
   /** `METHOD path` of every request, in order. */
   readonly requests: string[] = [];
   readonly faults = new Map<string, Fault>();
+  /** While it is set nobody gets an answer, and no stream opens. */
+  down = false;
   readonly #countdowns = new Map<string, NodeJS.Timeout>();
   readonly #server = createServer((request, response) => this.#serve(request, response)).on(
     "upgrade",
-    (request, socket, head) => this.streams.upgrade(request, socket, head),
+    (request, socket, head) => (this.down ? socket.destroy() : this.streams.upgrade(request, socket, head)),
   );
 
   async listen(): Promise<string> {
@@ -52,7 +54,7 @@ export class BinanceUsdm {
       this.requests.push(name);
       const fault = this.faults.get(name);
       this.faults.delete(name);
-      if (fault === "lost-request") return void request.socket.destroy();
+      if (fault === "lost-request" || this.down) return void request.socket.destroy();
       const { status, answer } =
         typeof fault === "object"
           ? { status: fault.status, answer: fault.body }
