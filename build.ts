@@ -101,6 +101,7 @@ emitTypes();
 async function buildQuick(): Promise<void> {
   for (const [name, command] of Object.entries({
     "backtest-run": "backtest/run",
+    console: "console",
     kill: "kill/index",
     status: "status",
   })) {

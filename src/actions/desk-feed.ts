@@ -13,8 +13,11 @@ export type Topic = (typeof TOPICS)[number];
  * feed says so, keeps trying by itself, and starts over with a snapshot.
  */
 export interface DeskFeed {
-  /** Calls `listener` until cancelled. Never throws: what goes wrong is a message. */
-  subscribe(listener: (message: DeskMessage) => void): Cancel;
+  /**
+   * Calls `listener` until cancelled. Never throws: what goes wrong is a message. Figures may come more slowly while
+   * `isAttended` says that nobody is there to read them; what a person must know comes at once all the same.
+   */
+  subscribe(listener: (message: DeskMessage) => void, isAttended?: () => boolean): Cancel;
 }
 
 export type DeskMessage =

@@ -13,7 +13,7 @@ import type { RunbookReading } from "./runbooks/runbook-ports.ts";
 
 export interface DeskSources {
   readonly stack: Pick<StackControl, "watch" | "processes">;
-  readonly trading: TradingSource;
+  readonly trading: Omit<TradingSource, "isAttended">;
   readonly openJobs: () => Promise<JobRecord>;
   readonly openIncidents: () => Promise<IncidentRecord>;
   readonly runbooks: RunbookReading;
@@ -25,7 +25,7 @@ export interface DeskSources {
 export function watchDesk(sources: DeskSources): DeskFeed {
   const { stack, trading, openJobs, openIncidents, runbooks, logs, clock } = sources;
   return {
-    subscribe(listener) {
+    subscribe(listener, isAttended = () => true) {
       const ended = new AbortController();
       const send = numbered((message) => {
         if (!ended.signal.aborted) listener(message);
@@ -35,7 +35,7 @@ export function watchDesk(sources: DeskSources): DeskFeed {
       void watchIncidents(openIncidents, clock, send, ended.signal);
       void watchRunbooks(runbooks, clock, send, ended.signal);
       void watchLogs(logs, clock, send, ended.signal);
-      void watchTrading(trading, clock, send, ended.signal);
+      void watchTrading({ ...trading, isAttended }, clock, send, ended.signal);
       return () => ended.abort();
     },
   };

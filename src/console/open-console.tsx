@@ -4,7 +4,7 @@ import type { CarryOut } from "../actions/desk-request.ts";
 import type { Clock } from "../core/clock.ts";
 import { App } from "./ink/app.tsx";
 import { paintedOutput } from "./ink/painted-output.ts";
-import { RowPaint } from "./ink/row-paint.ts";
+import { ScreenPaint } from "./ink/screen-paint.ts";
 import { Keymap, type KeyOverrides } from "./input/commands.ts";
 import { initialState, type ScreenName } from "./state/console-state.ts";
 import { ConsoleStore } from "./state/console-store.ts";
@@ -30,7 +30,7 @@ const MOST_FRAMES = 10;
 export async function openConsole(options: ConsoleOptions): Promise<void> {
   const { feed, carryOut, clock, stdin, stdout } = options;
   const colourDepth = stdout.getColorDepth();
-  const paint = new RowPaint();
+  const paint = new ScreenPaint();
   let leave = () => {};
   const store = new ConsoleStore({
     feed,

@@ -2,7 +2,6 @@ import { type Clock, sleep } from "../../core/clock.ts";
 import type { Closable } from "../../ports/closable.ts";
 import type { KillAuthority, KillCopy } from "../../ports/kill-store.ts";
 import type { TradingDesk } from "../../ports/trading-desk.ts";
-import type { TradingView } from "../desk-feed.ts";
 import { readKillStatus } from "../kill/read-kill-status.ts";
 import { keepTrying } from "./keep-trying.ts";
 import type { DeskSender } from "./sender.ts";
@@ -21,16 +20,19 @@ export interface TradingSource {
   readonly currency: string;
   /** Venues that are configured, traded on or not. */
   readonly venues: readonly string[];
+  /** Whether somebody is there to read figures that move. */
+  readonly isAttended: () => boolean;
 }
 
 const POLL_MS = 1_000;
+const UNATTENDED_POLL_MS = 2_000;
 /** However fast the record changes, it is not read more often. */
 const LEAST_PAUSE_MS = 200;
 const FILLS = 100;
-/** Ten minutes of profit, a sample a second. */
+/** Ten minutes of profit and more, a sample a reading. */
 const HISTORY = 600;
 
-/** The record of trading as messages: read once a second and whenever a level changes. */
+/** The record of trading as messages: read every second or two and whenever a level changes. */
 export function watchTrading(
   source: TradingSource,
   clock: Clock,
@@ -62,7 +64,6 @@ async function follow(
   const { desk, authority, copies } = record;
   let changed = new AbortController();
   const cancel = await desk.onChange(() => changed.abort());
-  let last = "";
   try {
     while (!signal.aborted) {
       changed = new AbortController();
@@ -72,14 +73,12 @@ async function follow(
       ]);
       const trading = tradingView(reading, status, source);
       remember(history, Number(trading.profit) + Number(trading.unrealised ?? 0));
-      const { workers, ...rest } = trading;
-      const text = JSON.stringify({ ...rest, workers: workers.map(withoutPermit(clock.now())) });
       const at = clock.now();
-      if (text === last) send({ topic: "trading", kind: "heard", at });
-      else send({ topic: "trading", kind: "snapshot", at, trading: { ...trading, profitHistory: [...history] } });
-      last = text;
+      // Also when nothing moved: until when a worker's permit holds is another time with every reading.
+      send({ topic: "trading", kind: "snapshot", at, trading: { ...trading, profitHistory: [...history] } });
       await sleep(clock, LEAST_PAUSE_MS, signal);
-      await sleep(clock, POLL_MS - LEAST_PAUSE_MS, AbortSignal.any([signal, changed.signal]));
+      const pollMs = source.isAttended() ? POLL_MS : UNATTENDED_POLL_MS;
+      await sleep(clock, pollMs - LEAST_PAUSE_MS, AbortSignal.any([signal, changed.signal]));
     }
   } finally {
     cancel();
@@ -89,9 +88,4 @@ async function follow(
 function remember(history: number[], profit: number): void {
   history.push(profit);
   if (history.length > HISTORY) history.shift();
-}
-
-/** A permit is renewed several times a second: only whether it is held is worth a frame. */
-function withoutPermit(now: number) {
-  return ({ permitUntil = 0, ...worker }: TradingView["workers"][number]) => ({ ...worker, held: permitUntil > now });
 }

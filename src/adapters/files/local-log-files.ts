@@ -1,9 +1,10 @@
-import { closeSync, existsSync, fstatSync, openSync, readdirSync, readSync, statSync, watch } from "node:fs";
+import { closeSync, existsSync, fstatSync, openSync, readdirSync, readSync, statSync } from "node:fs";
 import { basename, join } from "node:path";
 import { sleep } from "../../core/clock.ts";
 import type { LogFiles, LogRecord } from "../../ports/log-files.ts";
 import { systemClock } from "../system/system-clock.ts";
 import { parseLogLine } from "./parse-log-line.ts";
+import { WatchedFolders } from "./watched-folders.ts";
 
 export interface LogFolders {
   /** `<instance>.log`, and the rotated `<instance>.log.1` … */
@@ -19,7 +20,6 @@ interface LogFile {
 
 const CHUNK_BYTES = 256 * 1024;
 const FOLLOW_MS = 100;
-const LOOK_ANYWAY_MS = 1_000;
 /** More than this at one look is a reader that cannot follow: the newest are kept, the rest is counted. */
 const MOST_BYTES_AT_A_LOOK = 2 * 1024 * 1024;
 
@@ -111,49 +111,29 @@ async function follow(
     if (status) tails.set(path, { inode: status.ino, offset: status.size, rest: "" });
   }
   let dropped = 0;
-  while (!signal.aborted) {
-    await sleep(systemClock, FOLLOW_MS, signal);
-    // Opened before the look, so that nothing that is written after it goes unnoticed.
-    const watching = watchFolders(Object.values(folders));
-    const records: LogRecord[] = [];
-    // Rotated files are read as long as they grow no more; the live one is found under its old name.
-    for (const file of findFiles(folders, names)) {
-      const read = readNew(file, tails);
-      dropped += read.dropped;
-      for (const line of read.lines) {
-        const record = parseLogLine(line, file.instance);
-        if (record && keep(record)) records.push(record);
+  const watched = new WatchedFolders(Object.values(folders));
+  try {
+    while (!signal.aborted) {
+      await sleep(systemClock, FOLLOW_MS, signal);
+      // Before the look, so that nothing that is written after it goes unnoticed.
+      watched.expect();
+      const records: LogRecord[] = [];
+      // Rotated files are read as long as they grow no more; the live one is found under its old name.
+      for (const file of findFiles(folders, names)) {
+        const read = readNew(file, tails);
+        dropped += read.dropped;
+        for (const line of read.lines) {
+          const record = parseLogLine(line, file.instance);
+          if (record && keep(record)) records.push(record);
+        }
       }
+      records.sort((a, b) => a.time - b.time);
+      if (records.length > 0) onRecords(records, dropped);
+      else await watched.changed(signal);
     }
-    if (records.length > 0) {
-      onRecords(
-        records.sort((a, b) => a.time - b.time),
-        dropped,
-      );
-    } else await watching.changed(signal);
-    watching.close();
+  } finally {
+    watched.close();
   }
-}
-
-/** Sleeps as long as nothing is written; wakes now and then for folders that did not exist yet. */
-function watchFolders(folders: readonly string[]): { changed(signal: AbortSignal): Promise<void>; close(): void } {
-  const written = new AbortController();
-  const watchers = folders.filter(existsSync).flatMap((folder) => {
-    try {
-      const watcher = watch(folder, { persistent: false }, () => written.abort());
-      watcher.on("error", () => written.abort());
-      return [watcher];
-    } catch {
-      // The kernel's limit of watches is reached: then the look is by time alone.
-      return [];
-    }
-  });
-  return {
-    changed: (signal) => sleep(systemClock, LOOK_ANYWAY_MS, AbortSignal.any([signal, written.signal])),
-    close() {
-      for (const watcher of watchers) watcher.close();
-    },
-  };
 }
 
 /** What a file holds beyond what was read of it, whatever it was called then. */

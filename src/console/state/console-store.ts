@@ -59,7 +59,10 @@ export class ConsoleStore {
 
   /** Starts to listen to the stack, until `close`. */
   open(): void {
-    this.#unsubscribe = this.#options.feed.subscribe((message) => this.#take(message));
+    this.#unsubscribe = this.#options.feed.subscribe(
+      (message) => this.#take(message),
+      () => this.#isAttended(),
+    );
     this.#startTick();
   }
 
@@ -142,12 +145,15 @@ export class ConsoleStore {
     this.#draw();
   }
 
+  #isAttended(): boolean {
+    return this.#options.clock.monotonic() - this.#pressedAt < ATTENDED_MS;
+  }
+
   /** Every frame moves ages and times too, so the next tick is due a second after the last frame. */
   #startTick(): void {
     this.#tick?.();
     const { clock } = this.#options;
-    const attended = clock.monotonic() - this.#pressedAt < ATTENDED_MS;
-    this.#tick = clock.after(attended ? TICK_MS : UNATTENDED_TICK_MS, () => {
+    this.#tick = clock.after(this.#isAttended() ? TICK_MS : UNATTENDED_TICK_MS, () => {
       const { notice, ...rest } = this.#state;
       if (notice?.until !== undefined && notice.until <= this.#options.clock.now()) this.#state = rest;
       this.#draw();

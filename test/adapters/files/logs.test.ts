@@ -1,4 +1,13 @@
-import { appendFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  appendFileSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -108,6 +117,29 @@ describe("following", () => {
       ...Array.from({ length: 50 }, (_, index) => `line ${index}`),
       "half",
     ]);
+    stop.abort();
+    await following;
+  });
+
+  test("OP-10 follows into folders that come, go and come again", async () => {
+    rmSync(folders.daemons, { recursive: true });
+    const seen: string[] = [];
+    const stop = new AbortController();
+    const following = openLogFiles(folders).follow(
+      [],
+      all,
+      (records) => seen.push(...records.map(({ message }) => message)),
+      stop.signal,
+    );
+    for (const message of ["first", "second"]) {
+      mkdirSync(folders.daemons);
+      // Held open, so that the next file is not taken for this one by its number.
+      const file = openSync(join(folders.daemons, "api.log"), "a");
+      appendFileSync(file, line("api", 0, message));
+      await vi.waitFor(() => expect(seen).toContain(message), { timeout: 25_000 });
+      rmSync(folders.daemons, { recursive: true });
+    }
+    expect(seen).toEqual(["first", "second"]);
     stop.abort();
     await following;
   });
