@@ -136,7 +136,7 @@ describe("following", () => {
       // Held open, so that the next file is not taken for this one by its number.
       const file = openSync(join(folders.daemons, "api.log"), "a");
       appendFileSync(file, line("api", 0, message));
-      await vi.waitFor(() => expect(seen).toContain(message), { timeout: 25_000 });
+      await expect.poll(() => seen).toContain(message);
       rmSync(folders.daemons, { recursive: true });
     }
     expect(seen).toEqual(["first", "second"]);
