@@ -248,7 +248,8 @@ export class StackRunner {
   }
 
   #logChange(view: InstanceView): void {
-    const context = { of: view.instance, state: view.state, generation: view.generation, reason: view.reason };
+    // The reason before what may be cut off at the end of a row.
+    const context = { of: view.instance, state: view.state, reason: view.reason, generation: view.generation };
     const bad = ["failed", "quarantined", "hung", "degraded"].includes(view.state);
     if (bad) this.#log.error("state", context);
     else this.#log.info("state", context);

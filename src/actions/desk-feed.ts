@@ -100,6 +100,8 @@ export interface TradingView {
   readonly orders: readonly OrderView[];
   /** Newest first. */
   readonly fills: readonly FillView[];
+  /** Orders that our own checks denied in the last minute, most often first. */
+  readonly denials: readonly DenialView[];
   readonly currency: string;
   /** Realised since the beginning of the record, after commission. */
   readonly profit: string;
@@ -153,6 +155,13 @@ export interface OrderView {
   readonly filled: string;
   readonly price?: string;
   readonly state: OrderState;
+}
+
+export interface DenialView {
+  readonly partition: string;
+  /** `NOTIONAL_ABOVE_MAXIMUM` */
+  readonly code: string;
+  readonly count: number;
 }
 
 export interface FillView {

@@ -14,6 +14,14 @@ export interface DeskReading {
   readonly orders: readonly DeskOrder[];
   /** Newest first. */
   readonly fills: readonly DeskFill[];
+  /** Orders that our own checks denied in the last minute, most often first. */
+  readonly denials: readonly DeskDenials[];
+}
+
+export interface DeskDenials {
+  readonly partition: string;
+  readonly code: string;
+  readonly count: number;
 }
 
 export interface DeskLevel {

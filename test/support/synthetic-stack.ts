@@ -261,6 +261,7 @@ export class SyntheticStack implements DeskFeed {
         state: index === 0 ? "partially-filled" : "accepted",
       })),
       fills: Array.from({ length: 12 }, (_, index) => this.#fill(this.#start - index * 47_000)),
+      denials: [],
       currency: "USD",
       profit: history.at(-1)!.toFixed(2),
       unrealised: "-77.25",

@@ -21,7 +21,7 @@ export interface TradingPlace {
  * stores, as the workers read it: the record alone may say RUN while a file blocks.
  */
 export function tradingView(reading: DeskReading, status: KillStatus, { venues, currency }: TradingPlace): TradingView {
-  const { epoch, workers, positions, orders, fills } = reading;
+  const { epoch, workers, positions, orders, fills, denials } = reading;
   const seen = [...venues, ...[...positions, ...orders, ...fills].map(({ venue }) => venue)];
   const levels = levelsOf(reading.levels, status);
   const global = levels.find(({ scope }) => scope === "global");
@@ -44,6 +44,7 @@ export function tradingView(reading: DeskReading, status: KillStatus, { venues, 
     ...unrealisedOf(positions),
     orders,
     fills,
+    denials,
     currency,
     profit: profitOf(positions),
     profitHistory: [],

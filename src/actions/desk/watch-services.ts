@@ -120,8 +120,6 @@ class ServiceViews {
 function reasonOf({ reason, waitsFor, restarts }: InstanceView): string {
   if (waitsFor) return `waits for ${waitsFor.service} to be ${waitsFor.condition}: ${waitsFor.evidence}`;
   if (reason !== "") return reason;
-  return Object.entries(restarts)
-    .filter(([, count]) => count > 0)
-    .map(([cause, count]) => `${count} × ${cause}`)
-    .join(", ");
+  const ends = Object.entries(restarts).filter(([, count]) => count > 0);
+  return ends.length === 0 ? "" : `after ${ends.map(([cause, count]) => `${count} × ${cause}`).join(", ")}`;
 }

@@ -1,5 +1,6 @@
 import type { Cancel } from "../../core/clock.ts";
 import type {
+  DeskDenials,
   DeskFill,
   DeskLevel,
   DeskOrder,
@@ -17,6 +18,7 @@ const CHANNEL = "ttt_trading_level";
 /** More would not be looked at, and a runaway strategy must not drown its watcher. */
 const MOST_ORDERS = 500;
 const MOST_POSITIONS = 1_000;
+const MOST_DENIALS = 5;
 
 const LEVELS = `
   SELECT scope, level, epoch, actor, reason, ${millis("changed_at")} AS since,
@@ -41,8 +43,11 @@ const FILLS = `
   SELECT venue_fill_id, instrument, venue, strategy, side, quantity::text, price::text, fee::text,
          ${millis("booked_at")} AS at
   FROM fill ORDER BY booked_at DESC LIMIT $1`;
+const DENIALS = `
+  SELECT partition, code, count(*)::int AS count FROM order_denial WHERE at > now() - interval '1 minute'
+  GROUP BY partition, code ORDER BY count DESC LIMIT ${MOST_DENIALS}`;
 /** One statement is one snapshot and one round trip: a desk is read every second for as long as somebody looks at it. */
-const READING = `SELECT ${Object.entries({ LEVELS, WORKERS, POSITIONS, ORDERS, FILLS })
+const READING = `SELECT ${Object.entries({ LEVELS, WORKERS, POSITIONS, ORDERS, FILLS, DENIALS })
   .map(([name, query]) => `(SELECT coalesce(json_agg(t), '[]') FROM (${query}) t) AS ${name.toLowerCase()}`)
   .join(", ")}`;
 
@@ -97,6 +102,7 @@ interface ReadingRow {
   readonly positions: readonly PositionRow[];
   readonly orders: readonly OrderRow[];
   readonly fills: readonly FillRow[];
+  readonly denials: readonly DeskDenials[];
 }
 
 interface FillRow extends OwnedRow {
@@ -117,7 +123,7 @@ export class PostgresTradingDesk implements TradingDesk {
 
   async read(fills: number): Promise<DeskReading> {
     const [row] = await this.#postgres.query<ReadingRow>(READING, [fills]);
-    const { levels, workers, positions, orders, fills: newest } = row!;
+    const { levels, workers, positions, orders, fills: newest, denials } = row!;
     return {
       epoch: levels[0]?.current ?? 0,
       levels: levels.map(toLevel),
@@ -125,6 +131,7 @@ export class PostgresTradingDesk implements TradingDesk {
       positions: positions.map(toPosition),
       orders: orders.map(toOrder),
       fills: newest.map(toFill),
+      denials,
     };
   }
 

@@ -61,7 +61,7 @@ export const COMMANDS: Readonly<Record<CommandName, CommandSpec>> = {
   palette: { title: "Find a command", keys: [":"] },
   filter: { title: "Filter what is shown", keys: ["/"] },
   help: { title: "Keys and commands", keys: ["?"] },
-  quit: { title: "Leave the console; nothing stops", keys: ["q", "ctrl-c"] },
+  quit: { title: "Leave; nothing stops", keys: ["q", "ctrl-c"] },
   overview: { title: "Overview", keys: ["1"], cli: () => "ttt console --screen overview --plain" },
   services: { title: "Services", keys: ["2"], cli: () => "ttt status" },
   logs: { title: "Logs", keys: ["3"], cli: () => "ttt logs -f" },
@@ -78,7 +78,7 @@ export const COMMANDS: Readonly<Record<CommandName, CommandSpec>> = {
   "page-down": { title: "A page down", keys: ["page-down", "ctrl-f"] },
   first: { title: "To the first", keys: ["home", "g"] },
   last: { title: "To the last", keys: ["end", "G"] },
-  open: { title: "Open what the cursor is on", keys: ["enter"], on: ["services"] },
+  open: { title: "Open it", keys: ["enter"], on: ["services"] },
   back: { title: "Back; clear the filter", keys: ["escape"] },
   "show-logs": {
     title: "Its logs",
@@ -112,7 +112,7 @@ export const COMMANDS: Readonly<Record<CommandName, CommandSpec>> = {
     cli: (instance) => `ttt start ${instance}`,
   },
   arm: {
-    title: "Arm: let a scope trade again",
+    title: "Arm a scope again",
     titleFor: (scope) => `Arm: let ${scope} trade again`,
     keys: ["A"],
     on: ["risk"],
@@ -120,8 +120,8 @@ export const COMMANDS: Readonly<Record<CommandName, CommandSpec>> = {
     cli: (scope) => `ttt arm --scope ${scope || "global"} --reason "…"`,
   },
   "log-level": { title: "Next log level", keys: ["v"], on: ["logs"] },
-  follow: { title: "Follow the newest line", keys: ["f"], on: ["logs"] },
-  unlock: { title: "Unlock changes in a live environment", keys: ["u"] },
+  follow: { title: "Follow the end", keys: ["f"], on: ["logs"] },
+  unlock: { title: "Unlock changes (live)", keys: ["u"] },
   theme: { title: "Next theme", keys: ["t"] },
 };
 

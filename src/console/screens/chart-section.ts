@@ -41,5 +41,5 @@ function drawChart(values: readonly number[], width: number, height: number): Bl
 function label(value: number): string {
   const size = Math.abs(value);
   if (size === 0 || size >= 1000) return grouped(value.toFixed(0));
-  return size >= 1 ? value.toFixed(2) : value.toPrecision(3);
+  return String(Number(size >= 1 ? value.toFixed(2) : value.toPrecision(3)));
 }

@@ -1,8 +1,9 @@
+import { stricter } from "../../trading/level.ts";
 import { STALE_AFTER_MS } from "../state/attention.ts";
 import { TABS } from "../state/console-state.ts";
 import { environmentOf, isLocked } from "../state/safety.ts";
 import { ageOf } from "../state/stack-view.ts";
-import { grouped, shortWait } from "../view/format.ts";
+import { count, grouped, shortWait } from "../view/format.ts";
 import { levelBadge } from "../view/level-look.ts";
 import { fitTo, type Line, lineWidth, onGround, type Span, span } from "../view/line.ts";
 import type { ConsoleModel } from "./model.ts";
@@ -55,7 +56,9 @@ function level({ view }: ConsoleModel): Line {
   const { value, status } = view.trading;
   if (status === "connecting") return [];
   // What held before the record was lost may have changed since: it is not shown as what holds.
-  return [levelBadge(status === "live" ? value?.level : undefined)];
+  if (status !== "live" || !value) return [levelBadge(undefined)];
+  const except = value.levels.filter(({ level }) => stricter(level, value.level) !== value.level).length;
+  return [levelBadge(value.level), ...(except === 0 ? [] : [span(` except ${count(except, "scope")}`)])];
 }
 
 function epoch({ view: { trading } }: ConsoleModel): Line {

@@ -104,15 +104,22 @@ function columns(now: number): readonly Column<IncidentView>[] {
       cell: ({ state }) => span(state, state === "resolved" ? "good" : state === "open" ? "bad" : "warn"),
     },
     {
-      title: "age",
+      title: "for",
       min: 7,
       align: "right",
       giveUp: 2,
       cell: ({ openedAt, resolvedAt }) => span(duration((resolvedAt ?? now) - openedAt), "muted"),
     },
-    { title: " title", min: 20, grow: 3, cell: ({ title }) => span(` ${title}`, "strong") },
-    { title: "lead", min: 8, grow: 1, giveUp: 1, cell: ({ lead }) => span(lead ?? "-", lead ? undefined : "warn") },
-    { title: "id", min: 12, grow: 1, giveUp: 3, cell: ({ id }) => span(id, "muted") },
+    { title: " title", min: 28, grow: 3, cell: ({ title }) => span(` ${title}`, "strong") },
+    {
+      title: "lead",
+      min: 8,
+      grow: 1,
+      giveUp: 1,
+      cell: ({ lead, resolvedAt }) =>
+        span(lead ?? "-", lead !== undefined ? undefined : resolvedAt === undefined ? "warn" : "muted"),
+    },
+    { title: "id", min: 19, giveUp: 3, cell: ({ id }) => span(id, "muted") },
   ];
 }
 

@@ -1,4 +1,5 @@
 import type { LevelView, TradingView, WorkerView } from "../../actions/desk-feed.ts";
+import { workersBehind } from "../state/attention.ts";
 import { count, duration, shortWait } from "../view/format.ts";
 import { levelBadge, levelRole } from "../view/level-look.ts";
 import { type Line, line, span } from "../view/line.ts";
@@ -26,10 +27,10 @@ export function levelSection({ view, now }: ConsoleModel): Section {
   };
 }
 
-export function workersSection({ view, now }: ConsoleModel): Section {
-  const trading = view.trading.value;
+export function workersSection({ view }: ConsoleModel): Section {
+  const { value: trading, heardAt = 0 } = view.trading;
   const workers = trading?.workers ?? [];
-  const behind = workers.filter(({ epoch, permitUntil = 0 }) => epoch !== trading?.epoch && permitUntil > now).length;
+  const behind = workersBehind(view.trading).length;
   return {
     title: "Workers",
     right:
@@ -41,7 +42,7 @@ export function workersSection({ view, now }: ConsoleModel): Section {
     draw: (width, height) =>
       workers.length === 0
         ? saying("No worker holds a lease.")(width, height)
-        : table(workerColumns(trading?.epoch ?? 0, now), workers.slice(0, height - 1), width),
+        : table(workerColumns(trading?.epoch ?? 0, heardAt), workers.slice(0, height - 1), width),
   };
 }
 
@@ -87,16 +88,16 @@ function levels({ view, state }: ConsoleModel): readonly LevelView[] {
 
 function scopeColumns(now: number): readonly Column<LevelView>[] {
   return [
-    { title: "scope", min: 20, grow: 1, cell: ({ scope }) => span(scope, "strong") },
+    { title: "scope", min: 18, grow: 1, cell: ({ scope }) => span(scope, "strong") },
     { title: "level", min: 11, cell: ({ level }) => span(level, levelRole(level)) },
     { title: "epoch", min: 6, align: "right", giveUp: 3, cell: ({ epoch }) => span(String(epoch), "muted") },
     { title: "for", min: 7, align: "right", giveUp: 2, cell: ({ since }) => span(duration(now - since), "muted") },
-    { title: " by", min: 10, giveUp: 1, grow: 1, cell: ({ by = "" }) => span(` ${by}`, "muted") },
+    { title: " by", min: 12, giveUp: 1, grow: 2, cell: ({ by = "" }) => span(` ${by}`, "muted") },
     { title: "reason", min: 12, giveUp: 1, grow: 3, cell: ({ reason = "" }) => span(reason) },
   ];
 }
 
-function workerColumns(epoch: number, now: number): readonly Column<WorkerView>[] {
+function workerColumns(epoch: number, readAt: number): readonly Column<WorkerView>[] {
   return [
     { title: "worker", min: 12, grow: 1, cell: ({ instance }) => span(instance, "strong") },
     { title: "partition", min: 10, grow: 1, giveUp: 1, cell: ({ partition = "-" }) => span(partition, "muted") },
@@ -107,11 +108,12 @@ function workerColumns(epoch: number, now: number): readonly Column<WorkerView>[
       cell: (worker) =>
         worker.epoch === epoch ? span(String(epoch), "good") : span(`${worker.epoch} of ${epoch}`, "bad"),
     },
-    { title: "permit", min: 9, align: "right", cell: ({ permitUntil }) => permit(permitUntil, now) },
+    { title: "permit", min: 9, align: "right", cell: ({ permitUntil }) => permit(permitUntil, readAt) },
   ];
 }
 
-function permit(until: number | undefined, now: number) {
+/** As it was at the moment of the reading: permits live two seconds and are renewed all the time. */
+function permit(until: number | undefined, readAt: number) {
   if (until === undefined) return span("none", "bad");
-  return until <= now ? span(`out ${shortWait(now - until)}`, "bad") : span("held", "good");
+  return until <= readAt ? span(`out ${shortWait(readAt - until)}`, "bad") : span("held", "good");
 }

@@ -74,7 +74,8 @@ function pageSection({ name, title, summary, target, symptom, steps, problem }: 
   return {
     title: name,
     rows: rows.length + 2,
-    min: 4,
+    // How to run it stays in sight however long the list is.
+    min: rows.length,
     draw: (width) => [...rows, ...wrap(summary, width - 4).map((text) => line(`    ${text}`, "muted"))],
   };
 }

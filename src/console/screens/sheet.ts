@@ -1,7 +1,7 @@
 import type { KillReach } from "../../actions/desk-request.ts";
-import { COMMAND_NAMES, COMMANDS } from "../input/commands.ts";
+import { COMMAND_NAMES, COMMANDS, type CommandName, type Keymap } from "../input/commands.ts";
 import { type PaletteEntry, searchPalette } from "../input/palette.ts";
-import type { Prompt } from "../state/console-state.ts";
+import type { Prompt, ScreenName } from "../state/console-state.ts";
 import { environmentOf, killScopes, phraseFor } from "../state/safety.ts";
 import { type Block, rule } from "../view/block.ts";
 import { count } from "../view/format.ts";
@@ -39,23 +39,32 @@ function draw(model: ConsoleModel, prompt: Exclude<Prompt, { kind: "filter" }>, 
 }
 
 function helpSheet({ keymap, state }: ConsoleModel, width: number, height: number): Block {
-  const rows = COMMAND_NAMES.filter((name) => keymap.keysOf(name).length > 0).map((name): Line => {
+  const names = COMMAND_NAMES.filter((name) => keymap.keysOf(name).length > 0);
+  const columns = Math.max(1, Math.min(3, Math.floor(width / 39)));
+  const perColumn = Math.ceil(names.length / columns);
+  const columnWidth = Math.floor(width / columns);
+  const blocks = Array.from({ length: columns }, (_, column) =>
+    helpColumn(names.slice(column * perColumn, (column + 1) * perColumn), keymap, state.screen),
+  );
+  const body = Array.from({ length: perColumn }, (_, row) =>
+    blocks.flatMap((rows) => fitTo(rows[row] ?? [], columnWidth)),
+  );
+  return [rule("Keys", width, line("esc closes", "muted")), ...body].slice(0, height);
+}
+
+function helpColumn(names: readonly CommandName[], keymap: Keymap, screen: ScreenName): Block {
+  const keysOf = (name: CommandName) => keymap.keysOf(name).join(" ");
+  const keys = Math.max(...names.map((name) => keysOf(name).length));
+  return names.map((name) => {
     const { title, on } = COMMANDS[name];
-    const where = on ? ` (${on.filter((screen) => screen !== "service").join(", ")})` : "";
-    const here = on === undefined || on.includes(state.screen);
+    const where = on ? ` (${on.filter((one) => one !== "service").join(", ")})` : "";
+    const here = on === undefined || on.includes(screen);
     return [
-      span(` ${keymap.keysOf(name).join(" ").padEnd(14)} `, "key"),
+      span(` ${keysOf(name).padEnd(keys)}  `, "key"),
       span(title, here ? undefined : "muted"),
       span(where, "muted"),
     ];
   });
-  const columns = Math.max(1, Math.min(3, Math.floor(width / 39)));
-  const perColumn = Math.ceil(rows.length / columns);
-  const columnWidth = Math.floor(width / columns);
-  const body = Array.from({ length: perColumn }, (_, row) =>
-    Array.from({ length: columns }, (_, column) => fitTo(rows[row + column * perColumn] ?? [], columnWidth)).flat(),
-  );
-  return [rule("Keys", width, line("esc closes", "muted")), ...body].slice(0, height);
 }
 
 function paletteSheet(
@@ -89,13 +98,14 @@ function killSheet(
   const at = Math.max(0, scopes.indexOf(scope));
   const { start, end } = windowAround(at, scopes.length, Math.max(1, Math.min(SCOPE_ROWS, height - 5)));
   const bar = onGround(
-    fitTo(line(" KILL: stop trading. Which scope?  ↑↓ scope   tab how far   enter KILLS   esc leaves"), width),
+    fitTo(line(" KILL: which scope?   ↑↓ scope   tab how far   enter KILLS   esc leaves"), width),
     "live-bar",
   );
+  const names = Math.max(...scopes.map((one) => one.length));
   const rows = scopes.slice(start, end).map((one) => {
     const row = [
       span(one === scope ? " ▶ " : "   ", "bad"),
-      span(one, "strong"),
+      span(one.padEnd(names), "strong"),
       span(`   ${heldBy(one, view)}`, "muted"),
     ];
     return one === scope ? onGround(fitTo(row, width), "cursor") : row;

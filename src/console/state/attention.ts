@@ -1,4 +1,5 @@
-import { shortWait } from "../view/format.ts";
+import type { WorkerView } from "../../actions/desk-feed.ts";
+import { count, shortWait } from "../view/format.ts";
 import { ageOf, type StackView } from "./stack-view.ts";
 
 /** Something that a person should look at. */
@@ -18,7 +19,8 @@ const FINE = ["ready", "done", "pending", "starting", "stopping"];
 export function attention(view: StackView, now: number): readonly Alert[] {
   return [
     ...connectionAlerts(view, now),
-    ...levelAlerts(view, now),
+    ...levelAlerts(view),
+    ...denialAlerts(view),
     ...incidentAlerts(view),
     ...serviceAlerts(view),
   ].sort((a, b) => Number(b.mood === "bad") - Number(a.mood === "bad"));
@@ -40,7 +42,8 @@ function connectionAlerts(view: StackView, now: number): Alert[] {
   });
 }
 
-function levelAlerts({ trading: { value } }: StackView, now: number): Alert[] {
+function levelAlerts({ trading }: StackView): Alert[] {
+  const { value } = trading;
   if (!value) return [];
   const alerts = value.levels
     .filter(({ level }) => level !== "RUN")
@@ -48,15 +51,27 @@ function levelAlerts({ trading: { value } }: StackView, now: number): Alert[] {
       const text = `${level} on ${scope}${reason === undefined ? "" : `: ${reason}`}`;
       return { text, mood: level === "BLOCK" ? "bad" : "warn", hint: `ttt arm --scope ${scope} --reason "…"` };
     });
-  // One that holds no permit can send nothing: it need not acknowledge.
-  const behind = value.workers.filter(({ epoch, permitUntil = 0 }) => epoch !== value.epoch && permitUntil > now);
-  for (const { instance, epoch } of behind) {
+  for (const { instance, epoch } of workersBehind(trading)) {
     alerts.push({ text: `${instance} acknowledged epoch ${epoch}, not ${value.epoch}`, mood: "bad" });
   }
   for (const { id } of value.orders.filter(({ state }) => state === "unresolved")) {
     alerts.push({ text: `order ${id} is unresolved: nobody knows whether the venue has it`, mood: "bad" });
   }
   return alerts;
+}
+
+/** Workers that may send although they have not acknowledged the newest epoch: one without a permit can send nothing. */
+export function workersBehind({ value, heardAt = 0 }: StackView["trading"]): readonly WorkerView[] {
+  // Permits are renewed several times a second: the reading's own moment tells whether one was held.
+  return (value?.workers ?? []).filter(({ epoch, permitUntil = 0 }) => epoch !== value?.epoch && permitUntil > heardAt);
+}
+
+/** A strategy whose orders all are denied looks like one that has nothing to do. */
+function denialAlerts({ trading: { value } }: StackView): Alert[] {
+  return (value?.denials ?? []).map(({ partition, code, count: denied }): Alert => {
+    const text = `${partition}: ${count(denied, "order")} denied in a minute, ${code}`;
+    return { text, mood: "warn", hint: "ttt risk denials" };
+  });
 }
 
 function incidentAlerts({ incidents: { value } }: StackView): Alert[] {
@@ -75,6 +90,7 @@ function serviceAlerts({ services: { value } }: StackView): Alert[] {
     .map(({ instance, state, reason, hint }): Alert => {
       const text = `${instance} is ${state}${reason === undefined ? "" : `: ${reason}`}`;
       const mood = state === "degraded" || state === "stopped" ? "warn" : "bad";
-      return { text, mood, ...(hint !== undefined && { hint }) };
+      const next = hint ?? (state === "stopped" ? `ttt start ${instance}` : undefined);
+      return { text, mood, ...(next !== undefined && { hint: next }) };
     });
 }

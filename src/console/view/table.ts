@@ -8,7 +8,8 @@ export interface Column<T> {
   readonly min: number;
   /** Share of the cells that are left over; without one it stays at its minimum. */
   readonly grow?: number;
-  readonly align?: "left" | "right";
+  /** `decimal` puts the points under each other, whatever number of places each text has. */
+  readonly align?: "left" | "right" | "decimal";
   /** Columns with the highest number go first when the row is too narrow; without one it stays. */
   readonly giveUp?: number;
 }
@@ -19,10 +20,13 @@ const GAP = 1;
 export function table<T>(columns: readonly Column<T>[], items: readonly T[], width: number, cursor?: number): Block {
   const shown = chooseColumns(columns, width);
   const widths = shareWidth(shown, width);
+  const places = shown.map(({ align, cell }) =>
+    align === "decimal" ? Math.max(0, ...items.map((item) => placesOf(cell(item).text))) : 0,
+  );
   const row = (cellOf: (column: Column<T>) => Span): Line =>
     shown.flatMap((column, index) => [
       ...(index > 0 ? [{ text: " ".repeat(GAP) }] : []),
-      ...aligned(cellOf(column), widths[index]!, column.align ?? "left"),
+      ...aligned(withPlaces(cellOf(column), places[index]!), widths[index]!, column.align ?? "left"),
     ]);
   return [
     row(({ title }) => ({ text: title, role: "muted" })),
@@ -50,8 +54,19 @@ function shareWidth<T>(columns: readonly Column<T>[], width: number): number[] {
   return columns.map(({ min, grow = 0 }) => min + (shares === 0 ? 0 : Math.floor((free * grow) / shares)));
 }
 
-function aligned(cell: Span, width: number, align: "left" | "right"): Line {
+/** Cells from the point of a number to its end; none in a whole number, and in a word. */
+function placesOf(text: string): number {
+  const point = text.lastIndexOf(".");
+  return point < 0 || !/\d$/.test(text) ? 0 : text.length - point;
+}
+
+function withPlaces(cell: Span, places: number): Span {
+  const missing = /\d$/.test(cell.text) ? places - placesOf(cell.text) : 0;
+  return missing > 0 ? { ...cell, text: cell.text + " ".repeat(missing) } : cell;
+}
+
+function aligned(cell: Span, width: number, align: NonNullable<Column<unknown>["align"]>): Line {
   const missing = width - lineWidth([cell]);
-  if (align === "right" && missing > 0) return [{ text: " ".repeat(missing) }, cell];
+  if (align !== "left" && missing > 0) return [{ text: " ".repeat(missing) }, cell];
   return fitTo([cell], width);
 }

@@ -23,6 +23,7 @@ const reading = (changes: Partial<DeskReading> = {}): DeskReading => ({
   positions: [],
   orders: [],
   fills: [],
+  denials: [],
   ...changes,
 });
 

@@ -99,7 +99,7 @@ describe("the console's store", () => {
     const { store, text } = openStore();
     store.open();
     store.press(key("K"), key("enter"));
-    expect(text()).toContain("Which scope?");
+    expect(text()).toContain("KILL: which scope?");
     store.press(key("x"), key("enter"));
     expect(text()).toContain("kill global …");
   });

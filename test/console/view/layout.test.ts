@@ -43,6 +43,20 @@ describe("lines", () => {
   });
 });
 
+describe("tables", () => {
+  test("decimals stand with their points under each other; words stay at the right", () => {
+    const columns: Column<string>[] = [{ title: "price", min: 8, align: "decimal", cell: (text) => span(text) }];
+    expect(table(columns, ["56.78", "56.8", "57", "1,234.5", "-"], 8).map(plainText)).toEqual([
+      "   price",
+      "   56.78",
+      "   56.8",
+      "   57",
+      "1,234.5",
+      "       -",
+    ]);
+  });
+});
+
 describe("blocks", () => {
   test("a panel has a rule with its title and exactly its height", () => {
     const rows = text(panel("Fills", [line("one"), line("two"), line("three")], 20, 3, line("2")));
