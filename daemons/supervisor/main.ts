@@ -35,13 +35,17 @@ await runDaemon(
     };
     const record = await daemon.open("record", new RecordKeeper(daemon), RECORD_WITHIN_MS);
     runner.subscribe((event) => record.observe(event));
+    // What did not stay up is not tried again because its supervisor died.
+    runner.subscribe((event) => {
+      if (event.kind === "instance" && event.view.state === "quarantined") remember();
+    });
     await daemon.open("stack", { close: end }, DOWN_WITHIN_MS);
     showServices(daemon.metrics, () => runner.views());
     serveControl(daemon, runner, {
       remember,
       reloadFailed: (instance, reason) => record.reloadFailed(instance, reason),
     });
-    runner.begin(desired?.stopped ?? []);
+    runner.begin(desired?.stopped, desired?.quarantined);
     remember();
     daemon.ready();
   },

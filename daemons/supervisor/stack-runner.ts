@@ -64,9 +64,9 @@ export class StackRunner {
   }
 
   /** Takes over what an earlier supervisor left running, then begins to supervise. */
-  begin(stopped: readonly string[] = []): void {
+  begin(stopped: readonly string[] = [], quarantined: Readonly<Record<string, string>> = {}): void {
     const running = this.#adoptAll().map(({ instance, pid }) => ({ process: instance, pid }));
-    this.dispatch({ type: "begin", running, stopped });
+    this.dispatch({ type: "begin", running, stopped, quarantined });
     this.#forgetUnwanted(this.#host.announced().filter((name) => name !== SELF));
     const tick = () => {
       this.#cancelTick = this.#clock.after(TICK_MS, tick);

@@ -68,6 +68,8 @@ export interface ServiceView {
   readonly reason?: string;
   /** What to do about it. */
   readonly hint?: string;
+  /** What time alone brings, and when, milliseconds since the epoch: `starts again in`, `postgres has to be ready in`. */
+  readonly timeLeft?: { readonly words: string; readonly at: number };
   readonly dependsOn?: readonly string[];
   /** Kind of progress (`bar`, `job`, `request`) to how often and how long ago. */
   readonly progress?: Readonly<Record<string, { readonly count: number; readonly ageMs: number }>>;

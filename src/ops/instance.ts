@@ -20,6 +20,8 @@ export interface InstanceView {
   readonly restarts: Readonly<Record<Cause, number>>;
   /** When the next start is due, or null. */
   readonly nextStartAt: number | null;
+  /** What comes next by time alone, and when, milliseconds since the epoch; null when nothing does. */
+  readonly due: { readonly what: "starts again" | "has to be ready" | "is killed"; readonly at: number } | null;
   /** Whom it waits for before it can start, and what was last seen there; null when it does not wait. */
   readonly waitsFor: { readonly service: string; readonly condition: string; readonly evidence: string } | null;
   /** From the start of the process to ready, of the present generation. */
@@ -112,6 +114,7 @@ export function newInstance(spec: ServiceSpec, name: string, index: number, wall
 
 export function viewOf(record: InstanceRecord, now: { wall: number; monotonic: number }): InstanceView {
   const { name, spec, state, since, reason, wanted, generation, restarts, waitsFor } = record;
+  const wallOf = (monotonic: number) => Math.round(now.wall + (monotonic - now.monotonic));
   return {
     instance: name,
     process: record.key,
@@ -123,13 +126,22 @@ export function viewOf(record: InstanceRecord, now: { wall: number; monotonic: n
     pid: record.pid ?? null,
     generation,
     restarts: { ...restarts },
-    nextStartAt: record.nextStartAt === undefined ? null : Math.round(now.wall + (record.nextStartAt - now.monotonic)),
+    nextStartAt: record.nextStartAt === undefined ? null : wallOf(record.nextStartAt),
+    due: dueOf(record, wallOf),
     waitsFor,
     readyAfterMs: record.readyAt === undefined ? null : Math.round(record.readyAt - record.startedAt),
     buildHash: record.buildHash ?? null,
     exitCode: record.exitCode ?? null,
     hint: hintFor(record),
   };
+}
+
+function dueOf(record: InstanceRecord, wallOf: (monotonic: number) => number): InstanceView["due"] {
+  const { state, nextStartAt, startedAt, spec, killAt } = record;
+  if (state === "pending" && nextStartAt !== undefined) return { what: "starts again", at: wallOf(nextStartAt) };
+  if (state === "starting") return { what: "has to be ready", at: wallOf(startedAt + spec.startTimeoutMs) };
+  if (state === "stopping" && killAt !== undefined) return { what: "is killed", at: wallOf(killAt) };
+  return null;
 }
 
 function hintFor({ state, name, waitsFor }: InstanceRecord): string {

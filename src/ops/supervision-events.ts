@@ -30,11 +30,13 @@ export type SupervisionEvent =
       readonly code: number | undefined;
       readonly detail: string;
     }
-  /** The first event: what an earlier supervisor left running, and what was stopped by hand. All at once. */
+  /** The first event: what an earlier supervisor left running and had given up, and what was stopped by hand. */
   | {
       readonly type: "begin";
       readonly running: readonly { readonly process: string; readonly pid: number }[];
       readonly stopped: readonly string[];
+      /** Instances that did not stay up, with the reason. */
+      readonly quarantined: Readonly<Record<string, string>>;
     }
   | { readonly type: "want"; readonly instances: readonly string[]; readonly wanted: "up" | "down" | "restart" }
   | { readonly type: "scale"; readonly service: string; readonly count: number }

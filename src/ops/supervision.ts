@@ -71,7 +71,7 @@ export class Supervision {
   }
 
   #apply(event: Exclude<SupervisionEvent, { type: "tick" }>): void {
-    if (event.type === "begin") this.#begin(event.running, event.stopped);
+    if (event.type === "begin") this.#begin(event);
     else if (event.type === "want") this.#want(event.instances, event.wanted);
     else if (event.type === "scale") this.#scale(event.service, event.count);
     else if (event.type === "reload") beginReload(this.#table, event.instance, event.expectedBuild, this.#turn);
@@ -106,12 +106,16 @@ export class Supervision {
   }
 
   /** Nothing is started before everything that runs is known: it might be started twice. */
-  #begin(running: readonly { process: string; pid: number }[], stopped: readonly string[]): void {
+  #begin({ running, stopped, quarantined }: Extract<SupervisionEvent, { type: "begin" }>): void {
     for (const { process, pid } of running) {
       const record = this.#table.byName(instanceOfKey(process));
       if (record) this.#adopt(record, process, pid);
     }
     this.#want(stopped, "down");
+    for (const [name, reason] of Object.entries(quarantined)) {
+      const record = this.#table.byName(name);
+      if (record?.wanted === "up" && !isLive(record.state)) this.#turn.enter(record, "quarantined", reason);
+    }
   }
 
   #want(names: readonly string[], wanted: "up" | "down" | "restart"): void {

@@ -12,6 +12,8 @@ import type { StatePaths } from "./paths.ts";
 const desiredSchema = z.object({
   /** Instances that were stopped by hand. */
   stopped: z.array(z.string()),
+  /** Instances that are started no more, and why: they did not stay up, and a new supervisor changes nothing of it. */
+  quarantined: z._default(z.record(z.string(), z.string()), {}),
   /** How many instances of each scalable service. */
   counts: z.record(z.string(), z.number()),
   /** The settings that came from the environment of `ttt up`. */
@@ -50,6 +52,9 @@ export function desiredFrom(views: readonly InstanceView[], earlier: DesiredStac
   for (const { service, instance } of views) if (/-\d+$/.test(instance)) counts[service] = (counts[service] ?? 0) + 1;
   return {
     stopped: views.filter(({ wanted }) => wanted === "down").map(({ instance }) => instance),
+    quarantined: Object.fromEntries(
+      views.flatMap(({ instance, state, reason }) => (state === "quarantined" ? [[instance, reason]] : [])),
+    ),
     counts,
     environment: earlier?.environment ?? settingsOf(process.env),
     folder: earlier?.folder ?? process.cwd(),

@@ -118,7 +118,7 @@ describe("the console in a terminal", () => {
     await using terminal = open({ environment: "live" });
     await terminal.waitFor("worker-1");
     terminal.type("K");
-    await terminal.waitFor("Which scope?");
+    await terminal.waitFor("which scope?");
     await terminal.waitFor("▶ global");
     terminal.press("enter");
     await terminal.waitFor("killed global: 2 workers acknowledged");

@@ -69,6 +69,15 @@ describe("a stack that trades", () => {
     expect(exitCode).toBe(20);
     expect(stdout).toMatch(/backtester-1 +quarantined .*ended 5 times in a row, last: .*born to fail/);
     expect(stdout).toContain("backtester-1: ttt logs backtester-1, mend the cause, then: ttt start backtester-1");
+    // It is no news to the next supervisor.
+    const { supervisor } = await stack.snapshot();
+    process.kill(supervisor.pid, "SIGKILL");
+    const { data: after } = await stack.json("status");
+    expect(after.supervisor.pid).not.toBe(supervisor.pid);
+    expect(after.instances.find(({ instance }: InstanceView) => instance === "backtester-1")).toMatchObject({
+      state: "quarantined",
+      reason: expect.stringContaining("ended 5 times in a row"),
+    });
     mend();
     expect((await stack.json("start", "backtester-1")).exitCode).toBe(0);
   });

@@ -6,6 +6,7 @@ import { isLive, type ServiceSpec } from "../../src/ops/service.ts";
 import { stackServices } from "../../src/ops/stack.ts";
 import { Supervision } from "../../src/ops/supervision.ts";
 import type { BeatSample, SupervisionCommand, SupervisionEvent } from "../../src/ops/supervision-events.ts";
+import { timeLeft } from "../../src/ops/time-left.ts";
 import { HUNG_AFTER_MS, MEMORY_GRACE_MS, STUCK_GRACE_MS } from "../../src/ops/watchdog.ts";
 
 const shape = { profile: "embedded", workers: 1, backtesters: 1 } as const;
@@ -36,14 +37,14 @@ class Play {
   stopped = new Set<string>();
   at = 0;
 
-  constructor(specs: readonly ServiceSpec[]) {
+  constructor(specs: readonly ServiceSpec[], first: SupervisionEvent = { type: "tick" }) {
     const now = this.#now();
     this.supervision = new Supervision(specs, {
       random: seededRandom(1),
       isStopped: (instance) => this.stopped.has(instance),
       now,
     });
-    this.handle({ type: "tick" });
+    this.handle(first);
   }
 
   handle(event: SupervisionEvent): SupervisionCommand[] {
@@ -94,8 +95,12 @@ class Play {
     return found;
   }
 
+  get wall(): number {
+    return 1_000_000 + this.at;
+  }
+
   #now() {
-    return { wall: 1_000_000 + this.at, monotonic: this.at };
+    return { wall: this.wall, monotonic: this.at };
   }
 }
 
@@ -223,6 +228,43 @@ describe("restarts", () => {
       play.pass(1_500);
       expect(play.view("api").state).toBe("starting");
     }
+  });
+
+  test("OP-06 what an earlier supervisor had quarantined stays so, unless it runs, until a person starts it", () => {
+    const quarantined = { api: "ended 5 times in a row", venue: "ended 5 times in a row" };
+    const running = [{ process: "venue", pid: 7 }];
+    const specs: ServiceSpec[] = [...one, { ...BASE, name: "venue", kind: "daemon" }];
+    const play = new Play(specs, { type: "begin", running, stopped: [], quarantined });
+    play.pass(60_000, ["venue"]);
+    expect(play.view("api")).toMatchObject({ state: "quarantined", reason: "ended 5 times in a row" });
+    expect(play.view("venue").state).toBe("ready");
+    play.handle({ type: "want", instances: ["api"], wanted: "up" });
+    expect(play.view("api").state).toBe("starting");
+  });
+
+  test("OP-03 OP-07 every wait says what time is left: to the next start, to be ready, to the kill, and of whom one waits for", () => {
+    const needs = [{ service: "api", condition: "ready" }] as const;
+    const play = new Play([...one, { ...BASE, name: "worker", kind: "daemon", needs }]);
+    const left = (instance: string) => {
+      const view = play.view(instance);
+      const found = timeLeft(view, play.supervision.views());
+      return found && `${found.words} ${found.at - play.wall}`;
+    };
+    play.started("api");
+    expect(left("api")).toBe("has to be ready in 10000");
+    expect(left("worker")).toBe("api has to be ready in 10000");
+    play.pass(1_000);
+    expect(left("worker")).toBe("api has to be ready in 9000");
+    play.exits("api", 1);
+    play.started("api");
+    play.exits("api", 1);
+    expect(left("api")).toMatch(/^starts again in \d+$/);
+    play.pass(1_000);
+    play.started("api");
+    play.beat("api");
+    expect([left("api"), left("worker")]).toEqual([undefined, "has to be ready in 10000"]);
+    play.handle({ type: "want", instances: ["api", "worker"], wanted: "down" });
+    expect(left("worker")).toBe("is killed in 5000");
   });
 
   test("OP-06 a quarantined service can always be started by hand, with a clean record", () => {
@@ -411,7 +453,7 @@ describe("stopping", () => {
       { process: "postgres", pid: 8 },
       { process: "worker-1", pid: 9 },
     ];
-    const commands = fresh.handle({ type: "begin", running, stopped: ["api"] }, now);
+    const commands = fresh.handle({ type: "begin", running, stopped: ["api"], quarantined: {} }, now);
     expect(starts(commands)).toEqual([]);
     expect(fresh.views().map(({ instance, state }) => `${instance} ${state}`)).toEqual([
       "postgres starting",

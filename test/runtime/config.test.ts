@@ -30,7 +30,7 @@ describe("sources", () => {
 
   test("OP-01 a second terminal means the stack that runs, whatever its own shell holds", async () => {
     const environment = { TTT_API_PORT: "9001" };
-    writeDesired(statePaths(home), { stopped: [], counts: {}, environment, folder: "/" });
+    writeDesired(statePaths(home), { stopped: [], quarantined: {}, counts: {}, environment, folder: "/" });
     expect(await entry({}, "api.port")).toMatchObject({
       value: 9001,
       source: "running stack (TTT_API_PORT of ttt up)",

@@ -2,6 +2,7 @@ import type { Clock } from "../../core/clock.ts";
 import { OperatorError } from "../../core/errors.ts";
 import type { InstanceView } from "../../ops/instance.ts";
 import type { StackEvent, Vitals } from "../../ops/stack-feed.ts";
+import { timeLeft } from "../../ops/time-left.ts";
 import type { StackControl } from "../../ports/stack-control.ts";
 import type { ServiceView } from "../desk-feed.ts";
 import { keepTrying, type Loss, lossOf } from "./keep-trying.ts";
@@ -100,6 +101,7 @@ class ServiceViews {
     const { instance, service, state, since, pid, restarts, buildHash, hint } = view;
     const { lagMs, rssBytes, progress } = this.#vitals.get(instance) ?? {};
     const reason = reasonOf(view);
+    const left = timeLeft(view, [...this.#instances.values()]);
     return {
       instance,
       service,
@@ -110,6 +112,7 @@ class ServiceViews {
       ...(buildHash !== null && { buildHash }),
       ...(reason !== "" && { reason }),
       ...(hint !== "" && { hint }),
+      ...(left !== undefined && { timeLeft: left }),
       ...(pid !== null && lagMs !== undefined && { lagMs }),
       ...(pid !== null && rssBytes !== undefined && { rssBytes }),
       ...(pid !== null && progress !== undefined && { progress }),

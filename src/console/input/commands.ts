@@ -112,7 +112,7 @@ export const COMMANDS: Readonly<Record<CommandName, CommandSpec>> = {
     cli: (instance) => `ttt start ${instance}`,
   },
   arm: {
-    title: "Arm a scope again",
+    title: "Arm the scope",
     titleFor: (scope) => `Arm: let ${scope} trade again`,
     keys: ["A"],
     on: ["risk"],

@@ -7,7 +7,7 @@ import { chartSection } from "./chart-section.ts";
 import { logSection } from "./logs.ts";
 import { type ConsoleModel, cursorIn, type Screen } from "./model.ts";
 import { type Section, saying } from "./section.ts";
-import { servicesScreen } from "./services.ts";
+import { leftText, servicesScreen } from "./services.ts";
 
 const NAME_WIDTH = 13;
 /** Room for reasons that take more than one row. */
@@ -55,6 +55,7 @@ function facts(service: ServiceView, now: number): Section {
   const add = (name: string, value: string | number | undefined) => {
     if (value !== undefined && value !== "") rows.push([name, line(String(value))]);
   };
+  add("next", leftText(service, now));
   add("why", service.reason);
   add("do next", service.hint);
   add("process", service.pid);

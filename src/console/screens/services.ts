@@ -1,7 +1,7 @@
 import type { ServiceView } from "../../actions/desk-feed.ts";
 import type { ConsoleState } from "../state/console-state.ts";
 import type { StackView } from "../state/stack-view.ts";
-import { duration } from "../view/format.ts";
+import { duration, shortWait } from "../view/format.ts";
 import { type Line, span } from "../view/line.ts";
 import { serviceLook } from "../view/service-look.ts";
 import { type Column, table } from "../view/table.ts";
@@ -85,13 +85,19 @@ function columns(now: number): readonly Column<ServiceView>[] {
       min: 16,
       grow: 4,
       giveUp: 3,
-      cell: (one) => span(` ${whyText(one)}`, look(one).role === "good" ? "muted" : look(one).role),
+      cell: (one) => span(` ${whyText(one, now)}`, look(one).role === "good" ? "muted" : look(one).role),
     },
   ];
 }
 
-function whyText({ reason = "", hint, state }: ServiceView): string {
-  return hint !== undefined && state !== "ready" ? `${reason} · ${hint}` : reason;
+function whyText(service: ServiceView, now: number): string {
+  const { reason, hint, state } = service;
+  return [leftText(service, now), reason, state === "ready" ? undefined : hint].filter(Boolean).join(" · ");
+}
+
+/** `starts again in 4s`: first, because it is what one waits for. */
+export function leftText({ timeLeft }: ServiceView, now: number): string | undefined {
+  return timeLeft && `${timeLeft.words} ${shortWait(timeLeft.at - now)}`;
 }
 
 function summary(services: readonly ServiceView[]): Line {

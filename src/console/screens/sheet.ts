@@ -60,7 +60,7 @@ function helpColumn(names: readonly CommandName[], keymap: Keymap, screen: Scree
     const where = on ? ` (${on.filter((one) => one !== "service").join(", ")})` : "";
     const here = on === undefined || on.includes(screen);
     return [
-      span(` ${keysOf(name).padEnd(keys)}  `, "key"),
+      span(` ${keysOf(name).padEnd(keys)} `, "key"),
       span(title, here ? undefined : "muted"),
       span(where, "muted"),
     ];

@@ -24,6 +24,7 @@ const view = (instance: string, changes: Partial<InstanceView> = {}): InstanceVi
   generation: 1,
   restarts: { crash: 0, hang: 0, probe: 0, memory: 0, dependency: 0 },
   nextStartAt: null,
+  due: null,
   waitsFor: null,
   readyAfterMs: 10,
   buildHash: null,

@@ -48,9 +48,11 @@ test("whether a permit was held is judged at the moment of the reading, however 
 
 test("OP-06 a service that was stopped by hand comes with the command that starts it", () => {
   const view = seen(() => ({}));
-  const services = view.services.value.map((one) => (one.instance === "worker-2" ? { ...one, state: "stopped" } : one));
+  const services = view.services.value.map((one) =>
+    one.instance === "worker-2" ? { ...one, state: "stopped", reason: "by hand" } : one,
+  );
   const stopped = { ...view, services: { ...view.services, value: services } };
   expect(attention(stopped, view.trading.heardAt!)).toEqual([
-    { text: "worker-2 is stopped", mood: "warn", hint: "ttt start worker-2" },
+    { text: "worker-2 is stopped: by hand", mood: "warn", hint: "ttt start worker-2" },
   ]);
 });
