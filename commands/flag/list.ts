@@ -17,7 +17,7 @@ export default class FlagList extends TttCommand<readonly FlagView[]> {
     const { flags } = await this.parse(FlagList);
     const found =
       flags.api === undefined
-        ? await withFlags("ttt flag list", ({ ports }) => listFlags(ports))
+        ? await withFlags("ttt flag list", true, ({ ports }) => listFlags(ports))
         : await flagsThere(flags);
     for (const line of flagTable(found)) this.log(line);
     return found;

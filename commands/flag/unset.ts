@@ -4,9 +4,10 @@ import { apiFlags } from "../../src/cli/api-flags.ts";
 import { TttCommand } from "../../src/cli/base-command.ts";
 import { unsetFlagThere } from "../../src/cli/elsewhere/flags.ts";
 import { withFlags } from "../../src/cli/open-flags.ts";
-import { flagLine } from "../../src/cli/present/flag.ts";
+import { flagLines } from "../../src/cli/present/flag.ts";
+import { dryRunFlag } from "../../src/cli/wait-flags.ts";
 
-export default class FlagUnset extends TttCommand<FlagView> {
+export default class FlagUnset extends TttCommand<FlagView & { readonly dryRun: boolean }> {
   static override readonly summary = "Let a flag's default hold again, on record";
   static override readonly description = "The daemons that read it follow at once.";
   static override readonly examples = [
@@ -20,16 +21,18 @@ export default class FlagUnset extends TttCommand<FlagView> {
   static override readonly flags = {
     ...apiFlags,
     reason: Flags.string({ char: "r", required: true, description: "why, for the journal" }),
+    ...dryRunFlag,
   };
 
   async run() {
     const { args, flags } = await this.parse(FlagUnset);
     const wish = { name: args.flag, reason: flags.reason };
+    const { "dry-run": dryRun } = flags;
     const view =
       flags.api === undefined
-        ? await withFlags("ttt flag unset", ({ ports, command }) => unsetFlag(ports, wish, command))
-        : await unsetFlagThere(flags, wish);
-    this.log(flagLine(view));
-    return view;
+        ? await withFlags("ttt flag unset", dryRun, ({ ports, command }) => unsetFlag(ports, wish, command))
+        : await unsetFlagThere(flags, wish, dryRun);
+    for (const line of flagLines(view, dryRun)) this.log(line);
+    return { ...view, dryRun };
   }
 }

@@ -5,8 +5,7 @@ import { withKillSwitch } from "../../src/cli/open-kill-switch.ts";
 import { EXIT_CODES } from "../../src/core/exit-codes.ts";
 
 export default class KillDrill extends TttCommand<DrillReport> {
-  static override readonly summary =
-    "Rehearse a kill on a strategy that nothing trades, and measure how fast it arrives";
+  static override readonly summary = "Rehearse a kill on a strategy that nothing trades, and time it";
   static override readonly description =
     "Goes the whole way of a kill: every store, every worker, the journal, and the arm after it. Trading goes on. Ends with 20 when a store or a worker failed the rehearsal.";
   static override readonly examples = [

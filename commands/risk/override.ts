@@ -10,7 +10,7 @@ export default class RiskOverride extends TttCommand<Awaited<ReturnType<typeof o
     "The strategy's next try under the same id passes the limit that denied it, if it is over by no more than before (5% of its size is forgiven to moving prices). Everything else still applies. Hard limits cannot be overridden.";
   static override readonly examples = [
     "<%= config.bin %> risk override ttt-0a1b2c3d4e5f-1z --reason 'agreed with the desk'",
-    "<%= config.bin %> risk override ttt-0a1b2c3d4e5f-1z --code NOTIONAL_ABOVE_MAXIMUM --for 15m --reason agreed --json",
+    "<%= config.bin %> risk override ttt-0a1b2c3d4e5f-1z --for 15m --reason agreed --json",
   ];
   static override readonly effect = "dangerous";
   static override readonly args = {

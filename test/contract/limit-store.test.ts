@@ -4,6 +4,7 @@ import { explainOrder, listDenials } from "../../src/actions/risk/explain-order.
 import type { LimitPorts } from "../../src/actions/risk/limit-ports.ts";
 import { listLimits } from "../../src/actions/risk/list-limits.ts";
 import { overrideLimit } from "../../src/actions/risk/override-limit.ts";
+import { rehearsedLimits } from "../../src/actions/risk/rehearsed-limits.ts";
 import { type LimitWish, setLimit } from "../../src/actions/risk/set-limit.ts";
 import { keepLimits } from "../../src/actions/trading/keep-limits.ts";
 import { openPostgres, type Postgres } from "../../src/adapters/postgres/postgres.ts";
@@ -73,6 +74,23 @@ describe("risk limits in PostgreSQL", () => {
     expect(await inForce()).toBe(5_000e6);
     expect((await limits.moment()).epoch).toBe(before.epoch);
     expect(await journal()).toEqual([["risk-limit.lowered", "ann"]]);
+  });
+
+  test("OM-03 a rehearsal decides on what holds as the change would, and writes nothing", async () => {
+    const rehearsed = { ...ports, limits: rehearsedLimits(limits) };
+    expect(await setLimit(rehearsed, wish(), by("ann"))).toMatchObject({ outcome: "in-force", version: 1 });
+    expect(await setLimit(rehearsed, wish({ value: 2_000_000e6 }), by("ann"))).toMatchObject({ outcome: "waiting" });
+    expect(await codeOf(setLimit(rehearsed, wish({ reason: " " }), by("ann")))).toEqual(["REASON_MISSING", "usage"]);
+    expect([await limits.read(), await limits.waiting(), await journal()]).toEqual([undefined, [], []]);
+
+    const { epoch } = await limits.moment();
+    const asked = await setLimit(ports, wish({ value: 2_000_000e6 }), by("ann"));
+    expect(await approveLimit(rehearsed, asked.request!, by("bob"))).toMatchObject({ version: 1, epoch: epoch + 1 });
+    expect(await codeOf(approveLimit(rehearsed, asked.request!, by("ann")))).toEqual([
+      "APPROVED_BY_REQUESTER",
+      "refused",
+    ]);
+    expect([(await limits.moment()).epoch, (await limits.waiting()).length]).toEqual([epoch, 1]);
   });
 
   test("RC-07 what allows more waits for another person, and counts from the epoch that the approval begins", async () => {

@@ -2,7 +2,7 @@ import { OperatorError } from "../../core/errors.ts";
 import type { LimitRequest } from "../../ports/limit-store.ts";
 import { completeLimits } from "../../trading/risk/complete-limits.ts";
 import { changeLimit, type LimitChange } from "../../trading/risk/limit-change.ts";
-import type { LimitCommand, LimitPorts } from "./limit-ports.ts";
+import type { LimitChangePorts, LimitCommand } from "./limit-ports.ts";
 import { refusedLimit } from "./refused-limit.ts";
 import type { LimitReport } from "./set-limit.ts";
 
@@ -14,7 +14,7 @@ export const REQUEST_LIFE_MS = 24 * 3_600_000;
  * counts. Judged against the limits of now, not of when it was asked for. Throws (exit `notFound`, `conflict`,
  * `refused`) and changes nothing when it cannot be approved, or not by this person.
  */
-export async function approveLimit(ports: LimitPorts, id: number, command: LimitCommand): Promise<LimitReport> {
+export async function approveLimit(ports: LimitChangePorts, id: number, command: LimitCommand): Promise<LimitReport> {
   const { limits, defaults, onePerson } = ports;
   let approved: LimitChange | undefined;
   const done = await limits.change(command, id, ({ set, epoch, wall, request }) => {

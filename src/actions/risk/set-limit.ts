@@ -1,6 +1,6 @@
 import { completeLimits } from "../../trading/risk/complete-limits.ts";
 import { changeLimit, type LimitChange } from "../../trading/risk/limit-change.ts";
-import type { LimitCommand, LimitPorts } from "./limit-ports.ts";
+import type { LimitChangePorts, LimitCommand } from "./limit-ports.ts";
 import { refusedLimit } from "./refused-limit.ts";
 
 /** A limit as somebody wants it. */
@@ -24,7 +24,7 @@ export interface LimitReport {
  * Sets a limit (RC-07). What allows less is in force when this returns; what allows more becomes a request. Both are
  * on record in the same transaction. Throws (exit `usage`, `refused`) when it cannot be asked for like this.
  */
-export async function setLimit(ports: LimitPorts, wish: LimitWish, command: LimitCommand): Promise<LimitReport> {
+export async function setLimit(ports: LimitChangePorts, wish: LimitWish, command: LimitCommand): Promise<LimitReport> {
   const { lastsMs, ...rest } = wish;
   let asked: LimitChange | undefined;
   const done = await ports.limits.change(command, undefined, ({ set, epoch, wall }) => {

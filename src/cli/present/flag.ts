@@ -13,9 +13,11 @@ export function flagTable(flags: readonly FlagView[]): string[] {
   return table(["FLAG", "VALUE", "BY", "UNTIL", "MEANING"], rows);
 }
 
-export function flagLine(flag: FlagView): string {
+/** What a flag is, or would be. */
+export function flagLines(flag: FlagView, dryRun: boolean): string[] {
   const until = flag.set?.expiresAt === undefined ? "" : ` until ${untilOf(flag)}`;
-  return `${flag.name} is ${showFlagValue(flag.value)}${until}; read by ${flag.readBy.join(", ")}`;
+  const words = `${showFlagValue(flag.value)}${until}; read by ${flag.readBy.join(", ")}`;
+  return [dryRun ? `Nothing was changed. ${flag.name} would be ${words}` : `${flag.name} is ${words}`];
 }
 
 const untilOf = ({ set }: FlagView) => (set?.expiresAt === undefined ? "-" : new Date(set.expiresAt).toISOString());

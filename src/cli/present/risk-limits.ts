@@ -54,9 +54,14 @@ export function limitListLines({ version, epoch, limits, waiting, history }: Lim
   ];
 }
 
-/** What became of a wish. */
-export function limitReportLine({ outcome, change, version, request, epoch }: LimitReport): string {
+/** What became of a wish, or would become of it. */
+export function limitReportLines(report: LimitReport, dryRun: boolean): string[] {
+  return dryRun ? ["Nothing was changed. It would be:", `  ${reportLine(report)}`] : [reportLine(report)];
+}
+
+function reportLine({ outcome, change, version, request, epoch }: LimitReport): string {
   if (outcome === "in-force") return `${changeText(change)}: version ${version}, from epoch ${epoch}`;
+  if (request === undefined) return `${changeText(change)} allows more than now: it waits for a second person`;
   return `${changeText(change)} allows more than now: request ${request} waits for \`ttt risk limits approve ${request}\``;
 }
 
