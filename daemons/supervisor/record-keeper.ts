@@ -1,12 +1,12 @@
 import { randomUUID } from "node:crypto";
 import { deliverNotices } from "../../src/actions/incidents/deliver-notices.ts";
 import { SPOOLED_SIGNALS, takeUpSpool } from "../../src/actions/incidents/take-up-spool.ts";
-import { OfflineNotices } from "../../src/actions/incidents/tell-offline.ts";
 import type { Cancel } from "../../src/core/clock.ts";
 import { messageOf } from "../../src/core/errors.ts";
 import type { StackEvent } from "../../src/ops/stack-feed.ts";
 import type { Daemon } from "../../src/runtime/daemon.ts";
-import { openIncidents, openJournalSpool, openNotifier } from "../../src/runtime/incidents.ts";
+import { openIncidents, openJournalSpool } from "../../src/runtime/incidents.ts";
+import { NoticeRoute } from "./notice-route.ts";
 import { StackChanges } from "./stack-changes.ts";
 
 /** Short enough that an escalation of a few seconds is one; a look costs one query that finds nothing. */
@@ -26,8 +26,7 @@ type Access = Awaited<ReturnType<typeof openIncidents>>;
 export class RecordKeeper {
   readonly #daemon: Pick<Daemon, "config" | "clock" | "log" | "identity">;
   readonly #spool: ReturnType<typeof openJournalSpool>;
-  readonly #notifier: ReturnType<typeof openNotifier>;
-  readonly #offline: OfflineNotices;
+  readonly #route: NoticeRoute;
   readonly #changes = new StackChanges();
   #access: Access | undefined;
   #round: Promise<void> = Promise.resolve();
@@ -37,12 +36,9 @@ export class RecordKeeper {
   #wasAway = false;
 
   constructor(daemon: Pick<Daemon, "config" | "clock" | "log" | "identity">) {
-    const { config, clock } = daemon;
     this.#daemon = daemon;
-    this.#spool = openJournalSpool(config);
-    this.#notifier = openNotifier(config, clock);
-    const { contacts } = config.incident;
-    this.#offline = new OfflineNotices({ spool: this.#spool, contacts, notifier: this.#notifier, clock });
+    this.#spool = openJournalSpool(daemon.config);
+    this.#route = new NoticeRoute(daemon, this.#spool);
     this.#put("supervisor.started", { build: daemon.identity.buildHash, pid: daemon.identity.pid });
     this.#again();
   }
@@ -72,7 +68,7 @@ export class RecordKeeper {
       // They wait on disk for the next one.
     }
     await this.#access?.close();
-    this.#notifier.close();
+    this.#route.close();
   }
 
   /** What cannot be written, the log still holds. */
@@ -97,7 +93,8 @@ export class RecordKeeper {
   /** Beside the rest: a receiver that does not answer keeps nothing waiting but the places of a few others. */
   #deliver(access: Access): void {
     if (this.#deliveries.size >= MOST_DELIVERIES) return;
-    const delivery = deliverNotices({ ...access, notifier: this.#notifier, by: "supervisor" })
+    const { contacts, notifier } = this.#route;
+    const delivery = deliverNotices({ ...access, contacts, notifier, by: "supervisor" })
       .catch((error: unknown) => this.#daemon.log.warn("notices wait", { reason: messageOf(error) }))
       .finally(() => this.#deliveries.delete(delivery));
     this.#deliveries.add(delivery);
@@ -112,6 +109,7 @@ export class RecordKeeper {
   async #look(): Promise<void> {
     const { log } = this.#daemon;
     try {
+      await this.#route.follow();
       this.#access ??= await this.#connect();
       const { refused } = await takeUpSpool(this.#access);
       for (const reason of refused) log.warn("not taken up", { reason });
@@ -123,7 +121,9 @@ export class RecordKeeper {
       this.#wasAway = true;
       await this.#access?.close().catch(() => {});
       this.#access = undefined;
-      await this.#offline.tell().catch((failure: unknown) => log.warn("nobody told", { reason: messageOf(failure) }));
+      await this.#route.offline
+        .tell()
+        .catch((failure: unknown) => log.warn("nobody told", { reason: messageOf(failure) }));
     }
   }
 }
