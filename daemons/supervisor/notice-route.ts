@@ -2,10 +2,11 @@ import { statSync } from "node:fs";
 import { OfflineNotices } from "../../src/actions/incidents/tell-offline.ts";
 import { messageOf } from "../../src/core/errors.ts";
 import type { Contact } from "../../src/ops/incident/contact.ts";
-import type { JournalSpool } from "../../src/ports/journal-spool.ts";
 import { type Config, loadConfig } from "../../src/runtime/config.ts";
 import type { Daemon } from "../../src/runtime/daemon.ts";
-import { openNotifier } from "../../src/runtime/incidents.ts";
+import { type openJournalSpool, openNotifier } from "../../src/runtime/incidents.ts";
+
+type JournalSpool = ReturnType<typeof openJournalSpool>;
 
 /**
  * Whom to tell of incidents, and by which channels: as the files of the configuration say now, not as they said when

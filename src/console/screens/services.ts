@@ -55,14 +55,14 @@ function columns(now: number): readonly Column<ServiceView>[] {
       title: "for",
       min: 7,
       align: "right",
-      giveUp: 1,
+      giveUp: 2,
       cell: ({ since }) => span(duration(now - since), "muted"),
     },
     {
       title: "restarts",
       min: 8,
       align: "right",
-      giveUp: 2,
+      giveUp: 3,
       cell: ({ restarts }) => span(String(restarts), restarts > 0 ? "warn" : "muted"),
     },
     {
@@ -84,7 +84,8 @@ function columns(now: number): readonly Column<ServiceView>[] {
       title: " why",
       min: 16,
       grow: 4,
-      giveUp: 3,
+      // What is wrong matters more than how often and for how long.
+      giveUp: 1,
       cell: (one) => span(` ${whyText(one, now)}`, look(one).role === "good" ? "muted" : look(one).role),
     },
   ];
