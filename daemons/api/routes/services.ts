@@ -16,6 +16,10 @@ const instanceSchema = z.strictObject({
   generation: z.int().describe("grows with every start"),
   restarts: z.record(z.string(), z.int()).describe("how often it ended against our will, by cause"),
   nextStartAt: z.number().nullable(),
+  due: z
+    .strictObject({ what: z.enum(["starts again", "has to be ready", "is killed"]), at: wall })
+    .nullable()
+    .describe("what time alone brings next"),
   waitsFor: z.strictObject({ service: z.string(), condition: z.string(), evidence: z.string() }).nullable(),
   readyAfterMs: z.number().nullable(),
   buildHash: z.string().nullable(),
