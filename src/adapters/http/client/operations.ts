@@ -84,6 +84,12 @@ export type Stack = {
             [key: string]: number;
         };
         nextStartAt: number | null;
+        /** what time alone brings next */
+        due: {
+            what: "starts again" | "has to be ready" | "is killed";
+            /** milliseconds since the epoch, UTC */
+            at: number;
+        } | null;
         waitsFor: {
             service: string;
             condition: string;
