@@ -1,6 +1,7 @@
 import { PartitionHolder } from "../../src/actions/trading/hold-partition.ts";
 import type { MarkKeeper } from "../../src/actions/trading/keep-marks.ts";
 import type { Push } from "../../src/actions/trading/keep-permit.ts";
+import { tellDenials } from "../../src/actions/trading/tell-denials.ts";
 import type { TradingMetrics } from "../../src/actions/trading/trading-metrics.ts";
 import { FeedWatch } from "../../src/actions/trading/watched-feed.ts";
 import type { Cancel } from "../../src/core/clock.ts";
@@ -192,6 +193,7 @@ function holderOf(
       venues: new Set([venueId]),
     },
   };
+  const sayDenials = tellDenials(spec.id, clock, log);
   return new PartitionHolder({
     freshConfig: () => ({
       partition: spec.id,
@@ -229,7 +231,10 @@ function holderOf(
       figures.acknowledged(epoch, level);
       standing.say();
     },
-    onStep: (event, commands) => figures.stepped(event, commands),
+    onStep(event, commands) {
+      figures.stepped(event, commands);
+      sayDenials(commands);
+    },
     onAlert: (code, text) => log.error(text, { code }),
   });
 }
