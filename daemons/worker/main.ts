@@ -8,7 +8,7 @@ import { keepPermit } from "../../src/actions/trading/keep-permit.ts";
 import { TradingMetrics } from "../../src/actions/trading/trading-metrics.ts";
 import { messageOf } from "../../src/core/errors.ts";
 import { runDaemon } from "../../src/runtime/daemon.ts";
-import { openDaemonDatabase } from "../../src/runtime/database.ts";
+import { openDaemonDatabase, openOrderLane } from "../../src/runtime/database.ts";
 import { requireConfirmedMoney } from "../../src/runtime/exchange.ts";
 import { partitionSpecs } from "../../src/runtime/partitions.ts";
 import { openStackFigures } from "../../src/runtime/stack-figures.ts";
@@ -40,7 +40,8 @@ await runDaemon("worker", async (daemon) => {
 
   const postgres = await daemon.open("database", openDaemonDatabase(config, identity));
   await daemon.needs("postgres", () => postgres.query("SELECT 1"));
-  const stores = openTradingStores(postgres, clock);
+  const lane = await daemon.open("intents", openOrderLane(config, { applicationName: identity.instance }));
+  const stores = openTradingStores(postgres, clock, lane);
   const places = openKillPlaces(config);
   for (const copy of places.copies) await daemon.open(`kill ${copy.name}`, copy);
 

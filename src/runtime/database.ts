@@ -1,4 +1,5 @@
 import { readIfExists } from "../adapters/files/state-files.ts";
+import { openIntentLane } from "../adapters/postgres/intent-lane.ts";
 import { openPostgres, type Postgres, type PostgresOptions } from "../adapters/postgres/postgres.ts";
 import { programName } from "../adapters/postgres/postgres-migration-record.ts";
 import { OperatorError } from "../core/errors.ts";
@@ -42,4 +43,9 @@ export const openDaemonDatabase = (
 /** Opens the stack's database. Closing it is the caller's: `daemon.open("database", openDatabase(daemon.config))`. */
 export async function openDatabase(config: Config, options?: PostgresOptions): Promise<Postgres> {
   return openPostgres(databaseUrl(config), options);
+}
+
+/** Connections to it that carry nothing but commits of intents. Closing them is the caller's. */
+export async function openOrderLane(config: Config, options?: PostgresOptions): Promise<Postgres> {
+  return openIntentLane(databaseUrl(config), options);
 }

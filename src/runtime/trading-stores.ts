@@ -16,8 +16,8 @@ import type { Config } from "./config.ts";
 import { openDatabase } from "./database.ts";
 import { openFileKillLatch } from "./kill-folder.ts";
 
-/** What trading keeps in PostgreSQL, over one pool that stays the caller's. */
-export function openTradingStores(postgres: Postgres, clock: Clock) {
+/** What trading keeps in PostgreSQL, over pools that stay the caller's: of who trades also a lane for intents. */
+export function openTradingStores(postgres: Postgres, clock: Clock, lane = postgres) {
   return {
     authority: new PostgresKillAuthority(postgres, clock),
     leases: new PostgresLeaseStore(postgres),
@@ -27,7 +27,7 @@ export function openTradingStores(postgres: Postgres, clock: Clock) {
     limits: new PostgresLimitStore(postgres),
     marks: new PostgresMarkStore(postgres),
     orders: (worker: string, instruments: ReadonlyMap<InstrumentId, Instrument>) =>
-      new PostgresOrderStore(postgres, { worker, instruments }),
+      new PostgresOrderStore(postgres, { worker, instruments, lane }),
   };
 }
 

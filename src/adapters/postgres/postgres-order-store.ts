@@ -32,15 +32,19 @@ export interface OrderStoreOptions {
   /** The worker that writes, for the rows it makes. */
   readonly worker: string;
   readonly instruments: ReadonlyMap<InstrumentId, Instrument>;
+  /** Connections kept for the commits of intents (`openIntentLane`); without them those go with the rest. */
+  readonly lane?: Postgres;
 }
 
 /** Intents, orders, fills and positions of partitions. Every write names the lease's token and fails without it. */
 export class PostgresOrderStore implements OrderStore {
   readonly #postgres: Postgres;
+  readonly #lane: Postgres;
   readonly #options: OrderStoreOptions;
 
   constructor(postgres: Postgres, options: OrderStoreOptions) {
     this.#postgres = postgres;
+    this.#lane = options.lane ?? postgres;
     this.#options = options;
   }
 
@@ -88,10 +92,13 @@ export class PostgresOrderStore implements OrderStore {
       ...reservationRow(asks.get(intent.id), intent),
     }));
     try {
-      const [outcome] = await this.#postgres.query<{ held: boolean; refused: readonly RefusedIntent[] }>(
-        COMMIT_INTENTS,
-        [partition, token, this.#options.worker, JSON.stringify(rows), JSON.stringify(admissionRow(admission))],
-      );
+      const [outcome] = await this.#lane.query<{ held: boolean; refused: readonly RefusedIntent[] }>(COMMIT_INTENTS, [
+        partition,
+        token,
+        this.#options.worker,
+        JSON.stringify(rows),
+        JSON.stringify(admissionRow(admission)),
+      ]);
       const { held, refused } = outcome!;
       return held ? { kind: "committed", refused } : { kind: "refused", reason: "fenced" };
     } catch (error) {

@@ -28,6 +28,8 @@ export interface PostgresOptions {
   /** Shown in pg_stat_activity. */
   readonly applicationName?: string;
   readonly maxConnections?: number;
+  /** Connections that nobody uses stay open; else they are closed after ten seconds. */
+  readonly keepsIdle?: boolean;
   readonly connectTimeoutMs?: number;
   /** The server ends a statement that runs longer. 0: never. */
   readonly statementTimeoutMs?: number;
@@ -43,6 +45,7 @@ export async function openPostgres(url: string, options: PostgresOptions = {}): 
     application_name: options.applicationName ?? "ttt",
     max: options.maxConnections ?? 8,
     connectionTimeoutMillis: options.connectTimeoutMs ?? 5_000,
+    ...(options.keepsIdle && { idleTimeoutMillis: 0 }),
     statement_timeout: options.statementTimeoutMs ?? 30_000,
     // A server that stands still ends nothing: then the client does.
     query_timeout: (options.statementTimeoutMs ?? 30_000) === 0 ? 0 : (options.statementTimeoutMs ?? 30_000) + 1_000,
