@@ -1,10 +1,16 @@
 // The statements of the order store. Each write is one statement, so it is whole or not at all, and one round trip;
-// each begins by locking the lease's row for reading, so that no take-over can come between the check and the write.
+// each begins by locking the lease's key for reading: no take-over, which changes the token, can come between the check
+// and the write, and no renewal waits or is waited for.
 
-const HELD = "held AS (SELECT 1 FROM lease WHERE partition = $1 AND token = $2 FOR SHARE)";
+import type { Prepared } from "./postgres.ts";
+
+const HELD = "held AS (SELECT 1 FROM lease WHERE partition = $1 AND token = $2 FOR KEY SHARE)";
 
 /** Unless the token is current nothing is written; what the account has no room for is written as denied (RC-04). */
-export const COMMIT_INTENTS = "SELECT held, refused FROM order_intent_commit($1, $2, $3, $4::jsonb, $5::jsonb)";
+export const COMMIT_INTENTS: Prepared = {
+  name: "commit-intents",
+  text: "SELECT held, refused FROM order_intent_commit($1, $2, $3, $4::jsonb, $5::jsonb)",
+};
 
 /**
  * What the account's other partitions hold and have open, at which cost (in units), and between which prices any order
@@ -35,7 +41,9 @@ export const RECORD_DENIALS = `
  * Orders change, fills are added once, positions are replaced and the cursor moves: all, or nothing. A change that is
  * not newer than the last one under this token has been applied already, and changes nothing.
  */
-export const RECORD_BOOK = `
+export const RECORD_BOOK: Prepared = {
+  name: "record-book",
+  text: `
   WITH ${HELD},
   turn AS (
     INSERT INTO partition_cursor AS c (partition, token, change, fill_cursor)
@@ -70,12 +78,13 @@ export const RECORD_BOOK = `
     ON CONFLICT (partition, instrument) DO UPDATE SET
       quantity = excluded.quantity, average_price = excluded.average_price, realised = excluded.realised,
       fees = excluded.fees, body = excluded.body, updated_at = clock_timestamp())
-  SELECT EXISTS (SELECT 1 FROM held) AS held`;
+  SELECT EXISTS (SELECT 1 FROM held) AS held`,
+};
 
 export const RECORD_CERTIFICATE = `
   INSERT INTO reconciliation (partition, token, worker, epoch, open_orders, certificate, venue_time)
   SELECT $1, $2, $3, $4, $5, $6::jsonb, to_timestamp($7::float8 / 1000)
-  WHERE EXISTS (SELECT 1 FROM lease WHERE partition = $1 AND token = $2 FOR SHARE)`;
+  WHERE EXISTS (SELECT 1 FROM lease WHERE partition = $1 AND token = $2 FOR KEY SHARE)`;
 
 const ORDER_COLUMNS = "SELECT body, state, filled_lots, venue_order_id FROM order_intent";
 

@@ -4,10 +4,19 @@ import { type SpanOptions, span, traceparent } from "../../core/trace.ts";
 import { type Channels, openChannels } from "./channels.ts";
 import { asOutage } from "./outage.ts";
 
+/** A statement that each connection parses and plans once, because orders wait for it. The name is its own. */
+export interface Prepared {
+  readonly name: string;
+  readonly text: string;
+}
+
 /** Where statements can be run: the pool, or one transaction. */
 export interface Sql {
   /** The rows. Connection failures are OutageErrors; the server's own errors keep their SQLSTATE in `code`. */
-  query<R extends object = Record<string, unknown>>(text: string, values?: readonly unknown[]): Promise<R[]>;
+  query<R extends object = Record<string, unknown>>(
+    statement: string | Prepared,
+    values?: readonly unknown[],
+  ): Promise<R[]>;
   /** How many rows an INSERT, UPDATE or DELETE touched. */
   execute(text: string, values?: readonly unknown[]): Promise<number>;
 }
@@ -77,20 +86,23 @@ export async function openPostgres(url: string, options: PostgresOptions = {}): 
 }
 
 function sqlOver(client: pg.Pool | pg.PoolClient): Sql {
-  const ask = async (text: string, values: readonly unknown[] = []) => {
+  const ask = async (statement: string | Prepared, values: readonly unknown[] = []) => {
     try {
-      return await client.query(text, [...values]);
+      const config = typeof statement === "string" ? { text: statement } : statement;
+      return await client.query({ ...config, values: [...values] });
     } catch (error) {
       throw asOutage(error);
     }
   };
   // Only as part of something: what a daemon asks twice a second by itself is no trace.
-  const run: typeof ask = (text, values) =>
-    traceparent() === undefined
-      ? ask(text, values)
-      : span(`postgres ${verbOf(text)}`, statement(text), () => ask(text, values));
+  const run: typeof ask = (statement, values) => {
+    if (traceparent() === undefined) return ask(statement, values);
+    const text = typeof statement === "string" ? statement : statement.text;
+    return span(`postgres ${verbOf(text)}`, spanOf(text), () => ask(statement, values));
+  };
   return {
-    query: async <R extends object>(text: string, values?: readonly unknown[]) => (await run(text, values)).rows as R[],
+    query: async <R extends object>(statement: string | Prepared, values?: readonly unknown[]) =>
+      (await run(statement, values)).rows as R[],
     execute: async (text, values) => (await run(text, values)).rowCount ?? 0,
   };
 }
@@ -98,7 +110,7 @@ function sqlOver(client: pg.Pool | pg.PoolClient): Sql {
 const verbOf = (text: string) => /\w+/.exec(text)?.[0].toUpperCase() ?? "";
 
 /** The text of a statement holds no values: they travel beside it. */
-const statement = (text: string): SpanOptions => ({
+const spanOf = (text: string): SpanOptions => ({
   kind: "client",
   attributes: { "db.system.name": "postgresql", "db.query.text": text.replaceAll(/\s+/g, " ").trim().slice(0, 500) },
 });
