@@ -97,7 +97,8 @@ export class Book {
     const entry = blank(intent, order);
     this.#active.set(order.id, entry);
     this.#adoptChild(entry);
-    this.#changedOrders.set(order.id, order);
+    // An intent's own commit writes the row of its order.
+    if (intent === undefined) this.#changedOrders.set(order.id, order);
     return entry;
   }
 

@@ -1,7 +1,9 @@
 import type { Clock } from "../core/clock.ts";
 import { messageOf } from "../core/errors.ts";
+import type { Log } from "../ports/log.ts";
 import type { TradingAccount } from "../ports/trading-account.ts";
 import { accountId, instrumentId, strategyId } from "../trading/instrument.ts";
+import { buildHash } from "./build-hash.ts";
 import type { Config } from "./config.ts";
 import { openDatabase } from "./database.ts";
 import { isRealMoney } from "./exchange.ts";
@@ -27,7 +29,7 @@ export async function openKillSwitch(config: Config, clock: Clock, client: strin
   });
   const copies = openKillCopies(config);
   for (const copy of copies) closers.push(() => copy.close());
-  const accounts = openAccounts(config, clock, client, closers, missing);
+  const market = openMarket(config, clock, client, closers, missing);
   return {
     ports: {
       clock,
@@ -39,7 +41,15 @@ export async function openKillSwitch(config: Config, clock: Clock, client: strin
       armRules: { twoPersons: config.trading.armApproval === "two-persons" || isRealMoney(config) },
       copies,
       workers: openWorkerControl(config),
-      accounts,
+      accounts: market?.accounts ?? [],
+      standIn: stores &&
+        market && {
+          ...{ clock, copies, log: SILENT, openOrders: stores.orders },
+          ...{ authority: stores.authority, leases: stores.leases, limits: stores.limits },
+          openMarketData: () => market.openMarketData(SILENT),
+          meet: () => market.meet(),
+          session: market.session,
+        },
       // What could not be read may have named a database of many hosts, and accounts.
       mayRunElsewhere: config.profile === "services" || config.leftOut.length > 0,
       unread: config.leftOut,
@@ -50,6 +60,9 @@ export async function openKillSwitch(config: Config, clock: Clock, client: strin
     },
   };
 }
+
+/** What a command has to say stands in its report. */
+const SILENT: Log = { debug() {}, info() {}, warn() {}, error() {}, child: () => SILENT };
 
 async function openStores(config: Config, clock: Clock, client: string, closers: (() => Promise<void> | void)[]) {
   const postgres = await openDatabase(config, {
@@ -62,19 +75,19 @@ async function openStores(config: Config, clock: Clock, client: string, closers:
   return openTradingStores(postgres, clock);
 }
 
-/** The accounts that are traded. A configuration that cannot be read must not stop a kill: then there are none. */
-function openAccounts(
+/** Where it trades, and the accounts that are traded. A configuration that cannot be read must not stop a kill. */
+function openMarket(
   config: Config,
   clock: Clock,
   client: string,
   closers: (() => Promise<void> | void)[],
   missing: string[],
-): TradingAccount[] {
+) {
   try {
     const specs = partitionSpecs(config);
-    const { instruments } = tradedVenue(config);
-    const { openAccount } = venueAccess(config, { clock, client, partitions: specs });
-    return [...new Set(specs.map((spec) => spec.account))].map((name) => {
+    const { instruments, capabilities, currency, timing } = tradedVenue(config);
+    const { openAccount, openMarketData, meet } = venueAccess(config, { clock, client, partitions: specs });
+    const accounts = [...new Set(specs.map((spec) => spec.account))].map((name): TradingAccount => {
       const account = accountId(name);
       const venue = openAccount(account);
       closers.push(() => venue.close());
@@ -87,8 +100,11 @@ function openAccounts(
         }));
       return { account, venue, instruments, partitions };
     });
+    const build = buildHash();
+    const session = { buildHash: build, approvedBuildHash: build, capabilities, accountCurrency: currency, timing };
+    return { accounts, openMarketData, meet, session };
   } catch (error) {
     missing.push(`accounts: ${messageOf(error)}`);
-    return [];
+    return undefined;
   }
 }

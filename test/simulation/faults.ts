@@ -12,7 +12,8 @@ export const FAULTS = {
   "release-on-cancel-request": "an order counts as gone when its cancel is asked for",
   "fills-by-count": "fills are applied as often as they are delivered",
   "absence-by-one-answer": "one 'unknown' from the venue, however early, ends an order",
-  "cancel-proof-by-one-snapshot": "one snapshot without orders proves that a cancel is complete",
+  "cancel-proof-by-one-snapshot":
+    "one snapshot proves a cancel, and what it still shows of what was asked to be cancelled is taken for late",
   "permit-lasts-too-long": "a permit lasts three times as long as it may",
   "withdrawal-before-intent": "an order that is withdrawn while its intent is being written stays open in the store",
 } as const;
@@ -41,12 +42,12 @@ const MUTATIONS: Partial<Record<Fault, readonly Mutation[]>> = {
   "retry-on-timeout": [
     {
       file: "src/actions/trading/trade-partition.ts",
-      from: "if (written.ok) this.#ordersSent += 1;",
-      to: `clock.after(1_000, () => {
-        const state = this.#session.view.orders.get(id)?.state;
-        if (state === "submitted" || state === "unresolved") venue.submit({ id, terms, departure }, () => ({ ok: true, value: true }));
-      });
-      if (written.ok) this.#ordersSent += 1;`,
+      from: "this.#outbound.submit(command);",
+      to: `this.#outbound.submit(command);
+        this.#options.clock.after(1_000, () => {
+          const state = this.#session.view.orders.get(command.id)?.state;
+          if (state === "submitted" || state === "unresolved") venue.submit(command, () => ({ ok: true, value: true }));
+        });`,
     },
   ],
   "restart-in-run": [
@@ -110,6 +111,11 @@ const MUTATIONS: Partial<Record<Fault, readonly Mutation[]>> = {
       file: "src/live/withdrawal.ts",
       from: "if (shown || pending) {",
       to: "if (shown) {",
+    },
+    {
+      file: "src/live/withdrawal.ts",
+      from: "return entry === undefined || this.#inScope(entry);",
+      to: "return entry === undefined || (this.#inScope(entry) && entry.cancelAskedAt === undefined);",
     },
   ],
   "withdrawal-before-intent": [

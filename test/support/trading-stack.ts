@@ -117,6 +117,12 @@ export class TradingStack {
     return this.#children.get(instance)!;
   }
 
+  /** Whether an instance that was started is gone. */
+  hasEnded(instance: string): boolean {
+    const { exitCode, signalCode } = this.process(instance);
+    return exitCode !== null || signalCode !== null;
+  }
+
   /** Sends a signal; a deadly one resolves when the process is gone. */
   async signal(instance: string, signal: NodeJS.Signals): Promise<void> {
     const child = this.process(instance);
@@ -182,6 +188,7 @@ export class TradingStack {
     return { exitCode, stdout, stderr };
   }
 
+  /** A kill that waits as long as a busy machine takes, where the test says nothing else. */
   async kill(...args: string[]): Promise<{ exitCode: number | undefined; report: KillReport }> {
     // What comes is waited for as long as it takes, unless a test is about what does not come.
     const limits = [
@@ -212,8 +219,8 @@ export class TradingStack {
 
   async close(): Promise<void> {
     this.#line?.close();
-    for (const child of this.#children.values()) {
-      if (child.exitCode !== null || child.signalCode !== null) continue;
+    for (const [instance, child] of this.#children) {
+      if (this.hasEnded(instance)) continue;
       const gone = once(child, "exit");
       child.kill("SIGKILL");
       await gone;

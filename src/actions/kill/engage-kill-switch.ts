@@ -51,7 +51,8 @@ export async function engageKillSwitch(ports: KillSwitchPorts, request: KillRequ
   let level: Exclude<Level, "RUN"> = first.level;
   if (flatten && !isOver()) {
     const deadline = clock.monotonic() + actionTimeoutMs;
-    closing = await flattenPositions(ports, { id: request.commandId, scope, action: "flatten" }, deadline, signal);
+    const ask = { id: request.commandId, scope, action: "flatten" } as const;
+    closing = await flattenPositions(ports, ask, accounts, deadline, signal);
   }
   if (flatten && !isOver()) {
     const block: LevelRaise = { ...request, level: "BLOCK", commandId: `${request.commandId}:block` };

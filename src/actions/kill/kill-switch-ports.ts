@@ -7,6 +7,7 @@ import type { TradingAccount } from "../../ports/trading-account.ts";
 import type { WorkerControl } from "../../ports/worker-control.ts";
 import type { WorkerRegistry } from "../../ports/worker-registry.ts";
 import type { ArmRules } from "./arm-rules.ts";
+import type { StandInPorts } from "./stand-in.ts";
 
 /** What a kill works with. Each part may be missing or broken: the kill goes as far as the rest carries it (KS-21). */
 export interface KillSwitchPorts {
@@ -21,6 +22,8 @@ export interface KillSwitchPorts {
   readonly copies: readonly KillCopy[];
   readonly workers: WorkerControl;
   readonly accounts: readonly TradingAccount[];
+  /** Closes positions where no worker does; needs the authority. */
+  readonly standIn: StandInPorts | undefined;
   /** Workers may run on other hosts, where neither this host's sockets nor its files reach them. */
   readonly mayRunElsewhere: boolean;
   /** What of the configuration could not be read, in words: there may be accounts that nobody looks at. */

@@ -3,6 +3,8 @@ import { messageOf, OutageError } from "../../core/errors.ts";
 import type { BookChange } from "../../live/commands.ts";
 import type { Log } from "../../ports/log.ts";
 
+/** What follows within this time goes into the same write: an order's acknowledgement comes right after its departure. */
+const GATHER_MS = 5;
 /** Between two tries while the store is away. */
 const RETRY_MS = 250;
 
@@ -16,6 +18,7 @@ export class BookRecorder {
   readonly #log: Log;
   #waiting: BookChange | undefined;
   #running: Promise<void> | undefined;
+  #commit: Promise<unknown> = Promise.resolve();
   #fenced = false;
 
   constructor(write: (change: BookChange) => Promise<boolean>, clock: Clock, log: Log) {
@@ -36,6 +39,11 @@ export class BookRecorder {
     });
   }
 
+  /** Nothing is written until this is over: an order waits for the commit of its intent, and nothing waits for the book. */
+  yieldTo(commit: Promise<unknown>): void {
+    this.#commit = commit;
+  }
+
   /** Resolves when everything is written, or at once when it never will be. */
   async drained(): Promise<void> {
     await this.#running;
@@ -49,7 +57,10 @@ export class BookRecorder {
 
   async #run(): Promise<void> {
     while (this.#waiting !== undefined && !this.#fenced) {
+      await sleep(this.#clock, GATHER_MS);
+      await this.#commit;
       const change = this.#waiting;
+      if (change === undefined) return;
       this.#waiting = undefined;
       try {
         if (!(await this.#write(change))) this.abandon();

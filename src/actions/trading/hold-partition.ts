@@ -39,6 +39,7 @@ export class PartitionHolder {
   #trading: PartitionTrading | undefined;
   #engaged = false;
   #ordersSent = 0;
+  #parting: "stop" | "drain" = "stop";
 
   constructor(options: HoldPartitionOptions) {
     this.#options = options;
@@ -81,8 +82,9 @@ export class PartitionHolder {
     this.#trading?.ask({ id: `hand-over:${this.#ordersSent}`, scope: "global", action: "drain" });
   }
 
-  /** Hands over in good order: no new risk, everything resolved, the lease given back. */
-  async close(): Promise<void> {
+  /** Hands over in good order: no new risk, everything resolved, the lease given back; after a `stop` the dead-man's switch is disarmed. */
+  async close(parting: "stop" | "drain" = "stop"): Promise<void> {
+    this.#parting = parting;
     this.#stopping.abort();
     await this.#done;
   }
@@ -122,7 +124,7 @@ export class PartitionHolder {
     this.#trading = trading;
     const renewal = this.#keepRenewing(lease, trading);
     const stopped = () => {
-      trading.ask({ id: `stop:${partition}:${token}`, scope: "global", action: "stop" });
+      trading.ask({ id: `stop:${partition}:${token}`, scope: "global", action: this.#parting });
       clock.after(HAND_OVER_MS, () => released.resolve(undefined));
     };
     this.#stopping.signal.addEventListener("abort", stopped, { once: true });

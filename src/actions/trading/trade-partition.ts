@@ -1,6 +1,5 @@
 import { type Cancel, type Clock, sleep } from "../../core/clock.ts";
 import { messageOf, OutageError, unreachable } from "../../core/errors.ts";
-import { span } from "../../core/trace.ts";
 import type { ActionEvidence, Command } from "../../live/commands.ts";
 import type { Happening, OperatorRequest } from "../../live/events.ts";
 import { createSession, type Session, type SessionView } from "../../live/session.ts";
@@ -8,11 +7,8 @@ import type { SessionConfig } from "../../live/session-config.ts";
 import type { GrantedLease } from "../../ports/lease-store.ts";
 import type { FeedBar } from "../../ports/market-data.ts";
 import type { OrderStore } from "../../ports/order-store.ts";
-import type { LastGate, Venue } from "../../ports/venue.ts";
-import { DepartureLog } from "../../trading/departure-log.ts";
-import { type Departure, mayLeave } from "../../trading/gate.ts";
+import type { Venue } from "../../ports/venue.ts";
 import { LEASE_LIFE_MS } from "../../trading/lease.ts";
-import type { ClientOrderId } from "../../trading/order.ts";
 import type { Permit } from "../../trading/permit.ts";
 import type { Permissions } from "../../trading/risk/context.ts";
 import type { LimitSet } from "../../trading/risk/limits.ts";
@@ -20,6 +16,7 @@ import { AccountLedger } from "./account-ledger.ts";
 import { BookRecorder } from "./book-recorder.ts";
 import type { Push } from "./keep-permit.ts";
 import { lookAtAccount } from "./look-at-account.ts";
+import { OutboundOrders } from "./outbound-orders.ts";
 import { type RaisePorts, raiseLevel } from "./raise-level.ts";
 
 const LOAD_RETRY_MS = 500;
@@ -51,7 +48,7 @@ export class PartitionTrading {
   readonly #session: Session;
   readonly #recorder: BookRecorder;
   readonly #ledger: AccountLedger;
-  readonly #departures = new DepartureLog();
+  readonly #outbound: OutboundOrders;
   readonly #cancels: Cancel[] = [];
   readonly #queue: Happening[] = [];
   readonly #owner: {
@@ -60,21 +57,24 @@ export class PartitionTrading {
     strategy: SessionConfig["strategy"];
   };
   #barsToConfirm: FeedBar[] = [];
-  #pendingCommits = 0;
   #busy = false;
   #over = false;
   #timer: Cancel | undefined;
-  #ordersSent = 0;
   readonly #evidence = new Map<string, ActionEvidence>();
 
   constructor(options: TradePartitionOptions) {
-    const { config, orders, clock, log } = options;
+    const { config, orders, venue, clock, log } = options;
     this.#options = options;
     this.#owner = { venue: config.venue, account: config.account, strategy: config.strategy };
     this.#session = createSession(config);
     this.#ledger = new AccountLedger(new Map(config.instruments.map((one) => [one.id, one])));
     const write = orders.recordBook.bind(orders, config.partition, this.#owner);
     this.#recorder = new BookRecorder(write, clock, log);
+    this.#outbound = new OutboundOrders({
+      ...{ partition: config.partition, orders, venue, clock },
+      authority: () => this.#session.authority,
+      happen: (event) => this.happen(event),
+    });
   }
 
   get view(): SessionView {
@@ -83,7 +83,7 @@ export class PartitionTrading {
 
   /** Orders that left through the last gate. */
   get ordersSent(): number {
-    return this.#ordersSent;
+    return this.#outbound.sent;
   }
 
   /** Begins with a lease that was taken; `requestedAt` is the monotonic time before it was asked for. */
@@ -182,13 +182,13 @@ export class PartitionTrading {
         void this.#load();
         return;
       case "commit-intents":
-        this.#commit(command);
+        this.#recorder.yieldTo(this.#outbound.commit(command));
         return;
       case "record-denials":
         this.#answer(orders.recordDenials(partition, command.token, command.decisions));
         return;
       case "submit":
-        this.#submit(command);
+        this.#outbound.submit(command);
         return;
       case "cancel":
         venue.cancel(command.id);
@@ -200,7 +200,7 @@ export class PartitionTrading {
         this.#snapshot(command);
         return;
       case "record-book":
-        for (const order of command.orders) this.#departures.settle(order);
+        this.#outbound.settle(command.orders);
         this.#recorder.record(command);
         return;
       case "acknowledge-level":
@@ -240,8 +240,7 @@ export class PartitionTrading {
     while (!this.#over) {
       try {
         const stored = await orders.load(config.partition);
-        for (const { intent, order } of [...stored.endedOrders, ...stored.orders])
-          this.#departures.restore(intent, order);
+        this.#outbound.restore(stored);
         this.happen({ kind: "partition-loaded", stored });
         // Only now: a report of an order that the last holder sent would meet a book that does not know it yet. What
         // was reported before is in the first snapshot, which is asked for after this.
@@ -253,48 +252,6 @@ export class PartitionTrading {
         await sleep(clock, LOAD_RETRY_MS);
       }
     }
-  }
-
-  /** The gate is asked inside the egress, with what is held at that very moment (KS-11). */
-  #submit({ id, terms, departure }: Extract<Command, { kind: "submit" }>): void {
-    const { clock, venue } = this.#options;
-    const written = span("submit order", { kind: "client", attributes: { order: id } }, () =>
-      venue.submit({ id, terms, departure }, (leaving) => this.#mayLeave(id, leaving, clock.monotonic())),
-    );
-    if (written.ok) this.#ordersSent += 1;
-    else this.happen({ kind: "order-held-back", id, code: written.refusal.code });
-  }
-
-  /** What is held at this moment allows it, and it was intended, and it has not left before (RC-44, RC-45). */
-  #mayLeave(id: ClientOrderId, leaving: Departure, now: number): ReturnType<LastGate> {
-    const gate = mayLeave(leaving, this.#session.authority, now);
-    return gate.ok ? this.#departures.depart(id) : gate;
-  }
-
-  #commit({ turn, token, intents, admission }: Extract<Command, { kind: "commit-intents" }>): void {
-    const { config, orders } = this.#options;
-    this.#pendingCommits += 1;
-    // The orders that leave after the commit belong to it: one trace from the decision to the venue.
-    void span("trade turn", { root: true, attributes: { partition: config.partition, orders: intents.length } }, () =>
-      orders
-        .commitIntents(config.partition, token, intents, admission)
-        .then(
-          (outcome): Happening => {
-            if (outcome.kind !== "committed") return { kind: "intents-refused", turn, reason: outcome.reason };
-            const refused = new Set(outcome.refused.map(({ id }) => id));
-            for (const intent of intents) if (!refused.has(intent.id)) this.#departures.intend(intent);
-            return { kind: "intents-committed", turn, refused: outcome.refused };
-          },
-          (error: unknown): Happening => {
-            if (!(error instanceof OutageError)) throw error;
-            return { kind: "intents-uncertain", turn };
-          },
-        )
-        .then((event) => {
-          this.#pendingCommits -= 1;
-          this.happen(event);
-        }),
-    );
   }
 
   #query({ request, id }: Extract<Command, { kind: "query-order" }>): void {
@@ -354,7 +311,7 @@ export class PartitionTrading {
 
   /** A bar is done when everything that it set off has reached the venue: a market in lockstep waits for that. */
   #confirmBars(): void {
-    if (this.#barsToConfirm.length === 0 || this.#pendingCommits > 0) return;
+    if (this.#barsToConfirm.length === 0 || this.#outbound.isCommitting) return;
     for (const { state } of this.#session.view.orders.values()) {
       if (state === "initialized" || state === "submitted" || state === "pending-cancel") return;
     }
