@@ -21,12 +21,10 @@ const fillsOf = async () => {
   return new Map(rows.map(({ strategy, n }) => [strategy, n]));
 };
 
-const held = () => stack.sql.query("SELECT scope, reason FROM trading_level WHERE level <> 'RUN'");
-
 test("RC-04 OL-06 two workers trade one account's instrument: neither takes the other's position for drift", async () => {
   const traded = async (count: number) => {
     // Whatever stops one of them is what this test is about: it is said at once.
-    expect(await held()).toEqual([]);
+    expect(await stack.held()).toEqual([]);
     const fills = await fillsOf();
     return (fills.get("sma-cross") ?? 0) >= count && (fills.get("breakout") ?? 0) >= count;
   };
@@ -54,5 +52,5 @@ test("RC-04 OL-06 two workers trade one account's instrument: neither takes the 
     return data.workers.every(({ certificateAgeMs = Number.POSITIVE_INFINITY }) => certificateAgeMs < since);
   };
   await until(reconciled);
-  expect(await held()).toEqual([]);
+  expect(await stack.held()).toEqual([]);
 });

@@ -50,7 +50,10 @@ describe("three workers while stores are away", () => {
     "%s: new risk stops within the permit's life, cancels pass (KS-12), and nothing is lost or doubled",
     async (_title, begin) => {
       await everyAccountTrades();
-      await until(async () => (await stack.venueOrders()).some(({ account }) => RESTING.includes(account)));
+      await until(async () => {
+        expect(await stack.held()).toEqual([]);
+        return (await stack.venueOrders()).some(({ account }) => RESTING.includes(account));
+      });
       begin();
       const begun = Date.now();
 
@@ -83,6 +86,7 @@ describe("three workers while stores are away", () => {
 async function everyAccountTrades(): Promise<void> {
   const before = (await stack.venueFills()).length;
   await until(async () => {
+    expect(await stack.held()).toEqual([]);
     const fresh = (await stack.venueFills()).slice(before);
     return FILLING.every((account) => fresh.some((fill) => fill.account === account));
   }, LONG_MS);

@@ -167,6 +167,11 @@ export class TradingStack {
     return positions.filter((one) => one.instrument === instrument).reduce((sum, { quantity }) => sum + quantity, 0);
   }
 
+  /** What is stopped, and why: a test in which nothing should be looks at it while it waits. */
+  held(): Promise<readonly { scope: string; reason: string }[]> {
+    return this.sql.query("SELECT scope, reason FROM trading_level WHERE level <> 'RUN'");
+  }
+
   /** How many orders ever reached the venue. */
   async ordersAtVenue(): Promise<number> {
     const lines = readFileSync(join(this.home, "venue", "record.ndjson"), "utf8").split("\n");

@@ -44,7 +44,8 @@ export async function flattenPositions(
   const orphans = orphansOf(accounts, request, served);
   if (orphans.length === 0 || ports.standIn === undefined || signal?.aborted) return closingOf(orphans, served);
 
-  const standIn = await openStandIn(ports.standIn, orphans, `ttt kill ${request.id}`);
+  const standIn = await openStandIn(ports.standIn, orphans, `ttt kill ${request.id}`).catch(silence);
+  if (standIn === undefined) return closingOf(orphans, served);
   try {
     const closed = await askUntil(ports, deadline, signal, async () => {
       // A worker that has come back and taken one of them is asked as well.
@@ -90,14 +91,12 @@ async function askUntil(
 /** Of each worker of this host what it says; undefined of one that does not answer. */
 async function askWorkers({ workers }: KillSwitchPorts, request: OperatorRequest) {
   const instances = await workers.instances();
-  return Promise.all(
-    instances.map((instance) =>
-      workers.ask(instance, request).catch((error: unknown) => {
-        if (error instanceof OutageError || error instanceof OperatorError) return undefined;
-        throw error;
-      }),
-    ),
-  );
+  return Promise.all(instances.map((instance) => workers.ask(instance, request).catch(silence)));
+}
+
+/** Whoever does not answer says nothing: the report shows what is left. */
+function silence(error: unknown): undefined {
+  if (!(error instanceof OutageError || error instanceof OperatorError)) throw error;
 }
 
 /** Partitions in scope that may hold what the venue still shows, and that no worker has answered for. */

@@ -26,8 +26,13 @@ export interface StandInPorts {
   readonly limits: Pick<LimitStore, "read" | "onChange">;
   readonly openOrders: (worker: string, instruments: TradingAccount["instruments"]) => OrderStore;
   readonly openMarketData: () => MarketData;
+  /** Meets the venue before anything is traded. Throws an OperatorError when what is configured does not fit it. */
+  readonly meet: () => Promise<void>;
   /** What does not depend on the partition. */
-  readonly session: Pick<SessionConfig, "buildHash" | "approvedBuildHash" | "capabilities" | "accountCurrency">;
+  readonly session: Pick<
+    SessionConfig,
+    "buildHash" | "approvedBuildHash" | "capabilities" | "accountCurrency" | "timing"
+  >;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -50,10 +55,12 @@ export interface StandIn {
 /**
  * Takes the partitions as a worker does, each as soon as its lease has run out, under a new fencing token, and trades
  * them with no strategy: only what an operator asks for leaves, through the same risk checks, written down before, past
- * the same last gate. A worker that comes back meanwhile finds the lease taken; one that was first keeps it.
+ * the same last gate. A worker that comes back meanwhile finds the lease taken; one that was first keeps it. Rejects
+ * when the venue cannot be met.
  */
 export async function openStandIn(ports: StandInPorts, orphans: readonly Orphan[], name: string): Promise<StandIn> {
   const { authority, copies, clock, log } = ports;
+  await ports.meet();
   let permit: Permit | undefined;
   let limits: LimitSet | undefined;
   const facts = { name, permit: () => permit, limits: () => limits };
@@ -110,7 +117,7 @@ function holderOf(
       ...session,
       ...{ partition: id, venue: instrument.venue, account, strategy, instruments: [instrument] },
       trader: IDLE_TRADER,
-      timing: { inFlightMs: venue.inFlightMs },
+      timing: { inFlightMs: venue.inFlightMs, ...session.timing },
     }),
     permissions: {
       restricted: new Set(),
