@@ -2,6 +2,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Redis } from "ioredis";
 import { afterEach, describe, expect, test } from "vitest";
+import { accountId, instrumentId, strategyId, venueId } from "../../src/trading/instrument.ts";
 import { TradingStack, type TradingStackOptions, until } from "../support/trading-stack.ts";
 
 const CROSS = "sma-cross@SYN-USD?fast=2&slow=4&units=10";
@@ -35,6 +36,25 @@ async function expectSilence(): Promise<void> {
   expect(await stack.ordersAtVenue()).toBe(before);
 }
 
+/** An order of somebody else's in the same account, that rests far below the market. */
+async function orderByHand(whose: { readonly clientOrderId: string; readonly account: string }): Promise<void> {
+  const terms = {
+    side: "buy",
+    kind: "limit",
+    quantity: 1,
+    limitPrice: 1,
+    timeInForce: "gtc",
+    reduceOnly: false,
+  } as const;
+  const owner = { venue: venueId("paper"), account: accountId(whose.account), strategy: strategyId("none") };
+  const instrument = instrumentId("SYN-USD");
+  const departure = { owner: { ...owner, instrument }, token: 1, epoch: 1, reducing: false };
+  const order = { ...whose, ...terms, instrument, tags: {} };
+  const allowed = () => ({ ok: true, value: true }) as const;
+  await until(() => stack.venue.order(order, departure, allowed, () => {}).ok);
+  await until(async () => (await stack.venueOrders()).some((one) => one.clientOrderId === whose.clientOrderId));
+}
+
 describe("ttt kill over real processes", () => {
   test("KS-19 exit 0: orders withdrawn with proof, nothing sent afterwards, and every store says so", async () => {
     await trading({ partitions: RESTING }, rests);
@@ -43,7 +63,7 @@ describe("ttt kill over real processes", () => {
     await until(rests);
     const { exitCode, report } = await stack.kill("--cancel");
     await stack.venue.ask({ op: "pace", paused: false });
-    expect([exitCode, report.verdict]).toEqual([0, "verified"]);
+    expect([exitCode, report.verdict, report.doubts]).toEqual([0, "verified", []]);
     expect(report.accounts[0]).toMatchObject({ proven: true, ordersAfter: [] });
     expect(report.accounts[0]!.ordersBefore.length).toBeGreaterThan(0);
     expect(report.stores.map(({ store, accepted }) => [store, accepted])).toEqual([
@@ -78,6 +98,27 @@ describe("ttt kill over real processes", () => {
     await stack.signal("worker-1", "SIGKILL");
     // Nobody starts it again, and nobody asks for anything.
     await until(async () => (await stack.venueOrders()).length === 0);
+  });
+
+  test("KS-01 KS-02 one decision withdraws some of the orders or all of them; what is not ours is named and left alone", async () => {
+    const accounts = ["a", "b"];
+    const partitions = accounts.map((account) => RESTING.replace("?", `:${account}?`)).join(";");
+    const restingOf = async () => new Set((await stack.venueOrders()).map(({ account }) => account));
+    await trading({ partitions }, async () => (await restingOf()).size === accounts.length);
+    await stack.venue.ask({ op: "pace", paused: true });
+    await until(async () => (await restingOf()).size === accounts.length);
+    await orderByHand({ clientOrderId: "by-hand-1", account: "b" });
+
+    const some = await stack.kill("--scope", "account:a", "--cancel");
+    expect([some.exitCode, some.report.accounts.map(({ account }) => account)]).toEqual([0, ["a"]]);
+    expect(await restingOf()).toEqual(new Set(["b"]));
+    const all = await stack.kill("--cancel");
+    expect(all.exitCode).toBe(0);
+    expect(all.report.accounts.map(({ account, foreign }) => [account, foreign])).toEqual([
+      ["a", []],
+      ["b", ["by-hand-1"]],
+    ]);
+    expect((await stack.venueOrders()).map(({ clientOrderId }) => clientOrderId)).toEqual(["by-hand-1"]);
   });
 
   test("KS-04 the level outlives every process, and an arm brings trading back", async () => {
