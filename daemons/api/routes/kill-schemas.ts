@@ -47,6 +47,15 @@ export const killStatusSchema = z
     stores: z.array(z.strictObject({ store: z.string(), says: z.string() })),
     workers: z.array(workerStatus),
     missing: names.describe("stores that are silent or empty"),
+    hostLoss: z
+      .strictObject({
+        stayLive: z.int().describe("orders that go on resting at the venue"),
+        withdrawn: z.int().describe("orders that the venue's own switch withdraws"),
+        withinMs: ms.optional(),
+        words: z.string(),
+      })
+      .optional()
+      .describe("what becomes of our orders if that host dies now; left out when nobody can be asked"),
     requests: z.array(armRequest).describe("arms that wait for a second person"),
     next: names.describe("what a person can do now, most urgent first"),
   })

@@ -136,6 +136,16 @@ export type KillStatus = {
     }[];
     /** stores that are silent or empty */
     missing: string[];
+    /** what becomes of our orders if that host dies now; left out when nobody can be asked */
+    hostLoss?: {
+        /** orders that go on resting at the venue */
+        stayLive: number;
+        /** orders that the venue's own switch withdraws */
+        withdrawn: number;
+        /** milliseconds */
+        withinMs?: number;
+        words: string;
+    };
     /** arms that wait for a second person */
     requests: {
         id: number;
