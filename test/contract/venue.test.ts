@@ -6,7 +6,6 @@ import type { ClientOrderId, OrderTerms } from "../../src/trading/order.ts";
 import { until } from "../support/until.ts";
 import { ACCOUNT, exchangeRig, type Misbehaviour, paperRig, type VenueRig } from "../support/venue-rigs.ts";
 
-const PATIENCE_MS = 30_000;
 const rigs = { "the paper venue": paperRig, "an exchange over ccxt": exchangeRig };
 
 describe.each(Object.entries(rigs))("venue: %s", (_name, open) => {
@@ -16,21 +15,18 @@ describe.each(Object.entries(rigs))("venue: %s", (_name, open) => {
   beforeAll(async () => {
     rig = await open();
     rig.venue.onEvent((event) => events?.push(event));
-  }, PATIENCE_MS);
+  });
   afterAll(() => rig.close());
   beforeEach(async () => {
     events = [];
     await rig.misbehave(undefined);
-    await until(
-      "the connection",
-      () =>
-        rig.venue.cancelAll({}).then(
-          () => true,
-          () => false,
-        ),
-      PATIENCE_MS,
+    await until("the connection", () =>
+      rig.venue.cancelAll({}).then(
+        () => true,
+        () => false,
+      ),
     );
-    await until("no order", async () => (await rig.openIds()).length === 0, PATIENCE_MS);
+    await until("no order", async () => (await rig.openIds()).length === 0);
   });
 
   const pass = () => accept(true as const);
@@ -65,14 +61,10 @@ describe.each(Object.entries(rigs))("venue: %s", (_name, open) => {
     return { ...order(id), terms: { ...terms, type: "market", side, timeInForce: "ioc" } };
   };
   const seen = (kind: VenueEvent["kind"], id: string) =>
-    until(
-      `${kind} of ${id}`,
-      () => events.find((one) => one.kind === kind && "id" in one && one.id === id),
-      PATIENCE_MS,
-    );
+    until(`${kind} of ${id}`, () => events.find((one) => one.kind === kind && "id" in one && one.id === id));
   const filledIds = (id: string) =>
     new Set(events.flatMap((one) => (one.kind === "order-filled" && one.fill.order === id ? [one.fill.id] : [])));
-  const submit = (one: OutgoingOrder) => until(`${one.id} to leave`, () => rig.venue.submit(one, pass).ok, PATIENCE_MS);
+  const submit = (one: OutgoingOrder) => until(`${one.id} to leave`, () => rig.venue.submit(one, pass).ok);
   async function resting(): Promise<ClientOrderId> {
     const id = newId();
     await submit(order(id));
@@ -102,7 +94,7 @@ describe.each(Object.entries(rigs))("venue: %s", (_name, open) => {
     const before = await rig.venue.snapshot("");
     const id = newId();
     await submit(market(id));
-    await until("the fill", () => filledIds(id).size === 1, PATIENCE_MS);
+    await until("the fill", () => filledIds(id).size === 1);
     const after = await rig.venue.snapshot(before.fillCursor);
     expect(after.fills).toMatchObject([{ order: id, side: "buy", lots: 10 }]);
     expect(filledIds(id)).toEqual(new Set(after.fills.map((fill) => fill.id)));
@@ -121,7 +113,7 @@ describe.each(Object.entries(rigs))("venue: %s", (_name, open) => {
   test("OL-02 the same client id never becomes two orders, and never a rejection", async () => {
     const id = await resting();
     await submit(order(id));
-    await until("an answer", () => events.filter((one) => "id" in one && one.id === id).length > 1, PATIENCE_MS);
+    await until("an answer", () => events.filter((one) => "id" in one && one.id === id).length > 1);
     expect(await rig.openIds()).toEqual([id]);
     expect(events.some(({ kind }) => kind === "order-rejected")).toBe(false);
   });
@@ -140,7 +132,7 @@ describe.each(Object.entries(rigs))("venue: %s", (_name, open) => {
     expect(await rig.openIds()).toEqual([]);
     const filled = newId();
     await submit(market(filled, "sell"));
-    await until("the fill", () => filledIds(filled).size === 1, PATIENCE_MS);
+    await until("the fill", () => filledIds(filled).size === 1);
     rig.venue.cancel(filled);
     await seen("cancel-rejected", filled);
   });
@@ -160,7 +152,7 @@ describe.each(Object.entries(rigs))("venue: %s", (_name, open) => {
     await rig.venue.deadMan(selection, 0);
     expect(await rig.openIds()).toEqual([id]);
     await rig.venue.deadMan(selection, 100);
-    await until("the switch", async () => (await rig.openIds()).length === 0, PATIENCE_MS);
+    await until("the switch", async () => (await rig.openIds()).length === 0);
     await seen("order-canceled", id);
   });
 
@@ -169,7 +161,7 @@ describe.each(Object.entries(rigs))("venue: %s", (_name, open) => {
     events.length = 0;
     await rig.inAGap(() => rig.cancelBehind(id));
     await seen("order-canceled", id);
-    await until("the connection", () => events.some(({ kind }) => kind === "venue-connected"), PATIENCE_MS);
+    await until("the connection", () => events.some(({ kind }) => kind === "venue-connected"));
     // Gone, and then back: never the other way round.
     const turns = events.flatMap(({ kind }) => (/^venue-/.test(kind) ? [kind] : []));
     expect(turns.slice(0, 2)).toEqual(["venue-disconnected", "venue-connected"]);
@@ -184,13 +176,9 @@ describe.each(Object.entries(rigs))("venue: %s", (_name, open) => {
       const [bought, canceled] = [newId(), newId()];
       await submit(market(bought));
       await submit(order(canceled));
-      await until(
-        "both at the venue",
-        async () => {
-          return (await rig.fillsOf(bought)) === 1 && (await rig.openIds()).includes(canceled);
-        },
-        PATIENCE_MS,
-      );
+      await until("both at the venue", async () => {
+        return (await rig.fillsOf(bought)) === 1 && (await rig.openIds()).includes(canceled);
+      });
       await rig.cancelBehind(canceled);
       const { fills, openOrders } = await rig.venue.snapshot(fillCursor);
       expect([fills.map((fill) => fill.order), openOrders]).toEqual([[bought], []]);
