@@ -14,7 +14,7 @@ export default class RiskLimitsSet extends TttCommand<LimitReport & { readonly d
     "What allows less is in force when this returns, and workers know it within a moment. What allows more becomes a request; it counts from the next epoch on, which `ttt risk limits approve` begins. With --for the change ends by itself and what held before holds again. Every step is in the journal.";
   static override readonly examples = [
     "<%= config.bin %> risk limits set maxOrderNotional=5000 --reason 'thin market'",
-    "<%= config.bin %> risk limits set maxPositionLots=200 --for 2h --reason quarter-end --dry-run",
+    "<%= config.bin %> risk limits set maxPositionLots=200 --for 2h --reason thin --dry-run",
     "<%= config.bin %> risk limits set collarRatio=2% --soft --reason 'wide spreads' --json",
   ];
   static override readonly effect = "dangerous";
