@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { equalToVenue, oneOrderAnIntent } from "../support/equal-to-venue.ts";
@@ -69,7 +69,9 @@ afterAll(() => stack.close());
 
 function order(place: string, signal: HaltOrder["signal"]): void {
   rmSync(file(HALTED_FILE), { force: true });
-  writeFileSync(file(HALT_FILE), JSON.stringify({ place, signal }));
+  // Whole or not there: the worker looks at it at every place it passes.
+  writeFileSync(`${file(HALT_FILE)}.tmp`, JSON.stringify({ place, signal }));
+  renameSync(`${file(HALT_FILE)}.tmp`, file(HALT_FILE));
 }
 
 /** It died there, and nowhere else. */
