@@ -24,7 +24,7 @@ export function takeBeat(record: InstanceRecord, beat: BeatSample, turn: Turn): 
   record.heardAt = turn.now.monotonic;
   record.buildHash = beat.buildHash;
   if (record.state === "stopping") return;
-  if (record.state === "hung") turn.enter(record, "degraded", "came back after a silence");
+  if (record.state === "hung") cameBack(record, turn);
   if (record.state === "starting") {
     if (beat.ready) becomeReady(record, turn);
     return;
@@ -43,13 +43,19 @@ export function takeBeat(record: InstanceRecord, beat: BeatSample, turn: Turn): 
 export function takeProbe(record: InstanceRecord, healthy: boolean, detail: string, turn: Turn): void {
   if (healthy) record.heardAt = turn.now.monotonic;
   if (record.state === "stopping") return;
-  if (record.state === "hung" && healthy) turn.enter(record, "degraded", "came back after a silence");
+  if (record.state === "hung" && healthy) cameBack(record, turn);
   if (record.state === "starting") {
     if (healthy) becomeReady(record, turn);
     else record.reason = detail;
     return;
   }
   look(record, healthy, detail, turn);
+}
+
+/** What was seen before the silence counts no more: it is well again after as many good looks as any other. */
+function cameBack(record: InstanceRecord, turn: Turn): void {
+  record.health = NEW_HEALTH;
+  turn.enter(record, "degraded", "came back after a silence");
 }
 
 /** Calls a silent process hung. */

@@ -300,6 +300,18 @@ describe("watchdog", () => {
     expect(play.view("api").restarts).toMatchObject({ hang: 1, crash: 0 });
   });
 
+  test("OP-05 one that was well for long and silent for once is well again after some good looks", () => {
+    const play = new Play(one);
+    play.ready("api");
+    for (let round = 0; round < 20; round++) play.beat("api");
+    play.pass(HUNG_AFTER_MS + 100);
+    expect(play.view("api").state).toBe("hung");
+    play.beat("api");
+    expect(play.view("api")).toMatchObject({ state: "degraded", reason: "came back after a silence" });
+    for (let round = 0; round < 4; round++) play.beat("api");
+    expect(play.view("api").state).toBe("ready");
+  });
+
   test("OP-05 a busy process is called hung and given time; it may come back by itself", () => {
     const play = new Play(one);
     play.ready("api");
