@@ -22,16 +22,26 @@ export function openChannels(connect: () => pg.Client): Channels {
   let closed = false;
   let retryMs = FIRST_RETRY_MS;
   let retry: NodeJS.Timeout | undefined;
+  let turn: Promise<unknown> = Promise.resolve();
+
+  /** One statement at a time: a connection takes no second one while it has one. */
+  const say = (connected: pg.Client, verb: "LISTEN" | "UNLISTEN", channel: string) => {
+    const statement = `${verb} ${connected.escapeIdentifier(channel)}`;
+    const said = turn.then(() => connected.query(statement));
+    turn = said.catch(() => {});
+    return said;
+  };
 
   const open = async (): Promise<pg.Client> => {
     const opened = connect();
+    turn = Promise.resolve();
     opened.on("notification", ({ channel, payload }) => {
       for (const listener of listeners.get(channel) ?? []) listener.onNotice(payload ?? "");
     });
     opened.on("error", () => restore(opened));
     opened.on("end", () => restore(opened));
     await opened.connect();
-    for (const channel of listeners.keys()) await opened.query(`LISTEN ${opened.escapeIdentifier(channel)}`);
+    for (const channel of listeners.keys()) await say(opened, "LISTEN", channel);
     return opened;
   };
 
@@ -71,7 +81,7 @@ export function openChannels(connect: () => pg.Client): Channels {
       try {
         if (client) {
           const connected = await client;
-          if (isNew) await connected.query(`LISTEN ${connected.escapeIdentifier(channel)}`);
+          if (isNew) await say(connected, "LISTEN", channel);
         } else {
           client = open();
           await client;
@@ -86,9 +96,7 @@ export function openChannels(connect: () => pg.Client): Channels {
         group.delete(listener);
         if (group.size > 0 || listeners.get(channel) !== group) return;
         listeners.delete(channel);
-        void client
-          ?.then((connected) => connected.query(`UNLISTEN ${connected.escapeIdentifier(channel)}`))
-          .catch(() => {});
+        void client?.then((connected) => say(connected, "UNLISTEN", channel)).catch(() => {});
       };
     },
     async close() {
