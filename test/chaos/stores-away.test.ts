@@ -1,5 +1,3 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { PERMIT_LIFE_MS } from "../../src/trading/permit.ts";
 import { equalToVenue, oneOrderAnIntent } from "../support/equal-to-venue.ts";
@@ -64,9 +62,9 @@ describe("three workers while stores are away", () => {
       await until(async () => (await stack.venueOrders()).length === 0);
       // What was on the wire has arrived when the next bars have.
       await bars(2);
-      const sent = ordersAtVenue();
+      const sent = stack.orderIdsAtVenue();
       await bars(BARS);
-      expect(ordersAtVenue()).toEqual(sent);
+      expect(stack.orderIdsAtVenue()).toEqual(sent);
       // An intent is written down before its order may leave, and the last permit was asked for before the outage began.
       expect(await lastWritten(sent)).toBeLessThan(begun + PERMIT_LIFE_MS);
 
@@ -103,13 +101,6 @@ async function isBlocked(worker: string): Promise<boolean> {
 }
 
 /** The ids of the orders that have ever reached the venue, by its own record. */
-function ordersAtVenue(): string[] {
-  const lines = readFileSync(join(stack.home, "venue", "record.ndjson"), "utf8")
-    .trim()
-    .split("\n");
-  return lines.filter((line) => line.includes('"ticket"')).map((line) => JSON.parse(line).ticket.clientOrderId);
-}
-
 /** When the last of their intents was written down, by the database's clock, which is this host's. */
 async function lastWritten(ids: readonly string[]): Promise<number> {
   const [row] = await stack.sql.query<{ at: number }>(

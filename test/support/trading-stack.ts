@@ -174,8 +174,15 @@ export class TradingStack {
 
   /** How many orders ever reached the venue. */
   async ordersAtVenue(): Promise<number> {
-    const lines = readFileSync(join(this.home, "venue", "record.ndjson"), "utf8").split("\n");
-    return lines.filter((line) => line.includes('"ticket"')).length;
+    return this.orderIdsAtVenue().length;
+  }
+
+  /** The client's ids of all orders that ever reached the venue, from its own record. */
+  orderIdsAtVenue(): string[] {
+    const lines = readFileSync(join(this.home, "venue", "record.ndjson"), "utf8")
+      .trim()
+      .split("\n");
+    return lines.filter((line) => line.includes('"ticket"')).map((line) => JSON.parse(line).ticket.clientOrderId);
   }
 
   ttt(...args: string[]) {
