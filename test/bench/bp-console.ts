@@ -17,6 +17,7 @@ const MEMORY_SECONDS = isLong ? 600 : 20;
 const SETTLE_SECONDS = isLong ? 180 : 75;
 /** The ring of 20,000 lines is some 4 MB; the heap swings by as much once it has found its size, and more before. */
 const MEMORY_BYTES = isLong ? 20e6 : 60e6;
+const GREATEST_BYTES = 256e6;
 /** Lines written between two frames, and the frame that shows them. */
 const LAG_MS = 1_000;
 const FRAME_BYTES = 4;
@@ -29,7 +30,7 @@ export const consoleCosts: Bench = {
     const script = await bundle("test/support/console-on-synthetic-stack.ts");
     const figures: Figure[] = [await firstFrame()];
     for (const size of SIZES) figures.push(...(await flood(script, size)));
-    figures.push(await memory(script));
+    figures.push(...(await memory(script)));
     return [...figures, ...(await idleBesideTrading())];
   },
 };
@@ -100,16 +101,28 @@ function lagOf(terminal: Terminal): number {
   return Math.max(0, since - (hours * 3_600 + minutes * 60 + seconds)) * 1_000;
 }
 
-async function memory(script: string): Promise<Figure> {
+/**
+ * What is held, before and after: the least of each half. Between two collections of its old generation V8 lets
+ * resident memory swing by 100 MB, whenever one looks; the swing itself is bounded by the greatest.
+ */
+async function memory(script: string): Promise<Figure[]> {
   const busy = JSON.stringify({ linesPerSecond: 2_000, moving: true });
   await using terminal = new Terminal(process.execPath, [script, busy], SIZES[1]);
   await terminal.waitFor("worker-1");
   terminal.type("3");
   await pause(SETTLE_SECONDS);
-  const before = residentBytes(terminal.pid);
-  await pause(MEMORY_SECONDS);
-  const grown = Math.max(0, residentBytes(terminal.pid) - before);
-  return bounded(`OC-02 memory growth in ${MEMORY_SECONDS} s of flood`, [grown], "bytes", MEMORY_BYTES);
+  const samples: number[] = [];
+  for (let second = 0; second < MEMORY_SECONDS; second++) {
+    samples.push(residentBytes(terminal.pid));
+    await pause(1);
+  }
+  const half = samples.length / 2;
+  const grown = Math.max(0, Math.min(...samples.slice(half)) - Math.min(...samples.slice(0, half)));
+  const span = `${MEMORY_SECONDS} s of flood`;
+  return [
+    bounded(`OC-02 growth of held memory in ${span}`, [grown], "bytes", MEMORY_BYTES),
+    bounded(`OC-02 greatest memory in ${span}`, [Math.max(...samples)], "bytes", GREATEST_BYTES),
+  ];
 }
 
 const at = ({ columns, rows }: { columns: number; rows: number }) => `${columns}x${rows}`;

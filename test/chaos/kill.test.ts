@@ -22,6 +22,16 @@ const hasTraded = async () => (await stack.venueFills()).length >= 4;
 const rests = async () => (await stack.venueOrders()).length > 0;
 const holds = async () => (await stack.venuePosition("SYN-USD")) !== 0;
 
+/** Stops the market at a moment when something holds: an order that rests may fill with any bar, and then none comes. */
+async function pausedWhen(look: () => Promise<boolean>): Promise<void> {
+  await until(async () => {
+    await stack.venue.ask({ op: "pace", paused: true });
+    if (await look()) return true;
+    await stack.venue.ask({ op: "pace", paused: false });
+    return false;
+  });
+}
+
 /** Waits until the market has moved on: whatever was to be sent would have been. */
 async function bars(count: number): Promise<void> {
   const { next } = await stack.venue.ask({ op: "pace" });
@@ -59,8 +69,7 @@ describe("ttt kill over real processes", () => {
   test("KS-19 exit 0: orders withdrawn with proof, nothing sent afterwards, and every store says so", async () => {
     await trading({ partitions: RESTING }, rests);
     // Between two bars the strategy replaces its order; in a market that stands still the order certainly rests.
-    await stack.venue.ask({ op: "pace", paused: true });
-    await until(rests);
+    await pausedWhen(rests);
     const { exitCode, report } = await stack.kill("--cancel");
     await stack.venue.ask({ op: "pace", paused: false });
     expect([exitCode, report.verdict, report.doubts]).toEqual([0, "verified", []]);
@@ -81,8 +90,7 @@ describe("ttt kill over real processes", () => {
 
   test("KS-27 KS-28 what the venue does when this host dies is said before, and done without anybody", async () => {
     await trading({ partitions: RESTING, env: { TTT_VENUE_DEAD_MAN_MS: "3000" } }, rests);
-    await stack.venue.ask({ op: "pace", paused: true });
-    await until(rests);
+    await pausedWhen(rests);
     const said = async () => JSON.parse((await stack.ttt("kill", "status", "--json")).stdout).data.hostLoss;
     await until(async () => (await said()).withdrawn === (await stack.venueOrders()).length);
     expect(await said()).toMatchObject({
@@ -105,8 +113,7 @@ describe("ttt kill over real processes", () => {
     const partitions = accounts.map((account) => RESTING.replace("?", `:${account}?`)).join(";");
     const restingOf = async () => new Set((await stack.venueOrders()).map(({ account }) => account));
     await trading({ partitions }, async () => (await restingOf()).size === accounts.length);
-    await stack.venue.ask({ op: "pace", paused: true });
-    await until(async () => (await restingOf()).size === accounts.length);
+    await pausedWhen(async () => (await restingOf()).size === accounts.length);
     await orderByHand({ clientOrderId: "by-hand-1", account: "b" });
 
     const some = await stack.kill("--scope", "account:a", "--cancel");
@@ -167,8 +174,7 @@ describe("ttt kill over real processes", () => {
   test("KS-19 exit 4: an order that the venue will not cancel remains, and is named", async () => {
     await trading({ partitions: RESTING }, rests);
     await stack.venue.ask({ op: "faults", faults: { refuseCancels: 1_000_000 } });
-    await stack.venue.ask({ op: "pace", paused: true });
-    await until(rests);
+    await pausedWhen(rests);
     const { exitCode, report } = await stack.kill("--cancel", "--timeout", "1");
     expect([exitCode, report.verdict]).toEqual([4, "residual-orders"]);
     expect(report.accounts[0]!.ordersAfter).toEqual((await stack.venueOrders()).map((order) => order.clientOrderId));
@@ -176,12 +182,7 @@ describe("ttt kill over real processes", () => {
 
   test("KS-19 exit 5: a position that cannot be closed in a market that stands still remains, and is named", async () => {
     await trading({ partitions: CROSS }, hasTraded);
-    await until(async () => {
-      await stack.venue.ask({ op: "pace", paused: true });
-      if (await holds()) return true;
-      await stack.venue.ask({ op: "pace", paused: false });
-      return false;
-    });
+    await pausedWhen(holds);
     // Long enough to prove on a busy machine that no order rests: that comes before the position that is left.
     const { exitCode, report } = await stack.kill("--flatten", "--timeout", "6");
     expect([exitCode, report.verdict]).toEqual([5, "residual-position"]);
