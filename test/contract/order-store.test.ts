@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { COMMIT_INTENTS } from "../../src/adapters/postgres/order-sql.ts";
 import { openPostgres, type Postgres } from "../../src/adapters/postgres/postgres.ts";
 import { PostgresLeaseStore } from "../../src/adapters/postgres/postgres-lease-store.ts";
 import { PostgresOrderStore } from "../../src/adapters/postgres/postgres-order-store.ts";
@@ -136,6 +137,21 @@ describe("leases", () => {
   test("OL-04 a holder that died takes up what it had, under a new token", async () => {
     await leases.take(partitionId("lease-4"), "a", LIFE);
     expect(await leases.take(partitionId("lease-4"), "a", LIFE)).toMatchObject({ token: 2 });
+  });
+
+  test("OL-04 a take-over waits for the commit under way, and a renewal does not", async () => {
+    const { partition, token } = await held();
+    await postgres.transaction(async (committing) => {
+      const [commit] = await committing.query(COMMIT_INTENTS, [partition, token, "w1", "[]", "{}"]);
+      expect(commit).toMatchObject({ held: true });
+      expect(await leases.renew(partition, "w1", token, LIFE)).toMatchObject({ token });
+      const takeOver = postgres.transaction(async (other) => {
+        await other.execute("SET LOCAL lock_timeout = '100ms'");
+        await other.execute("UPDATE lease SET token = token + 1 WHERE partition = $1", [partition]);
+      });
+      await expect(takeOver).rejects.toMatchObject({ code: "55P03" });
+    });
+    expect(await leases.take(partition, "w1", LIFE)).toMatchObject({ token: token + 1 });
   });
 
   test("OL-09 a holder is asked to drain", async () => {

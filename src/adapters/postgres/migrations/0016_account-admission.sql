@@ -19,10 +19,6 @@ ALTER TABLE order_intent
   ALTER COLUMN notional SET NOT NULL,
   ADD CONSTRAINT order_intent_lots CHECK (lots > 0);
 
--- The token is part of the lease's key: whoever locks the key against a take-over, which changes it, neither waits for
--- a renewal nor is waited for by one.
-ALTER TABLE lease ADD CONSTRAINT lease_key UNIQUE (partition, token);
-
 CREATE INDEX order_intent_open_of_account ON order_intent (venue, account)
   WHERE state NOT IN ('denied', 'rejected', 'filled', 'canceled', 'expired');
 CREATE INDEX fill_of_account ON fill (venue, account, booked_at);
@@ -116,7 +112,7 @@ DECLARE
   objection jsonb;
   refusals jsonb := '[]';
 BEGIN
-  PERFORM 1 FROM lease WHERE partition = p_partition AND token = p_token FOR KEY SHARE;
+  PERFORM 1 FROM lease WHERE partition = p_partition AND token = p_token FOR SHARE;
   IF NOT FOUND THEN
     RETURN QUERY SELECT false, refusals;
     RETURN;
@@ -236,7 +232,6 @@ DROP FUNCTION order_intent_commit;
 DROP FUNCTION account_pace_take;
 DROP FUNCTION account_exposure;
 DROP TABLE account_pace;
-ALTER TABLE lease DROP CONSTRAINT lease_key;
 DROP INDEX fill_of_account;
 DROP INDEX order_intent_open_of_account;
 ALTER TABLE order_intent DROP COLUMN lots, DROP COLUMN notional, DROP COLUMN exposure_group, DROP COLUMN refused;
