@@ -193,7 +193,7 @@ function holderOf(
       venues: new Set([venueId]),
     },
   };
-  const sayDenials = tellDenials(spec.id, clock, log);
+  const sayDenials = tellDenials(spec.id, clock, daemon.log);
   return new PartitionHolder({
     freshConfig: () => ({
       partition: spec.id,

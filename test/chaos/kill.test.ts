@@ -6,8 +6,8 @@ import { accountId, instrumentId, strategyId, venueId } from "../../src/trading/
 import { TradingStack, type TradingStackOptions, until } from "../support/trading-stack.ts";
 
 const CROSS = "sma-cross@SYN-USD?fast=2&slow=4&units=10";
-/** Keeps a stop order at the venue while it is flat. */
-const RESTING = "breakout@SYN-USD?period=200&units=10";
+/** Keeps a limit order below the market, and exits around what it holds: seldom another one, which limits of pace would deny. */
+const RESTING = "mean-reversion@SYN-USD?period=2&discount=0.04&life=1000&units=10";
 
 let stack: TradingStack;
 afterEach(() => stack.close());
