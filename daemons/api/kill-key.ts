@@ -1,7 +1,7 @@
 import { type Clock, sleep } from "../../src/core/clock.ts";
 import type { ApiStores } from "../../src/runtime/api-stores.ts";
 import { HttpRefusal } from "./problem.ts";
-import { isUsableKey } from "./repeats.ts";
+import { isUsableKey, stoodForAnother } from "./repeats.ts";
 
 /** How long the answer of a kill that is done may wait for what is known of its key. */
 const KNOWN_WITHIN_MS = 500;
@@ -17,7 +17,9 @@ export function lookUpKey(
 ): { wasUsedForAnother(): Promise<boolean> } {
   const { caller, key, body } = request;
   if (key === undefined || !isUsableKey(key)) return { wasUsedForAnother: async () => false };
-  const looking = take(answers, caller, key, `kill\n${JSON.stringify(body)}`).catch(() => false);
+  // A repeated kill is carried out again, which changes nothing.
+  const mark = `kill\n${JSON.stringify(body)}`;
+  const looking = stoodForAnother(answers, { caller, key, mark }).catch(() => false);
   return {
     async wasUsedForAnother() {
       const known = new AbortController();
@@ -27,13 +29,6 @@ export function lookUpKey(
       return answer;
     },
   };
-}
-
-/** A repeated kill is carried out again, which changes nothing: only what the key stands for is kept. */
-async function take(answers: ApiStores["answers"], caller: string, key: string, mark: string): Promise<boolean> {
-  const { kind } = await answers.begin(caller, key, mark);
-  if (kind === "begun") await answers.keep(caller, key, { status: 200, headers: {}, body: "{}" });
-  return kind === "other";
 }
 
 /** The refusal to take a kill for the repetition of another request, with the evidence that it was carried out. */

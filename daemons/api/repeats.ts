@@ -47,6 +47,19 @@ export async function onceOnly(
   return reply;
 }
 
+/**
+ * Keeps what a key stands for, where repeating does no harm and no answer is kept. Whether it stood for another request
+ * before.
+ */
+export async function stoodForAnother(
+  answers: ApiStores["answers"],
+  { caller, key, mark }: { readonly caller: string; readonly key: string; readonly mark: string },
+): Promise<boolean> {
+  const { kind } = await answers.begin(caller, key, mark);
+  if (kind === "begun") await answers.keep(caller, key, { status: 200, headers: {}, body: "{}" });
+  return kind === "other";
+}
+
 export const reusedKey = (): OperatorError =>
   conflict("IDEMPOTENCY_REUSED", "This key was used for another request.", false);
 

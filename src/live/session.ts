@@ -1,10 +1,10 @@
 import { messageOf } from "../core/errors.ts";
 import type { Authority } from "../trading/gate.ts";
-import type { InstrumentId } from "../trading/instrument.ts";
 import type { Level } from "../trading/level.ts";
 import { strictest } from "../trading/level.ts";
 import type { ClientOrderId, Order } from "../trading/order.ts";
 import type { Position } from "../trading/position.ts";
+import { bookViewOf } from "./book-view.ts";
 import type { Command } from "./commands.ts";
 import { type Phase, SessionCore } from "./core.ts";
 import type { SessionEvent } from "./events.ts";
@@ -12,7 +12,7 @@ import { OperatorDesk } from "./operator-desk.ts";
 import { OrderFlow } from "./order-flow.ts";
 import type { SessionConfig } from "./session-config.ts";
 import type { StoredPartition } from "./stored.ts";
-import type { BookView, Wish, WorkingOrder } from "./trader.ts";
+import type { BookView, Wish } from "./trader.ts";
 import { Upkeep } from "./upkeep.ts";
 import { VenueTruth } from "./venue-truth.ts";
 
@@ -257,7 +257,7 @@ class LiveSession implements Session {
   #consult(ask: (view: BookView) => readonly Wish[], wanted: boolean): void {
     let wishes: readonly Wish[];
     try {
-      wishes = ask(this.#bookView());
+      wishes = ask(bookViewOf(this.#core));
     } catch (error) {
       this.#core.stop("STRATEGY_FAILED", `${this.#core.config.strategy}: ${messageOf(error)}`);
       return;
@@ -281,23 +281,5 @@ class LiveSession implements Session {
       ...(exits === undefined ? {} : { exits }),
     });
     wish.answered?.(id);
-  }
-
-  #bookView(): BookView {
-    const { book, desk } = this.#core;
-    return {
-      get orders(): ReadonlyMap<ClientOrderId, WorkingOrder> {
-        return new Map(
-          [...book.active].map(([id, { order, intent, cancelAskedAt }]) => [
-            id,
-            { order, tag: intent?.tag, parent: intent?.parent, cancelAsked: cancelAskedAt !== undefined },
-          ]),
-        );
-      },
-      find: (id: ClientOrderId) => book.find(id)?.order,
-      position: (instrument: InstrumentId) => book.position(instrument),
-      cash: desk.account?.freeCash,
-      equity: desk.account?.equity,
-    };
   }
 }

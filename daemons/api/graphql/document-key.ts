@@ -1,6 +1,6 @@
 import { type DocumentNode, getOperationAST, parse, visit } from "graphql";
 import type { ApiStores } from "../../../src/runtime/api-stores.ts";
-import { reusedKey } from "../repeats.ts";
+import { reusedKey, stoodForAnother } from "../repeats.ts";
 import type { Route } from "../route.ts";
 import { MOST_TOKENS } from "./document-limits.ts";
 
@@ -24,9 +24,7 @@ export async function claimKey(
   if (document === undefined || getOperationAST(document, body.operationName)?.operation !== "mutation") return;
   const never = new Set(routes.filter(({ unlimited }) => unlimited).map(({ id }) => id));
   if (fieldsOf(document).some((field) => never.has(field))) return;
-  const { kind } = await answers.begin(caller, key, `graphql\n${JSON.stringify(body)}`);
-  if (kind === "other") throw reusedKey();
-  if (kind === "begun") await answers.keep(caller, key, { status: 200, headers: {}, body: "{}" });
+  if (await stoodForAnother(answers, { caller, key, mark: `graphql\n${JSON.stringify(body)}` })) throw reusedKey();
 }
 
 /** What cannot be read is refused later, with the reason. */

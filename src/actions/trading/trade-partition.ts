@@ -1,4 +1,4 @@
-import { type Cancel, type Clock, sleep } from "../../core/clock.ts";
+import type { Cancel, Clock } from "../../core/clock.ts";
 import { messageOf, OutageError, unreachable } from "../../core/errors.ts";
 import type { ActionEvidence, Command } from "../../live/commands.ts";
 import type { Happening, OperatorRequest } from "../../live/events.ts";
@@ -6,20 +6,20 @@ import { createSession, type Session, type SessionView } from "../../live/sessio
 import type { SessionConfig } from "../../live/session-config.ts";
 import type { GrantedLease } from "../../ports/lease-store.ts";
 import type { FeedBar } from "../../ports/market-data.ts";
-import type { OrderStore } from "../../ports/order-store.ts";
+import type { OrderStore, PartitionOwner } from "../../ports/order-store.ts";
 import type { Venue } from "../../ports/venue.ts";
 import { LEASE_LIFE_MS } from "../../trading/lease.ts";
 import type { Permit } from "../../trading/permit.ts";
 import type { Permissions } from "../../trading/risk/context.ts";
 import type { LimitSet } from "../../trading/risk/limits.ts";
 import { AccountLedger } from "./account-ledger.ts";
+import { BarsInStep } from "./bars-in-step.ts";
 import { BookRecorder } from "./book-recorder.ts";
 import type { Push } from "./keep-permit.ts";
+import { loadPast } from "./load-past.ts";
 import { lookAtAccount } from "./look-at-account.ts";
 import { OutboundOrders } from "./outbound-orders.ts";
 import { type RaisePorts, raiseLevel } from "./raise-level.ts";
-
-const LOAD_RETRY_MS = 500;
 
 /** Everything a partition's trading needs from outside. */
 export interface TradePartitionOptions extends RaisePorts {
@@ -51,12 +51,8 @@ export class PartitionTrading {
   readonly #outbound: OutboundOrders;
   readonly #cancels: Cancel[] = [];
   readonly #queue: Happening[] = [];
-  readonly #owner: {
-    venue: SessionConfig["venue"];
-    account: SessionConfig["account"];
-    strategy: SessionConfig["strategy"];
-  };
-  #barsToConfirm: FeedBar[] = [];
+  readonly #owner: PartitionOwner;
+  readonly #bars = new BarsInStep();
   #busy = false;
   #over = false;
   #timer: Cancel | undefined;
@@ -136,7 +132,7 @@ export class PartitionTrading {
     const { instrument, bar, late = false } = feedBar;
     this.#ledger.takeBar(instrument, bar);
     this.#tellAccount();
-    this.#barsToConfirm.push(feedBar);
+    this.#bars.take(feedBar);
     this.happen({ kind: "bar-closed", instrument, bar, history: late });
   }
 
@@ -149,7 +145,7 @@ export class PartitionTrading {
     while (this.#queue.length > 0) this.#step(this.#queue.shift()!);
     this.#busy = false;
     this.#setTimer();
-    this.#confirmBars();
+    this.#bars.confirm(this.#session.view.orders, this.#outbound.isCommitting);
   }
 
   /** Resolves when what the session wrote down is in the store. */
@@ -161,7 +157,7 @@ export class PartitionTrading {
     this.#over = true;
     this.#timer?.();
     for (const cancel of this.#cancels) cancel();
-    for (const bar of this.#barsToConfirm.splice(0)) bar.done();
+    this.#bars.confirmAll();
   }
 
   #step(event: Happening): void {
@@ -234,24 +230,15 @@ export class PartitionTrading {
     }
   }
 
-  /** A session that has not loaded its past cannot begin, so this is asked until there is an answer. */
   async #load(): Promise<void> {
-    const { clock, config, log, orders, venue } = this.#options;
-    while (!this.#over) {
-      try {
-        const stored = await orders.load(config.partition);
-        this.#outbound.restore(stored);
-        this.happen({ kind: "partition-loaded", stored });
-        // Only now: a report of an order that the last holder sent would meet a book that does not know it yet. What
-        // was reported before is in the first snapshot, which is asked for after this.
-        if (!this.#over) this.#cancels.push(venue.onEvent((event) => this.happen(event)));
-        return;
-      } catch (error) {
-        if (!(error instanceof OutageError)) throw error;
-        log.warn("the partition's past cannot be read", { error: messageOf(error) });
-        await sleep(clock, LOAD_RETRY_MS);
-      }
-    }
+    const { config, venue } = this.#options;
+    const stored = await loadPast(config.partition, this.#options, () => this.#over);
+    if (stored === undefined || this.#over) return;
+    this.#outbound.restore(stored);
+    this.happen({ kind: "partition-loaded", stored });
+    // Only now: a report of an order that the last holder sent would meet a book that does not know it yet. What
+    // was reported before is in the first snapshot, which is asked for after this.
+    if (!this.#over) this.#cancels.push(venue.onEvent((event) => this.happen(event)));
   }
 
   #query({ request, id }: Extract<Command, { kind: "query-order" }>): void {
@@ -307,14 +294,5 @@ export class PartitionTrading {
     if (wakeAt === undefined || this.#over) return;
     const delay = Math.max(0, wakeAt - this.#options.clock.monotonic());
     this.#timer = this.#options.clock.after(delay, () => this.happen({ kind: "timer" }));
-  }
-
-  /** A bar is done when everything that it set off has reached the venue: a market in lockstep waits for that. */
-  #confirmBars(): void {
-    if (this.#barsToConfirm.length === 0 || this.#outbound.isCommitting) return;
-    for (const { state } of this.#session.view.orders.values()) {
-      if (state === "initialized" || state === "submitted" || state === "pending-cancel") return;
-    }
-    for (const bar of this.#barsToConfirm.splice(0)) bar.done();
   }
 }
