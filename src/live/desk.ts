@@ -190,11 +190,13 @@ export class Desk {
     });
   }
 
-  #proposed({ terms, origin, parent }: Proposal, id: ClientOrderId, owner: Owner): ProposedOrder {
+  #proposed({ terms, origin, parent, exits }: Proposal, id: ClientOrderId, owner: Owner): ProposedOrder {
     const overridden = (this.limits.overrides ?? []).filter((one) => one.order === id);
     const overrides = overridden.map(({ code }) => code);
     const breaches = Object.fromEntries(overridden.map(({ code, breach }) => [code, breach]));
-    const base = { id, owner, terms, origin, overrides, breaches, idUsed: this.#book.find(id) !== undefined };
+    const stopWanted = exits?.stopLoss !== undefined || exits?.trail !== undefined;
+    const idUsed = this.#book.find(id) !== undefined;
+    const base = { id, owner, terms, origin, overrides, breaches, idUsed, stopWanted };
     return parent === undefined
       ? base
       : { ...base, parent: { id: parent, remaining: this.#book.remainingOf(parent, terms.group) } };

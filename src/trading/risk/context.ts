@@ -47,6 +47,8 @@ export interface ProposedOrder {
   readonly breaches?: Readonly<Record<string, number>>;
   /** Whether its id was ever used before. */
   readonly idUsed: boolean;
+  /** Whether what it opens is to have a stop-loss resting at the venue. */
+  readonly stopWanted?: boolean;
 }
 
 export interface MarketStatus {

@@ -55,6 +55,14 @@ const CASES: readonly Case[] = [
   ["RC-10 an expired instrument", riskContext(market({ phase: "expired" })), "DENY MARKET_NOT_OPEN"],
   ["RC-10 a type that is not taken", riskContext(market({ allowedTypes: ["market"] })), "DENY ORDER_TYPE_NOT_TAKEN"],
   [
+    "RC-10 an entry with a stop-loss where no stop can rest",
+    {
+      ...riskContext(market({ allowedTypes: ["market", "limit"] })),
+      order: { ...riskContext().order, stopWanted: true },
+    },
+    "DENY STOP_LOSS_NOT_TAKEN",
+  ],
+  [
     "RC-11 a restricted instrument",
     riskContext({ permissions: { restricted: new Set([BTC.id]), registration: undefined } }),
     "DENY RESTRICTED_INSTRUMENT",
