@@ -2,8 +2,8 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { BinanceUsdm } from "../support/exchanges/binance-usdm.ts";
 import { TradingStack, until } from "../support/trading-stack.ts";
 
-/** In a market above its average it keeps a limit order two per cent below, and a take-profit above what it holds. */
-const PULLBACK = "mean-reversion@BTC-USDT?period=2&discount=0.02&units=0.01&life=1000";
+/** In a market above its average it keeps a limit order two per cent below, and a take-profit above what it holds. No stop: none can rest there. */
+const PULLBACK = "mean-reversion@BTC-USDT?period=2&discount=0.02&units=0.01&life=1000&stopLoss=0";
 
 let exchange: BinanceUsdm;
 let stack: TradingStack;

@@ -14,9 +14,9 @@ export const meanReversion = defineStrategy({
     period: integer(50, { min: 2, max: 1000, summary: "bars of the average that tells a rising market" }),
     discount: number(0.02, { min: 0.0001, max: 0.9, summary: "how far below the close the limit lies, as a fraction" }),
     stopLoss: number(0.05, {
-      min: 0.0001,
+      min: 0,
       max: 0.99,
-      summary: "distance of the stop-loss, as a fraction of the limit",
+      summary: "distance of the stop-loss, as a fraction of the limit; 0 is none",
     }),
     takeProfit: number(0.05, {
       min: 0.0001,
@@ -40,7 +40,8 @@ export const meanReversion = defineStrategy({
       }
       if (waiting || !broker.position.isFlat || bar.close <= average.now) return;
       const limit = bar.close * (1 - params.discount);
-      broker.buy({ ...size, limit, sl: limit * (1 - params.stopLoss), tp: limit * (1 + params.takeProfit) });
+      const stop = params.stopLoss > 0 ? { sl: limit * (1 - params.stopLoss) } : {};
+      broker.buy({ ...size, limit, ...stop, tp: limit * (1 + params.takeProfit) });
     };
   },
 });
