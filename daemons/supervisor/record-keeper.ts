@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { deliverNotices } from "../../src/actions/incidents/deliver-notices.ts";
 import { SPOOLED_SIGNALS, takeUpSpool } from "../../src/actions/incidents/take-up-spool.ts";
 import type { Cancel } from "../../src/core/clock.ts";
-import { messageOf } from "../../src/core/errors.ts";
+import { messageOf, OutageError } from "../../src/core/errors.ts";
 import type { StackEvent } from "../../src/ops/stack-feed.ts";
 import type { Daemon } from "../../src/runtime/daemon.ts";
 import { openIncidents, openJournalSpool } from "../../src/runtime/incidents.ts";
@@ -34,6 +34,8 @@ export class RecordKeeper {
   readonly #deliveries = new Set<Promise<unknown>>();
   #closed = false;
   #wasAway = false;
+  /** Before the migrations have had their turn a new database does not know what a record is, and logs every question. */
+  #migrationsDue = true;
 
   constructor(daemon: Pick<Daemon, "config" | "clock" | "log" | "identity">) {
     this.#daemon = daemon;
@@ -45,6 +47,9 @@ export class RecordKeeper {
 
   /** One event of the stack, as everybody who watches it sees it. */
   observe(event: StackEvent): void {
+    if (event.kind === "instance" && event.view.service === "migrations") {
+      this.#migrationsDue = ["pending", "starting"].includes(event.view.state);
+    }
     for (const { kind, body } of this.#changes.of(event)) this.#put(kind, body);
     const batch = this.#changes.signalsOf(event);
     if (batch !== undefined) this.#put(SPOOLED_SIGNALS, batch);
@@ -110,6 +115,7 @@ export class RecordKeeper {
     const { log } = this.#daemon;
     try {
       await this.#route.follow();
+      if (this.#migrationsDue) throw new OutageError("postgres", "its migrations have not run yet");
       this.#access ??= await this.#connect();
       const { refused } = await takeUpSpool(this.#access);
       for (const reason of refused) log.warn("not taken up", { reason });

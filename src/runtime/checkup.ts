@@ -18,6 +18,7 @@ import { checkUpMetrics } from "./metrics-checkup.ts";
 import { migrationsFolder } from "./migrations.ts";
 import { defaultHome, type StatePaths, statePaths } from "./paths.ts";
 import { openStackControl } from "./stack-control.ts";
+import { findSupervisor } from "./supervisor-process.ts";
 
 const LAST_WORDS = 3;
 
@@ -54,15 +55,9 @@ async function lookAtStack(paths: StatePaths, logs: LogFiles, config: Config | u
       timeoutMs: 3_000,
     })) as StackSnapshot;
   } catch (error) {
-    if (!(error instanceof OperatorError) || error.details.code !== "CONTROL_ABSENT") throw error;
-    const left = config === undefined ? [] : openStackControl(config).processes();
-    if (left.length === 0) return { isRunning: false, instances: [], lastWords: {} };
-    const names = left.map(({ instance, pid }) => `${instance} (${pid})`).join(", ");
-    throw new OperatorError(`There is no supervisor, but its processes go on: ${names}.`, {
-      exit: "unhealthy",
-      code: "SUPERVISOR_ABSENT",
-      hint: "ttt up",
-    });
+    const lost = supervisorLost(paths, error, config);
+    if (lost !== undefined) throw lost;
+    return { isRunning: false, instances: [], lastWords: {} };
   }
   const lastWords: Record<string, string[]> = {};
   for (const { instance, state } of snapshot.instances) {
@@ -71,6 +66,25 @@ async function lookAtStack(paths: StatePaths, logs: LogFiles, config: Config | u
     lastWords[instance] = records.map(wordsOf);
   }
   return { isRunning: true, instances: snapshot.instances, lastWords };
+}
+
+/** Who goes on while the supervisor is away or stands still; undefined when there is nobody. */
+function supervisorLost(paths: StatePaths, error: unknown, config: Config | undefined): unknown {
+  const code = error instanceof OperatorError ? error.details.code : "";
+  if (code !== "CONTROL_ABSENT" && code !== "CONTROL_TIMEOUT") return error;
+  const supervisor = findSupervisor(paths.home);
+  const left = config === undefined ? [] : openStackControl(config).processes();
+  if (supervisor === undefined && left.length === 0) return undefined;
+  const who =
+    supervisor === undefined
+      ? "There is no supervisor"
+      : `The supervisor (pid ${supervisor.pid}${supervisor.isStopped ? ", stopped by a signal" : ""}) does not answer`;
+  const names = left.map(({ instance, pid }) => `${instance} (${pid})`).join(", ");
+  return new OperatorError(`${who}${left.length > 0 ? `, but its processes go on: ${names}` : ""}.`, {
+    exit: "unhealthy",
+    code: "SUPERVISOR_LOST",
+    hint: "ttt up",
+  });
 }
 
 function wordsOf({ message, context }: LogRecord): string {

@@ -129,6 +129,11 @@ describe("a stack that trades", () => {
     const status = await stack.json("status");
     expect(status).toMatchObject({ exitCode: 15, error: { code: "SUPERVISOR_HUNG" } });
     expect(status.error.found).toBe(`pid ${before.supervisor.pid}, stopped by a signal`);
+    const { data: diagnosis } = await stack.json("doctor");
+    expect(diagnosis.causes[0]).toMatchObject({ id: "supervisor.silent", symptom: "supervision-lost" });
+    expect(diagnosis.causes[0].evidence[0]).toMatch(
+      new RegExp(`^The supervisor \\(pid ${before.supervisor.pid}, stopped by a signal\\) .*go on: .*worker-1`),
+    );
     const plan = await stack.json("up", "--dry-run");
     expect(plan.data.steps[0]).toContain(`end the supervisor that does not answer (pid ${before.supervisor.pid}`);
     expect((await stack.json("up")).exitCode).toBe(0);

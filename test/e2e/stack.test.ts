@@ -95,6 +95,9 @@ describe("the stack", () => {
     expect(states(up.data.instances)).toEqual(UP);
     expect(states((await status()).instances)).toEqual(UP);
     expect((await json(["up"])).ok).toBe(true);
+    // Nobody asks a new database for what its migrations are about to make.
+    const premature = await json<{ lines: unknown[] }>(["logs", "--grep", "does not exist"]);
+    expect(premature.data.lines).toEqual([]);
 
     const down = await json<{ remains: string[] }>(["down"]);
     expect(down).toMatchObject({ ok: true, data: { remains: [] } });

@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { examine } from "../../src/actions/doctor/examine.ts";
 import { readRunbook } from "../../src/actions/runbooks/read-runbook.ts";
 import { fileRunbookShelf } from "../../src/adapters/files/file-runbook-shelf.ts";
+import { SYMPTOMS } from "../../src/ops/doctor/cause.ts";
 import type { DatabaseFacts, RedisFacts, StackFacts } from "../../src/ops/doctor/facts.ts";
 import { type InstanceView, newInstance, viewOf } from "../../src/ops/instance.ts";
 import { planRun } from "../../src/ops/runbook-plan.ts";
@@ -196,6 +197,12 @@ describe("OR-04 the doctor", () => {
     expect(await ids({ stack: async () => ({ ...STACK, instances: [stopped, waiting[0]!] }) })).toEqual([
       "worker.failed",
     ]);
+  });
+
+  test("OR-04 a supervisor that hangs is not told as a stack that does not run: what it started goes on", async () => {
+    const { causes } = await ill({ stack: down });
+    expect(causes.map(({ symptom }) => SYMPTOMS[symptom])).toEqual(["Nobody watches over the services"]);
+    expect(causes[0]?.evidence).toEqual(["connect ECONNREFUSED"]);
   });
 
   test("OR-04 a look that takes too long is given up, and said; the others have their say", async () => {

@@ -6,6 +6,7 @@ export type Symptom =
   | "high-latency"
   | "redis-memory"
   | "stack-down"
+  | "supervision-lost"
   | "trading-stopped"
   | "host-full";
 
@@ -16,6 +17,7 @@ export const SYMPTOMS: Readonly<Record<Symptom, string>> = {
   "high-latency": "High latency",
   "redis-memory": "Redis memory above 80 %",
   "stack-down": "Nothing runs",
+  "supervision-lost": "Nobody watches over the services",
   "trading-stopped": "Nothing is traded",
   "host-full": "The machine is full",
 };

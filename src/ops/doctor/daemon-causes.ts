@@ -44,7 +44,8 @@ function stackCauses({ stack, configuration }: Facts, now: number): FoundCause[]
   if (!("seen" in stack)) {
     return [
       {
-        ...{ id: "supervisor.silent", symptom: "stack-down", severity: "critical", certainty: "certain", depth: 95 },
+        ...{ id: "supervisor.silent", severity: "critical", certainty: "certain", depth: 95 },
+        symptom: "supervision-lost",
         title: "The supervisor does not answer",
         evidence: [stack.unseen],
         fix: ["startup", "4"],
