@@ -87,7 +87,10 @@ await runDaemon("worker", async (daemon) => {
       if (status === "unreachable") throw new Error("does not answer");
     });
   }
-  await beginTrading({ authority: stores.authority, venue, worker, log });
+  await beginTrading({
+    ...{ authority: stores.authority, venue, worker, log },
+    accounts: [...new Set(specs.map(({ account }) => account))],
+  });
   const permits = await keepPermit({
     authority: stores.authority,
     copies: places.copies,

@@ -67,6 +67,7 @@ export class Desk {
   cashShownAt: number | undefined;
   venueTimeAt: number | undefined;
   #peakEquity = 0;
+  #armedEpoch = 0;
   readonly #resolved = new Map<InstrumentId, ResolvedFor>();
   permissions: Permissions | undefined;
   clockSkewMs: number | undefined;
@@ -117,6 +118,13 @@ export class Desk {
     return { ...read, freeCash: micros(Math.floor(read.freeCash + cash)), equity, peakEquity };
   }
 
+  /** A person armed at this epoch: executions and the drawdown count from there (RC-42, RC-47). */
+  armed(epoch: number): void {
+    if (epoch > this.#armedEpoch) this.#peakEquity = 0;
+    this.#armedEpoch = Math.max(this.#armedEpoch, epoch);
+    this.flow.armed(epoch);
+  }
+
   /** Decides one proposal. An allowed one takes the next sequence number and counts as decided from here on. */
   decide(proposal: Proposal, standing: DeskStanding, now: Instant): Decision {
     const { partition, strategy, buildHash } = this.#config;
@@ -132,7 +140,8 @@ export class Desk {
 
     const reference = context.references[0]?.price;
     const through = reference === undefined ? 0 : throughReference(terms, reference);
-    this.flow.decided(now.mono, now.wall, contentOf(context.order.owner.account, terms), through);
+    const content = contentOf(context.order.owner.account, terms);
+    this.flow.decided(now.mono, now.wall, content, through, proposal.origin === "strategy");
     const intent: Intent = {
       id,
       partition,

@@ -48,6 +48,8 @@ export type Happening =
   | { readonly kind: "intents-refused"; readonly turn: number; readonly reason: "fenced" | "invalid" }
   /** Nobody knows whether the commit is durable. The session asks again with the same ids. */
   | { readonly kind: "intents-uncertain"; readonly turn: number }
+  /** What was asked for failed in a way that is no outage: a record was refused, an answer made no sense. */
+  | { readonly kind: "call-failed"; readonly call: string; readonly reason: string }
   | { readonly kind: "venue-connected" }
   | { readonly kind: "venue-disconnected" }
   /** The venue has taken its dead-man's switch: unless refreshed it has fallen by this monotonic time. */
@@ -56,8 +58,6 @@ export type Happening =
   /** What may be traded now: the list of restricted instruments and the strategy's entry in the register. */
   | { readonly kind: "permissions-read"; readonly permissions: Permissions }
   | { readonly kind: "market-status"; readonly instrument: InstrumentId; readonly status: MarketStatus }
-  /** A person looked at the strategy and lets it go on (RC-42). */
-  | { readonly kind: "human-acted" }
   /** The answer to `query-order`: the venue knows it, or says that it does not. */
   | {
       readonly kind: "order-found";

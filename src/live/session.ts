@@ -1,5 +1,6 @@
 import { messageOf } from "../core/errors.ts";
 import type { Authority } from "../trading/gate.ts";
+import { armedSince } from "../trading/kill-state.ts";
 import type { Level } from "../trading/level.ts";
 import { strictest } from "../trading/level.ts";
 import type { ClientOrderId, Order } from "../trading/order.ts";
@@ -130,6 +131,7 @@ class LiveSession implements Session {
         return;
       case "permit-read":
         core.holdings.takePermit(event.permit);
+        this.#noteArm();
         return;
       case "level-pushed":
         core.holdings.takePush(event.scope, event.level, event.epoch);
@@ -144,9 +146,6 @@ class LiveSession implements Session {
         if (event.view.version < (core.desk.accountRead?.version ?? 0)) return;
         core.desk.accountRead = event.view;
         core.desk.accountReadAt = event.at.mono;
-        return;
-      case "human-acted":
-        core.desk.flow.humanActed();
         return;
       case "operator-asked":
         this.#operators.ask(event.request);
@@ -174,6 +173,9 @@ class LiveSession implements Session {
         if (event.reason === "fenced") this.#release();
         return;
       case "intents-uncertain":
+        return;
+      case "call-failed":
+        core.stop("CALL_FAILED", `${event.call}: ${event.reason}`);
         return;
       case "dead-man-armed":
         this.#upkeep.deadManUntil = event.until;
@@ -227,11 +229,19 @@ class LiveSession implements Session {
     if (phase !== "loading") return;
     book.restore(stored);
     desk.nextSequence = stored.nextSequence;
+    desk.flow.restore(stored.runsSinceHuman, stored.armedEpoch);
     this.#operators.restore(stored.doneRequests);
     this.#core.config.trader.restore(stored);
     for (const { order } of book.active.values()) if (order.state === "unresolved") inquiries.open(order.id);
     this.#core.phase = "reconciling";
+    this.#noteArm();
     this.#core.urgent = true;
+  }
+
+  /** What nobody had armed when the past was read may have been armed since. */
+  #noteArm(): void {
+    const { desk, holdings, config } = this.#core;
+    if (this.#isLoaded && holdings.permit !== undefined) desk.armed(armedSince(holdings.permit.state, config));
   }
 
   /** Another holder is in force, or may be. This session is over; a new lease is a new session. */

@@ -46,6 +46,7 @@ export class TriggerDesk {
       driftLots: at(reconciler.persistentDriftLots, reconciler.comparedAt),
       rejects: at(flow.rejects, now.mono),
       orderToTrade: at(flow.sent.length < MIN_ORDERS ? 0 : flow.sent.length / Math.max(1, flow.fills), now.mono),
+      executions: at(flow.runsSinceHuman + 1, now.mono),
       feedSilenceMs: oldest === undefined ? undefined : { value: now.mono - oldest, seenAt: now.mono },
       clockSkewMs: at(desk.clockSkewMs === undefined ? undefined : Math.abs(desk.clockSkewMs), desk.venueTimeAt),
       buildsApart: { value: approved ? 0 : 1, seenAt: now.mono },

@@ -5,7 +5,7 @@ import type { DecisionRecord } from "../trading/decision.ts";
 import type { Intent } from "../trading/intent.ts";
 import type { PartitionId } from "../trading/lease.ts";
 import type { AdmissionRequest } from "../trading/risk/account-admission.ts";
-import type { AccountOthers } from "../trading/risk/account-view.ts";
+import type { AccountOthers, EquityMarks } from "../trading/risk/account-view.ts";
 import type { Owner } from "../trading/scope.ts";
 import type { Closable } from "./closable.ts";
 
@@ -19,7 +19,7 @@ export type PartitionOwner = Omit<Owner, "instrument">;
 
 /** The worker's own record of a partition. Every write is conditional on the lease's token (OL-04). */
 export interface OrderStore extends Closable {
-  load(partition: PartitionId): Promise<StoredPartition>;
+  load(partition: PartitionId, owner: PartitionOwner): Promise<StoredPartition>;
   /**
    * Writes intents with their decisions in one durable commit, before any of them may be sent (OL-02). Idempotent. In
    * the same transaction the account as a whole admits what adds risk: whoever commits first gets the room (RC-04).
@@ -38,6 +38,8 @@ export interface OrderStore extends Closable {
    * token. False when the token is not the current one.
    */
   recordBook(partition: PartitionId, owner: PartitionOwner, change: BookChange): Promise<boolean>;
+  /** What later holders measure losses against (RC-47). Without the current token nothing is written. */
+  recordEquity(partition: PartitionId, owner: PartitionOwner, token: number, marks: EquityMarks): Promise<void>;
   recordCertificate(partition: PartitionId, worker: string, certificate: ReconciliationCertificate): Promise<boolean>;
   /** How far an operator's request has come (KS-19). */
   recordProgress(partition: PartitionId, evidence: ActionEvidence): Promise<void>;

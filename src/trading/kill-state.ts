@@ -1,5 +1,5 @@
 import { type Level, stricter, strictest } from "./level.ts";
-import { type Owner, type Scope, scopesOf } from "./scope.ts";
+import { type Owner, type Scope, scopesOf, strategyScopes } from "./scope.ts";
 
 /**
  * The latched trading levels as one store shows them. The epoch grows by one with every change of any level and is
@@ -88,6 +88,18 @@ export function kill(state: KillState, scope: Scope, requested: Level): { state:
 /** The state after an arm: the one way to lower a level. Always a new epoch (KS-23); wider scopes stay as they are. */
 export function arm(state: KillState, scope: Scope, level: Level): KillState {
   return withLevel(state, scope, level);
+}
+
+/**
+ * The epoch of the latest arm that let this owner's strategy go on, as far as the levels still show it; 0 when they show
+ * none. An arm is the act of a person, always (KS-23, KS-24).
+ */
+export function armedSince(state: KillState, owner: Omit<Owner, "instrument">): number {
+  const armed = strategyScopes(owner).flatMap((scope) => {
+    const set = state.levels.get(scope);
+    return set?.level === "RUN" ? [set.since] : [];
+  });
+  return Math.max(0, ...armed);
 }
 
 function withLevel(state: KillState, scope: Scope, level: Level): KillState {

@@ -19,13 +19,12 @@ export interface Owner {
 
 /** Every scope that an order of this owner lies in, widest first. */
 export function scopesOf(owner: Owner): readonly Scope[] {
-  return [
-    GLOBAL,
-    `venue:${owner.venue}`,
-    `account:${owner.account}`,
-    `strategy:${owner.strategy}`,
-    `instrument:${owner.instrument}`,
-  ];
+  return [...strategyScopes(owner), `instrument:${owner.instrument}`];
+}
+
+/** The scopes that hold a whole strategy, widest first. */
+export function strategyScopes({ venue, account, strategy }: Omit<Owner, "instrument">): readonly Scope[] {
+  return [GLOBAL, `venue:${venue}`, `account:${account}`, `strategy:${strategy}`];
 }
 
 /** Whether an order of this owner lies in the scope. */

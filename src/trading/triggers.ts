@@ -17,6 +17,8 @@ export interface TriggerInputs {
   readonly orderToTrade: Reading | undefined;
   readonly feedSilenceMs: Reading | undefined;
   readonly clockSkewMs: Reading | undefined;
+  /** Executions since a person last acted, the next one included. */
+  readonly executions: Reading | undefined;
   /** 0 when the running build is the approved one, 1 when it is not. */
   readonly buildsApart: Reading | undefined;
 }
@@ -66,6 +68,13 @@ export const TRIGGERS: readonly TriggerRule[] = [
     limit: "maxOrderToTrade",
     level: "REDUCE_ONLY",
     summary: "Too many orders for each fill.",
+  },
+  {
+    code: "REPEATED_EXECUTION",
+    input: "executions",
+    limit: "maxRepeatedRuns",
+    level: "REDUCE_ONLY",
+    summary: "The strategy was applied as often as it may be without a person.",
   },
   {
     code: "STALE_FEED",

@@ -59,6 +59,71 @@ describe("what the checks of a real worker saw", () => {
   });
 });
 
+/** Sets a limit of the strategy and gives its version; what makes it wider is asked for and approved. */
+async function setLimit(change: string): Promise<number> {
+  const where = ["--scope", "strategy:sma-cross", "--reason", "test", "--json"];
+  const set = JSON.parse((await stack.ttt("risk", "limits", "set", change, ...where)).stdout);
+  if (set.data.outcome !== "waiting") return set.data.version;
+  return JSON.parse((await stack.ttt("risk", "limits", "approve", String(set.data.request), "--json")).stdout).data
+    .version;
+}
+const armStrategy = async () =>
+  (await stack.ttt("arm", "--scope", "strategy:sma-cross", "--reason", "looked at it")).exitCode === 0;
+const heldFor = async (code: string) =>
+  (await stack.held()).some(({ scope, reason }) => scope === "strategy:sma-cross" && reason.startsWith(code));
+async function countIntents(where: string): Promise<number> {
+  const [row] = await stack.sql.query<{ n: number }>(
+    `SELECT count(*) AS n FROM order_intent o, trading_level l
+     WHERE l.scope = 'strategy:sma-cross' AND o.origin = 'strategy' AND ${where}`,
+  );
+  return Number(row!.n);
+}
+
+describe("what stops a strategy and leaves its worker at work", () => {
+  test("RC-42 applied too often without a person it is disabled, over a restart too, until somebody arms it again", async () => {
+    await setLimit("maxRepeatedRuns=3");
+    await until(() => heldFor("REPEATED_EXECUTION"));
+    await stack.signal("worker-1", "SIGKILL");
+    await stack.start("worker-1");
+    expect(await levelOf("strategy:sma-cross")).toBe("REDUCE_ONLY");
+    // An arm is what a person does: from there on it counts anew, and only so far.
+    await until(armStrategy);
+    await until(() => heldFor("REPEATED_EXECUTION"));
+    expect(await countIntents("o.epoch >= l.armed_epoch")).toBeGreaterThan(0);
+    const entries = await countIntents("o.epoch >= l.armed_epoch AND NOT (o.body->>'reducing')::boolean");
+    expect(entries).toBeLessThanOrEqual(3);
+    const version = await setLimit("maxRepeatedRuns=none");
+    await until(
+      async () =>
+        (await armStrategy()) && (await countIntents(`(o.decision->>'limitsVersion')::int >= ${version}`)) > 0,
+    );
+  });
+
+  test("RC-05 OL-08 a denial that the store refuses blocks the strategy, is in the log whole, and ends no worker", async () => {
+    const { pid } = stack.process("worker-1");
+    await stack.sql.execute("ALTER TABLE order_denial ADD CONSTRAINT refuses CHECK (false) NOT VALID");
+    try {
+      await setLimit("maxOrderNotional=1");
+      await until(() => heldFor("CALL_FAILED: record-denials"));
+      expect(await levelOf("strategy:sma-cross")).toBe("BLOCK");
+      const told = () =>
+        stack
+          .log("worker-1")
+          .split("\n")
+          .find((line) => line.includes("a denial could not be recorded"));
+      await until(() => told() !== undefined);
+      expect(JSON.parse(told()!).decision).toMatchObject({ allowed: false, results: expect.any(Array) });
+      // The worker goes on: it withdraws what rests when it is asked to.
+      const { report } = await stack.kill("--scope", "strategy:sma-cross");
+      expect(report.verdict).toBe("verified");
+      expect([stack.hasEnded("worker-1"), stack.process("worker-1").pid]).toEqual([false, pid]);
+    } finally {
+      await stack.sql.execute("ALTER TABLE order_denial DROP CONSTRAINT refuses");
+      await setLimit("maxOrderNotional=none");
+    }
+  });
+});
+
 describe("what a worker shows of itself", () => {
   test("KS-33 level, epoch, age of the permit and the dead-man's seconds are gauges", async () => {
     const scrape = async () => {

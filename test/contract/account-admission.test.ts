@@ -213,7 +213,7 @@ describe("an account's room, in PostgreSQL", () => {
     });
     expect(explained.decisions[0]!.meaning).toContain("other partitions");
     // It has ended: it holds no room, and its id is used up.
-    expect(await workers[0]!.load(one.partition)).toMatchObject({ orders: [], nextSequence: 2 });
+    expect(await workers[0]!.load(one.partition, made.owner)).toMatchObject({ orders: [], nextSequence: 2 });
   });
 
   test("RC-04 PostgreSQL says what the rule says, whatever the account holds", async () => {

@@ -5,14 +5,17 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { approveArm, armTrading } from "../../src/actions/kill/arm-trading.ts";
 import type { KillSwitchPorts } from "../../src/actions/kill/kill-switch-ports.ts";
 import { readKillStatus } from "../../src/actions/kill/read-kill-status.ts";
+import { beginTrading } from "../../src/actions/trading/begin-trading.ts";
 import { openPostgres, type Postgres } from "../../src/adapters/postgres/postgres.ts";
 import { PostgresOrderStore } from "../../src/adapters/postgres/postgres-order-store.ts";
 import { systemClock } from "../../src/adapters/system/system-clock.ts";
 import { OperatorError } from "../../src/core/errors.ts";
+import type { Log } from "../../src/ports/log.ts";
 import type { WorkerAck } from "../../src/ports/worker-registry.ts";
 import { type Config, loadConfig } from "../../src/runtime/config.ts";
 import { openKillSwitch } from "../../src/runtime/kill-switch.ts";
 import { roleOf } from "../../src/runtime/operator.ts";
+import { venueId } from "../../src/trading/instrument.ts";
 import type { Intent } from "../../src/trading/intent.ts";
 import { partitionId } from "../../src/trading/lease.ts";
 import type { Level } from "../../src/trading/level.ts";
@@ -161,6 +164,66 @@ describe("who may arm", () => {
     ports = { ...ports, armRules: { twoPersons: false } };
     await kill("global");
     expect(await outcome(arm("global"))).toBe("armed");
+  });
+});
+
+describe("real money", () => {
+  const venue = { id: venueId("binanceusdm"), isRealMoney: true };
+  const nobody = () => {};
+  const log: Log = { debug: nobody, info: nobody, warn: nobody, error: nobody, child: () => log };
+  const begin = (accounts: string[], more = {}) =>
+    beginTrading({ authority: ports.authority!, venue, accounts, worker: "worker-1", log, ...more });
+
+  test("KS-23 KS-04 an account begins blocked, two people let it trade, and no later start blocks or arms it again", async () => {
+    const live = { TTT_VENUE_NAME: "ccxt", TTT_VENUE_LIVE: "yes", TTT_VENUE_ORIGIN: "http://127.0.0.1:1" };
+    const urls = { DATABASE_URL: config.database.url!, REDIS_URL: config.redis.url!, AMQP_URL: config.amqp.url! };
+    const real = await openKillSwitch(
+      await loadConfig({ TTT_HOME: home, TTT_TRADING_ARM_APPROVAL: "one-person", ...urls, ...live }),
+      systemClock,
+      "test of real money",
+    );
+    try {
+      // Whatever the setting says: with real money one person alone is never enough.
+      ports = { ...ports, armRules: real.ports.armRules };
+    } finally {
+      await real.close();
+    }
+    const scope = "venue:binanceusdm";
+    await begin(["main"]);
+    expect(await levelOf(scope)).toBe("BLOCK");
+    await begin(["main"]);
+    const asked = await arm(scope, by("ann"));
+    expect(asked.outcome).toBe("waiting");
+    const request = asked.outcome === "waiting" ? asked.request : 0;
+    expect(await outcome(approveArm(ports, request, by("ann")))).toBe("ARM_SAME_PERSON");
+    expect(await levelOf(scope)).toBe("BLOCK");
+    expect(await outcome(approveArm(ports, request, by("bob")))).toBe("armed");
+    expect(await outcome(arm("global"))).toBe("waiting");
+
+    await begin(["main"]);
+    expect(await levelOf(scope)).toBe("RUN");
+    // Another account of the same venue was never looked at by anybody; and a kill outlives every start.
+    await begin(["main", "second"]);
+    expect(await levelOf(scope)).toBe("BLOCK");
+    await begin(["main", "second"]);
+    expect(await levelOf(scope)).toBe("BLOCK");
+    const [row] = await ports.journal!.list({ kind: "trading-level.raised", limit: 1 });
+    expect(row).toMatchObject({ actor: "worker-1", body: { reason: expect.stringContaining("account second") } });
+  });
+
+  test("KS-23 KS-04 in a new environment too: the founding of the levels arms nothing that holds real money", async () => {
+    await postgres.execute("DELETE FROM trading_level");
+    await postgres.execute("DELETE FROM trading_level_command");
+    await begin(["main"]);
+    await begin(["main"], { venue: { id: venueId("paper"), isRealMoney: false } });
+    const reading = await ports.authority!.read();
+    const levels = reading.status === "read" ? [...reading.state.levels].map(([of, { level }]) => [of, level]) : [];
+    expect(Object.fromEntries(levels)).toEqual({ global: "RUN", "venue:binanceusdm": "BLOCK" });
+  });
+
+  test("KS-04 while the authority is away, or refuses, nothing begins", async () => {
+    await postgres.execute("ALTER TABLE trading_level_command RENAME TO gone");
+    await expect(begin(["main"])).rejects.toThrow();
   });
 });
 

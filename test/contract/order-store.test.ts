@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { COMMIT_INTENTS } from "../../src/adapters/postgres/order-sql.ts";
 import { openPostgres, type Postgres } from "../../src/adapters/postgres/postgres.ts";
+import { PostgresKillAuthority } from "../../src/adapters/postgres/postgres-kill-authority.ts";
 import { PostgresLeaseStore } from "../../src/adapters/postgres/postgres-lease-store.ts";
 import { PostgresOrderStore } from "../../src/adapters/postgres/postgres-order-store.ts";
+import { systemClock } from "../../src/adapters/system/system-clock.ts";
 import { clientOrderId } from "../../src/trading/client-order-id.ts";
 import type { Fill, FillId } from "../../src/trading/fill.ts";
 import {
@@ -19,6 +21,7 @@ import type { Intent } from "../../src/trading/intent.ts";
 import { type PartitionId, partitionId } from "../../src/trading/lease.ts";
 import type { Order } from "../../src/trading/order.ts";
 import { applyFill, flat } from "../../src/trading/position.ts";
+import type { Scope } from "../../src/trading/scope.ts";
 import { roomFor } from "../support/admission.ts";
 import { migratedDatabase } from "../support/servers/shared.ts";
 
@@ -164,7 +167,7 @@ describe("leases", () => {
 describe("order store in PostgreSQL", () => {
   test("OL-02 a partition that nobody traded is empty", async () => {
     const { partition } = await held();
-    expect(await orders.load(partition)).toEqual({
+    expect(await orders.load(partition, owner)).toEqual({
       nextSequence: 1,
       orders: [],
       positions: [],
@@ -172,6 +175,9 @@ describe("order store in PostgreSQL", () => {
       fillCursor: "",
       doneRequests: [],
       endedOrders: [],
+      armedEpoch: 0,
+      runsSinceHuman: 0,
+      equity: undefined,
     });
   });
 
@@ -180,7 +186,7 @@ describe("order store in PostgreSQL", () => {
     const intents = [intent(partition, 1, token), intent(partition, 2, token)];
     expect(await commit(partition, token, intents)).toEqual({ kind: "committed", refused: [] });
     expect(await commit(partition, token, intents)).toEqual({ kind: "committed", refused: [] });
-    const stored = await orders.load(partition);
+    const stored = await orders.load(partition, owner);
     expect(stored.nextSequence).toBe(3);
     expect(stored.orders.map((one) => one.intent)).toEqual(intents);
     expect(stored.orders.map((one) => one.order.state)).toEqual(["initialized", "initialized"]);
@@ -218,7 +224,7 @@ describe("order store in PostgreSQL", () => {
       fillCursor: "7",
     };
     expect(await orders.recordBook(partition, owner, change)).toBe(false);
-    const stored = await orders.load(partition);
+    const stored = await orders.load(partition, owner);
     expect(stored).toMatchObject({ nextSequence: 2, positions: [], appliedFills: [], fillCursor: "" });
     expect(stored.orders[0]!.order.state).toBe("initialized");
     expect(await orders.recordBook(partition, owner, { ...change, token: next!.token })).toBe(true);
@@ -241,7 +247,7 @@ describe("order store in PostgreSQL", () => {
     const change = { token, change: 1, orders: [order], fills: [fill], positions: [position], fillCursor: "12" };
     expect(await orders.recordBook(partition, owner, change)).toBe(true);
     expect(await orders.recordBook(partition, owner, change)).toBe(true);
-    expect(await orders.load(partition)).toMatchObject({
+    expect(await orders.load(partition, owner)).toMatchObject({
       orders: [{ intent: made, order }],
       positions: [position],
       appliedFills: ["F2"],
@@ -262,7 +268,7 @@ describe("order store in PostgreSQL", () => {
     expect(await change(1, [first], [early], "1")).toBe(true);
     expect(await change(2, [second], [late], "2")).toBe(true);
     expect(await change(1, [first], [early], "1")).toBe(true);
-    expect(await orders.load(partition)).toMatchObject({ positions: [late], fillCursor: "2" });
+    expect(await orders.load(partition, owner)).toMatchObject({ positions: [late], fillCursor: "2" });
   });
 
   test("OL-07 a fill of an order that is not in the store is kept all the same", async () => {
@@ -270,7 +276,7 @@ describe("order store in PostgreSQL", () => {
     const fill = fillOf(intent(partition, 1, token), "F3", 500);
     const positions = [applyFill(flat(instrument.id), fill)];
     await orders.recordBook(partition, owner, { token, change: 1, orders: [], fills: [fill], positions });
-    expect(await orders.load(partition)).toMatchObject({ positions, appliedFills: ["F3"] });
+    expect(await orders.load(partition, owner)).toMatchObject({ positions, appliedFills: ["F3"] });
   });
 
   test("OL-05 a certificate is written under the current token only", async () => {
@@ -289,6 +295,38 @@ describe("order store in PostgreSQL", () => {
     expect(await orders.recordCertificate(partition, "w1", { ...certificate, token: token + 1 })).toBe(false);
   });
 
+  test("RC-42 a strategy's intents are counted from the latest arm of a scope that holds it", async () => {
+    const { partition, token } = await held();
+    const mine = { ...owner, strategy: strategyId(`counted-${partition}`) };
+    const authority = new PostgresKillAuthority(postgres, systemClock);
+    const armNow = async (scope: Scope) => {
+      const [row] = await postgres.query<{ epoch: number }>("SELECT epoch FROM trading_epoch");
+      const who = { reason: "looked at it", actor: "rita", origin: "test", commandId: `${partition}/${row!.epoch}` };
+      const armed = await authority.arm({ scope, expectedEpoch: row!.epoch, ...who });
+      return armed!.epoch;
+    };
+    const before = await armNow("global");
+    const at = (sequence: number, epoch: number): Intent => ({ ...intent(partition, sequence, token), epoch });
+    await commit(partition, token, [at(1, before - 1), at(2, before), { ...at(3, before), origin: "operator-exit" }]);
+    expect(await orders.load(partition, mine)).toMatchObject({ armedEpoch: before, runsSinceHuman: 1 });
+    await armNow("strategy:another");
+    expect(await orders.load(partition, mine)).toMatchObject({ armedEpoch: before, runsSinceHuman: 1 });
+    const after = await armNow(`strategy:${mine.strategy}`);
+    await commit(partition, token, [at(4, after), at(5, after)]);
+    expect(await orders.load(partition, mine)).toMatchObject({ armedEpoch: after, runsSinceHuman: 2 });
+  });
+
+  test("RC-47 what losses are measured against is kept for each account, under the current token only", async () => {
+    const { partition, token } = await held();
+    const marks = { day: 20_000, dayStart: micros(1_000e6), peak: micros(1_200e6), armedEpoch: 3 };
+    await orders.recordEquity(partition, owner, token, marks);
+    await orders.recordEquity(partition, owner, token, { ...marks, peak: micros(1_300e6) });
+    await orders.recordEquity(partition, owner, token - 1, { ...marks, peak: micros(9_000e6) });
+    expect((await orders.load(partition, owner)).equity).toEqual({ ...marks, peak: micros(1_300e6) });
+    const elsewhere = { ...owner, account: accountId("real") };
+    expect((await orders.load(partition, elsewhere)).equity).toBeUndefined();
+  });
+
   test("KS-20 an operator's request that is done stays done over restarts", async () => {
     const { partition } = await held();
     const evidence = {
@@ -305,8 +343,8 @@ describe("order store in PostgreSQL", () => {
       positionsAfter: [],
     } as const;
     await orders.recordProgress(partition, evidence);
-    expect((await orders.load(partition)).doneRequests).toEqual([]);
+    expect((await orders.load(partition, owner)).doneRequests).toEqual([]);
     await orders.recordProgress(partition, { ...evidence, phase: "done" });
-    expect((await orders.load(partition)).doneRequests).toEqual(["r1"]);
+    expect((await orders.load(partition, owner)).doneRequests).toEqual(["r1"]);
   });
 });

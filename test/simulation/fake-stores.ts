@@ -105,6 +105,9 @@ export class FakeAuthority {
       appliedFills: [...rows.fills.keys()],
       fillCursor: rows.cursor,
       doneRequests: [...rows.done],
+      armedEpoch: 0,
+      runsSinceHuman: all.length,
+      equity: undefined,
     };
   }
 

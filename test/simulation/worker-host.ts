@@ -325,6 +325,7 @@ export class WorkerHost implements Host {
         ),
       others: () => Promise.resolve({ others: new Map(), worth: micros(0) }),
       recordDenials: () => Promise.resolve(),
+      recordEquity: () => Promise.resolve(),
       recordBook: (partition, _owner, change) => this.#store(() => authority.record(partition, change)),
       recordCertificate: () => Promise.resolve(true),
       recordProgress: (partition, evidence) => {

@@ -25,6 +25,9 @@ export const EMPTY: StoredPartition = {
   appliedFills: [],
   fillCursor: "",
   doneRequests: [],
+  armedEpoch: 0,
+  runsSinceHuman: 0,
+  equity: undefined,
 };
 
 const RUNNING: KillState = { epoch: 1, levels: new Map([["global", { level: "RUN", since: 1 }]]) };

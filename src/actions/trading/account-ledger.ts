@@ -8,7 +8,7 @@ import {
   roundToTicks,
 } from "../../trading/instrument.ts";
 import type { Position } from "../../trading/position.ts";
-import type { AccountOthers, AccountView } from "../../trading/risk/account-view.ts";
+import type { AccountOthers, AccountView, EquityMarks } from "../../trading/risk/account-view.ts";
 
 const DAY_MS = 86_400_000;
 
@@ -26,6 +26,8 @@ export class AccountLedger {
   #peak = Number.NEGATIVE_INFINITY;
   #day = Number.NaN;
   #dayStart = 0;
+  #armedEpoch = 0;
+  #recorded: EquityMarks | undefined;
 
   constructor(instruments: ReadonlyMap<InstrumentId, Instrument>) {
     this.#instruments = instruments;
@@ -44,6 +46,38 @@ export class AccountLedger {
   /** What the record says of the account's other partitions. */
   takeOthers(others: AccountOthers): void {
     this.#others = others;
+  }
+
+  /** Takes over what earlier holders saw: of a day that has passed only the peak, and that only until a later arm. */
+  restore({ day, dayStart, peak, armedEpoch }: EquityMarks): void {
+    this.#day = day;
+    this.#dayStart = dayStart;
+    if (armedEpoch < this.#armedEpoch) return;
+    this.#armedEpoch = armedEpoch;
+    this.#peak = Math.max(this.#peak, peak);
+  }
+
+  /** A person armed at this epoch, and has seen how far equity had fallen: the peak counts from there. */
+  armed(epoch: number): void {
+    if (epoch <= this.#armedEpoch) return;
+    this.#armedEpoch = epoch;
+    this.#peak = Number.NEGATIVE_INFINITY;
+  }
+
+  /** What a later holder must know and is not told yet; undefined when there is nothing new. */
+  get unrecorded(): EquityMarks | undefined {
+    if (Number.isNaN(this.#day) || this.#peak === Number.NEGATIVE_INFINITY) return undefined;
+    const { day, dayStart, peak, armedEpoch } = this.#recorded ?? {};
+    const now = {
+      ...{ day: this.#day, armedEpoch: this.#armedEpoch },
+      ...{ dayStart: whole(this.#dayStart), peak: whole(this.#peak) },
+    };
+    const same = now.day === day && now.dayStart === dayStart && now.peak === peak && now.armedEpoch === armedEpoch;
+    return same ? undefined : now;
+  }
+
+  recorded(marks: EquityMarks): void {
+    this.#recorded = marks;
   }
 
   /** Undefined until the venue has shown its cash. */

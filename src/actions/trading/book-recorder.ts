@@ -8,23 +8,27 @@ const GATHER_MS = 5;
 /** Between two tries while the store is away. */
 const RETRY_MS = 250;
 
+export interface BookRecorderOptions {
+  readonly write: (change: BookChange) => Promise<boolean>;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** The store answered, and would not have it. Called again with every try. */
+  readonly onRefused: (reason: string) => void;
+}
+
 /**
  * Writes the changes of a book in their order, one statement at a time; what piles up in the meantime goes in one. It
- * never gives a change up: while the store is away it tries again, and the session's own book goes on.
+ * never gives a change up: while the store is away, or refuses, it tries again, and the session's own book goes on.
  */
 export class BookRecorder {
-  readonly #write: (change: BookChange) => Promise<boolean>;
-  readonly #clock: Clock;
-  readonly #log: Log;
+  readonly #options: BookRecorderOptions;
   #waiting: BookChange | undefined;
   #running: Promise<void> | undefined;
   #commit: Promise<unknown> = Promise.resolve();
   #fenced = false;
 
-  constructor(write: (change: BookChange) => Promise<boolean>, clock: Clock, log: Log) {
-    this.#write = write;
-    this.#clock = clock;
-    this.#log = log;
+  constructor(options: BookRecorderOptions) {
+    this.#options = options;
   }
 
   get isIdle(): boolean {
@@ -56,19 +60,21 @@ export class BookRecorder {
   }
 
   async #run(): Promise<void> {
+    const { write, clock, log, onRefused } = this.#options;
     while (this.#waiting !== undefined && !this.#fenced) {
-      await sleep(this.#clock, GATHER_MS);
+      await sleep(clock, GATHER_MS);
       await this.#commit;
       const change = this.#waiting;
       if (change === undefined) return;
       this.#waiting = undefined;
       try {
-        if (!(await this.#write(change))) this.abandon();
+        if (!(await write(change))) this.abandon();
       } catch (error) {
-        if (!(error instanceof OutageError)) throw error;
-        this.#log.warn("the book waits for its store", { error: messageOf(error) });
+        const reason = messageOf(error);
+        log.warn("the book waits for its store", { error: reason });
         this.#waiting = this.#waiting === undefined ? change : joined(change, this.#waiting);
-        await sleep(this.#clock, RETRY_MS);
+        if (!(error instanceof OutageError)) onRefused(reason);
+        await sleep(clock, RETRY_MS);
       }
     }
   }

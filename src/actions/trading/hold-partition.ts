@@ -9,7 +9,8 @@ import { LEASE_LIFE_MS } from "../../trading/lease.ts";
 import type { Permit } from "../../trading/permit.ts";
 import type { LimitSet } from "../../trading/risk/limits.ts";
 import type { Push } from "./keep-permit.ts";
-import { PartitionTrading, type TradePartitionOptions } from "./trade-partition.ts";
+import { PartitionTrading } from "./trade-partition.ts";
+import type { TradePartitionOptions } from "./trade-partition-options.ts";
 
 /** Between two tries to get a partition that another holds, and between two renewals of one's own. */
 const TAKE_RETRY_MS = 500;

@@ -1,5 +1,5 @@
 import type { Clock } from "../../core/clock.ts";
-import { OutageError } from "../../core/errors.ts";
+import { messageOf, OutageError } from "../../core/errors.ts";
 import { span } from "../../core/trace.ts";
 import type { Command } from "../../live/commands.ts";
 import type { Happening } from "../../live/events.ts";
@@ -50,7 +50,7 @@ export class OutboundOrders {
     for (const order of orders) this.#departures.settle(order);
   }
 
-  /** Has the intents written down and tells the outcome. Resolves, never rejects for an outage, when it was told. */
+  /** Has the intents written down and tells the outcome. Resolves, never rejects, when it was told. */
   async commit({ turn, token, intents, admission }: Extract<Command, { kind: "commit-intents" }>): Promise<void> {
     const { partition, orders, happen } = this.#options;
     const write = async (): Promise<Happening> => {
@@ -61,7 +61,9 @@ export class OutboundOrders {
         for (const intent of intents) if (!refused.has(intent.id)) this.#departures.intend(intent);
         return { kind: "intents-committed", turn, refused: outcome.refused };
       } catch (error) {
-        if (!(error instanceof OutageError)) throw error;
+        // Whatever it was, nothing leaves: the session asks again with the same ids.
+        if (!(error instanceof OutageError))
+          happen({ kind: "call-failed", call: "commit-intents", reason: messageOf(error) });
         return { kind: "intents-uncertain", turn };
       }
     };

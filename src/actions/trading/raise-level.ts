@@ -1,4 +1,4 @@
-import { messageOf, OutageError } from "../../core/errors.ts";
+import { messageOf } from "../../core/errors.ts";
 import type { Command } from "../../live/commands.ts";
 import type { KillAuthority, KillCopy } from "../../ports/kill-store.ts";
 import type { Log } from "../../ports/log.ts";
@@ -27,7 +27,7 @@ export async function raiseLevel(
     const { epoch } = await authority.raise(raise);
     await latch({ epoch });
   } catch (error) {
-    if (!(error instanceof OutageError)) throw error;
+    // Also when it refused: the session and its latches hold the level, and every renewal of the permit tries again.
     log.warn("the level is raised here, and not yet at the authority", { scope, level, error: messageOf(error) });
   }
 }

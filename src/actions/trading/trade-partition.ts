@@ -1,43 +1,26 @@
-import type { Cancel, Clock } from "../../core/clock.ts";
+import type { Cancel } from "../../core/clock.ts";
 import { messageOf, OutageError, unreachable } from "../../core/errors.ts";
 import type { ActionEvidence, Command } from "../../live/commands.ts";
 import type { Happening, OperatorRequest } from "../../live/events.ts";
 import { createSession, type Session, type SessionView } from "../../live/session.ts";
-import type { SessionConfig } from "../../live/session-config.ts";
 import type { GrantedLease } from "../../ports/lease-store.ts";
 import type { FeedBar } from "../../ports/market-data.ts";
-import type { OrderStore, PartitionOwner } from "../../ports/order-store.ts";
-import type { Venue } from "../../ports/venue.ts";
-import { LEASE_LIFE_MS } from "../../trading/lease.ts";
+import type { PartitionOwner } from "../../ports/order-store.ts";
+import { armedSince } from "../../trading/kill-state.ts";
+import { LEASE_LIFE_MS, type PartitionId } from "../../trading/lease.ts";
 import type { Permit } from "../../trading/permit.ts";
-import type { Permissions } from "../../trading/risk/context.ts";
 import type { LimitSet } from "../../trading/risk/limits.ts";
 import { AccountLedger } from "./account-ledger.ts";
 import { BarsInStep } from "./bars-in-step.ts";
 import { BookRecorder } from "./book-recorder.ts";
+import { DenialRecorder } from "./denial-recorder.ts";
 import type { Push } from "./keep-permit.ts";
 import { loadPast } from "./load-past.ts";
 import { lookAtAccount } from "./look-at-account.ts";
 import { OutboundOrders } from "./outbound-orders.ts";
-import { type RaisePorts, raiseLevel } from "./raise-level.ts";
-
-/** Everything a partition's trading needs from outside. */
-export interface TradePartitionOptions extends RaisePorts {
-  readonly config: SessionConfig;
-  readonly venue: Venue;
-  readonly orders: OrderStore;
-  readonly clock: Clock;
-  /** The risk limits as last read; undefined until they were, and then every order is denied. */
-  readonly limits: () => LimitSet | undefined;
-  readonly permissions: Permissions;
-  /** The level this partition acts under has changed, or how far it had sent by then. */
-  readonly onAcknowledge: (ack: { readonly epoch: number; readonly level: string; readonly lastSent: number }) => void;
-  readonly onAlert: (code: string, text: string) => void;
-  /** Sees every step of the session, after it was carried out: for metrics. */
-  readonly onStep?: (event: Happening, commands: readonly Command[]) => void;
-  /** The session is over: the lease was lost, or given back after a drain (`token` set). */
-  readonly onReleased: (token: number | undefined) => void;
-}
+import { raiseLevel } from "./raise-level.ts";
+import { setDeadMan } from "./set-dead-man.ts";
+import type { TradePartitionOptions } from "./trade-partition-options.ts";
 
 /**
  * Carries one session through one lease: feeds it what happens, carries out what it asks, in order and in the same
@@ -47,11 +30,12 @@ export class PartitionTrading {
   readonly #options: TradePartitionOptions;
   readonly #session: Session;
   readonly #recorder: BookRecorder;
+  readonly #denials: DenialRecorder;
   readonly #ledger: AccountLedger;
   readonly #outbound: OutboundOrders;
   readonly #cancels: Cancel[] = [];
   readonly #queue: Happening[] = [];
-  readonly #owner: PartitionOwner;
+  readonly #whose: { readonly partition: PartitionId; readonly owner: PartitionOwner };
   readonly #bars = new BarsInStep();
   #busy = false;
   #over = false;
@@ -61,11 +45,17 @@ export class PartitionTrading {
   constructor(options: TradePartitionOptions) {
     const { config, orders, venue, clock, log } = options;
     this.#options = options;
-    this.#owner = { venue: config.venue, account: config.account, strategy: config.strategy };
+    const owner = { venue: config.venue, account: config.account, strategy: config.strategy };
+    this.#whose = { partition: config.partition, owner };
     this.#session = createSession(config);
     this.#ledger = new AccountLedger(new Map(config.instruments.map((one) => [one.id, one])));
-    const write = orders.recordBook.bind(orders, config.partition, this.#owner);
-    this.#recorder = new BookRecorder(write, clock, log);
+    const write = orders.recordBook.bind(orders, config.partition, owner);
+    const failed = (call: string) => (reason: string) => this.happen({ kind: "call-failed", call, reason });
+    this.#recorder = new BookRecorder({ write, clock, log, onRefused: failed("record-book") });
+    this.#denials = new DenialRecorder({
+      write: orders.recordDenials.bind(orders, config.partition),
+      ...{ clock, log, onRefused: failed("record-denials") },
+    });
     this.#outbound = new OutboundOrders({
       ...{ partition: config.partition, orders, venue, clock },
       authority: () => this.#session.authority,
@@ -85,7 +75,7 @@ export class PartitionTrading {
   /** Begins with a lease that was taken; `requestedAt` is the monotonic time before it was asked for. */
   start(lease: GrantedLease, requestedAt: number, permit: Permit | undefined): void {
     const { config, permissions } = this.#options;
-    if (permit !== undefined) this.happen({ kind: "permit-read", permit });
+    if (permit !== undefined) this.takePermit(permit);
     const limits = this.#options.limits();
     if (limits !== undefined) this.takeLimits(limits);
     this.happen({ kind: "permissions-read", permissions });
@@ -105,6 +95,7 @@ export class PartitionTrading {
   }
 
   takePermit(permit: Permit): void {
+    this.#ledger.armed(armedSince(permit.state, this.#options.config));
     this.happen({ kind: "permit-read", permit });
   }
 
@@ -150,11 +141,12 @@ export class PartitionTrading {
 
   /** Resolves when what the session wrote down is in the store. */
   async recorded(): Promise<void> {
-    await this.#recorder.drained();
+    await Promise.all([this.#recorder.drained(), this.#denials.drained()]);
   }
 
   close(): void {
     this.#over = true;
+    this.#denials.close();
     this.#timer?.();
     for (const cancel of this.#cancels) cancel();
     this.#bars.confirmAll();
@@ -181,7 +173,7 @@ export class PartitionTrading {
         this.#recorder.yieldTo(this.#outbound.commit(command));
         return;
       case "record-denials":
-        this.#answer(orders.recordDenials(partition, command.token, command.decisions));
+        this.#denials.record(command.token, command.decisions);
         return;
       case "submit":
         this.#outbound.submit(command);
@@ -206,19 +198,19 @@ export class PartitionTrading {
         void raiseLevel(this.#options, command);
         return;
       case "record-certificate":
-        this.#answer(orders.recordCertificate(partition, this.#options.worker, command.certificate));
+        this.#answer(command.kind, orders.recordCertificate(partition, this.#options.worker, command.certificate));
         return;
       case "refresh-dead-man":
-        this.#answer(this.#setDeadMan(command.timeoutMs), () =>
+        this.#answer(command.kind, setDeadMan(venue, config, command.timeoutMs), () =>
           this.happen({ kind: "dead-man-armed", until: this.#options.clock.monotonic() + command.timeoutMs }),
         );
         return;
       case "disarm-dead-man":
-        this.#answer(this.#setDeadMan(0));
+        this.#answer(command.kind, setDeadMan(venue, config, 0));
         return;
       case "report-progress":
         this.#evidence.set(command.evidence.request, command.evidence);
-        this.#answer(orders.recordProgress(partition, command.evidence));
+        this.#answer(command.kind, orders.recordProgress(partition, command.evidence));
         return;
       case "alert":
         onAlert(command.code, command.text);
@@ -231,9 +223,10 @@ export class PartitionTrading {
   }
 
   async #load(): Promise<void> {
-    const { config, venue } = this.#options;
-    const stored = await loadPast(config.partition, this.#options, () => this.#over);
+    const { venue } = this.#options;
+    const stored = await loadPast(this.#whose, this.#options, () => this.#over);
     if (stored === undefined || this.#over) return;
+    if (stored.equity !== undefined) this.#ledger.restore(stored.equity);
     this.#outbound.restore(stored);
     this.happen({ kind: "partition-loaded", stored });
     // Only now: a report of an order that the last holder sent would meet a book that does not know it yet. What
@@ -241,24 +234,26 @@ export class PartitionTrading {
     if (!this.#over) this.#cancels.push(venue.onEvent((event) => this.happen(event)));
   }
 
-  #query({ request, id }: Extract<Command, { kind: "query-order" }>): void {
-    this.#answer(this.#options.venue.order(id), (found) =>
+  #query(command: Extract<Command, { kind: "query-order" }>): void {
+    const { request, id } = command;
+    this.#answer(command.kind, this.#options.venue.order(id), (found) =>
       this.happen(
         found === undefined ? { kind: "order-unknown", request, id } : { kind: "order-found", request, ...found },
       ),
     );
   }
 
-  #snapshot({ request, fillCursor }: Extract<Command, { kind: "request-snapshot" }>): void {
-    const whose = { partition: this.#options.config.partition, owner: this.#owner };
-    const look = lookAtAccount(this.#options, whose, fillCursor, (others) => this.#ledger.takeOthers(others));
-    this.#answer(look, ({ snapshot, skewMs }) => {
+  #snapshot(command: Extract<Command, { kind: "request-snapshot" }>): void {
+    const { request, fillCursor } = command;
+    const look = lookAtAccount(this.#options, this.#whose, fillCursor, (others) => this.#ledger.takeOthers(others));
+    this.#answer(command.kind, look, ({ snapshot, skewMs }) => {
       this.happen({ kind: "venue-time", wall: this.#options.clock.now() - skewMs });
       this.#tellAccount();
       this.happen({ kind: "snapshot-taken", request, snapshot });
       // After the session has booked the fills that the snapshot brought: cash and positions are of one moment then.
       this.#ledger.takeCash(snapshot.cash, this.#session.view.positions);
       this.#tellAccount();
+      this.#recordEquity();
     });
   }
 
@@ -267,17 +262,24 @@ export class PartitionTrading {
     if (view !== undefined) this.happen({ kind: "account-read", view });
   }
 
-  /** One for each instrument: where the venue has one for a market, others' markets keep theirs. */
-  async #setDeadMan(timeoutMs: number): Promise<void> {
-    const { config, venue } = this.#options;
-    await Promise.all(config.instruments.map(({ id }) => venue.deadMan({ ...this.#owner, instrument: id }, timeoutMs)));
+  #recordEquity(): void {
+    const { partition, owner } = this.#whose;
+    const marks = this.#ledger.unrecorded;
+    const token = this.#session.authority.lease?.token;
+    if (marks === undefined || token === undefined) return;
+    const recording = this.#options.orders.recordEquity(partition, owner, token, marks);
+    this.#answer("record-equity", recording, () => this.#ledger.recorded(marks));
   }
 
-  /** Brings an answer back. An outage is no answer: the session asks again by itself. */
-  #answer<T>(promise: Promise<T>, then: (value: T) => void = () => {}): void {
+  /**
+   * Brings an answer back. An outage is no answer: the session asks again by itself. What failed otherwise is told to
+   * the session, which blocks: a worker that ended over it would leave its resting orders without anyone.
+   */
+  #answer<T>(call: string, promise: Promise<T>, then: (value: T) => void = () => {}): void {
     promise.then(then, (error: unknown) => {
-      if (!(error instanceof OutageError)) throw error;
-      this.#options.log.warn("no answer", { error: messageOf(error) });
+      const reason = messageOf(error);
+      this.#options.log.warn("no answer", { call, error: reason });
+      if (!(error instanceof OutageError)) this.happen({ kind: "call-failed", call, reason });
     });
   }
 

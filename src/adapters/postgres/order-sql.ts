@@ -81,6 +81,24 @@ export const RECORD_BOOK: Prepared = {
   SELECT EXISTS (SELECT 1 FROM held) AS held`,
 };
 
+/** By the partition, and the scopes that hold its strategy; and the equity that it has seen of its account. */
+export const LOAD_HEAD = `
+  SELECT (SELECT coalesce(max(sequence), 0) + 1 FROM order_intent WHERE partition = $1) AS next_sequence,
+    (SELECT fill_cursor FROM partition_cursor WHERE partition = $1) AS fill_cursor, armed.epoch AS armed_epoch,
+    (SELECT count(*) FROM order_intent
+     WHERE partition = $1 AND origin = 'strategy' AND refused IS NULL AND epoch >= armed.epoch) AS runs,
+    (SELECT json_build_object('day', day, 'dayStart', day_start, 'peak', peak, 'armedEpoch', armed_epoch)
+     FROM partition_equity WHERE partition = $1 AND venue = $2 AND account = $3) AS equity
+  FROM (SELECT coalesce(max(armed_epoch), 0) AS epoch FROM trading_level WHERE scope = ANY ($4)) AS armed`;
+
+export const RECORD_EQUITY = `
+  INSERT INTO partition_equity (partition, venue, account, token, day, day_start, peak, armed_epoch)
+  SELECT $1, $3, $4, $2, $5, $6, $7, $8
+  WHERE EXISTS (SELECT 1 FROM lease WHERE partition = $1 AND token = $2 FOR KEY SHARE)
+  ON CONFLICT (partition, venue, account) DO UPDATE SET
+    token = excluded.token, day = excluded.day, day_start = excluded.day_start, peak = excluded.peak,
+    armed_epoch = excluded.armed_epoch, updated_at = clock_timestamp()`;
+
 export const RECORD_CERTIFICATE = `
   INSERT INTO reconciliation (partition, token, worker, epoch, open_orders, certificate, venue_time)
   SELECT $1, $2, $3, $4, $5, $6::jsonb, to_timestamp($7::float8 / 1000)

@@ -9,17 +9,20 @@ import type { Intent } from "../../trading/intent.ts";
 import type { PartitionId } from "../../trading/lease.ts";
 import type { Position } from "../../trading/position.ts";
 import type { AdmissionRequest } from "../../trading/risk/account-admission.ts";
-import type { AccountOthers } from "../../trading/risk/account-view.ts";
+import type { AccountOthers, EquityMarks } from "../../trading/risk/account-view.ts";
+import { strategyScopes } from "../../trading/scope.ts";
 import { admissionRow, type OthersRow, othersOf, reservationRow } from "./admission-rows.ts";
 import { fillRow, intentRow, orderOf, orderRow, positionRow, type StoredOrderRow } from "./order-rows.ts";
 import {
   ACCOUNT_OTHERS,
   COMMIT_INTENTS,
   LOAD_ENDED,
+  LOAD_HEAD,
   LOAD_OPEN,
   RECORD_BOOK,
   RECORD_CERTIFICATE,
   RECORD_DENIALS,
+  RECORD_EQUITY,
 } from "./order-sql.ts";
 import type { Postgres } from "./postgres.ts";
 
@@ -27,6 +30,14 @@ import type { Postgres } from "./postgres.ts";
 const REMEMBERED = 1_000;
 /** The server's refusals that no repetition changes: constraint violations and malformed values. */
 const INVALID_STATE = /^(22|23)/;
+
+interface HeadRow {
+  readonly next_sequence: number;
+  readonly fill_cursor: string | null;
+  readonly armed_epoch: number;
+  readonly runs: number;
+  readonly equity: EquityMarks | null;
+}
 
 export interface OrderStoreOptions {
   /** The worker that writes, for the rows it makes. */
@@ -48,7 +59,7 @@ export class PostgresOrderStore implements OrderStore {
     this.#options = options;
   }
 
-  async load(partition: PartitionId): Promise<StoredPartition> {
+  async load(partition: PartitionId, owner: PartitionOwner): Promise<StoredPartition> {
     const [open, ended, positions, fills, [head], requests] = await Promise.all([
       this.#postgres.query<StoredOrderRow>(LOAD_OPEN, [partition]),
       this.#postgres.query<StoredOrderRow>(LOAD_ENDED, [partition, REMEMBERED]),
@@ -58,11 +69,7 @@ export class PostgresOrderStore implements OrderStore {
         "SELECT venue_fill_id FROM fill WHERE partition = $1 ORDER BY booked_at DESC LIMIT $2",
         [partition, REMEMBERED],
       ),
-      this.#postgres.query<{ next_sequence: number; fill_cursor: string | null }>(
-        `SELECT (SELECT coalesce(max(sequence), 0) + 1 FROM order_intent WHERE partition = $1) AS next_sequence,
-                (SELECT fill_cursor FROM partition_cursor WHERE partition = $1) AS fill_cursor`,
-        [partition],
-      ),
+      this.#postgres.query<HeadRow>(LOAD_HEAD, [partition, owner.venue, owner.account, strategyScopes(owner)]),
       this.#postgres.query<{ request: string }>(
         `SELECT request FROM operator_request WHERE partition = $1 AND phase IN ('done', 'residual', 'refused')
          ORDER BY updated_at DESC LIMIT $2`,
@@ -76,6 +83,9 @@ export class PostgresOrderStore implements OrderStore {
       appliedFills: fills.map((row) => row.venue_fill_id),
       fillCursor: head!.fill_cursor ?? "",
       doneRequests: requests.map((row) => row.request),
+      armedEpoch: head!.armed_epoch,
+      runsSinceHuman: head!.runs,
+      equity: head!.equity ?? undefined,
       endedOrders: ended.reverse().map((row) => ({ intent: row.body, order: orderOf(row) })),
     };
   }
@@ -135,6 +145,16 @@ export class PostgresOrderStore implements OrderStore {
       change.change,
     ]);
     return outcome!.held;
+  }
+
+  async recordEquity(
+    partition: PartitionId,
+    { venue, account }: PartitionOwner,
+    token: number,
+    { day, dayStart, peak, armedEpoch }: EquityMarks,
+  ): Promise<void> {
+    const values = [partition, token, venue, account, day, dayStart, peak, armedEpoch];
+    await this.#postgres.execute(RECORD_EQUITY, values);
   }
 
   async recordCertificate(

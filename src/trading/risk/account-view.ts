@@ -22,6 +22,16 @@ export interface AccountView {
   readonly others: ReadonlyMap<InstrumentId, OthersExposure>;
 }
 
+/** What losses of an account are measured against: kept over restarts, or a restart would forgive a loss (RC-47). */
+export interface EquityMarks {
+  /** Days since 1970, UTC, and the equity that was first seen on that day. */
+  readonly day: number;
+  readonly dayStart: Micros;
+  /** The highest equity since the arm of this epoch: whoever arms after a drawdown has seen it, and lets go on from there. */
+  readonly peak: Micros;
+  readonly armedEpoch: number;
+}
+
 /** What the account's other partitions hold and have open, and what their positions are worth in all. */
 export interface AccountOthers {
   readonly others: ReadonlyMap<InstrumentId, OthersExposure>;

@@ -44,15 +44,17 @@ export class FlowLog {
   #sentToday = 0;
   #day = Number.NaN;
   #runsSinceHuman = 0;
+  #armedEpoch = 0;
   #coolDownUntil: number | undefined;
 
   /** An order was allowed. It counts from here on, whatever becomes of it (RC-03). */
-  decided(at: number, wall: number, content: string, throughRatio: number): void {
+  decided(at: number, wall: number, content: string, throughRatio: number, byStrategy = true): void {
     const day = Math.floor(wall / 86_400_000);
     if (day !== this.#day) this.#sentToday = 0;
     this.#day = day;
     this.#sentToday += 1;
-    this.#runsSinceHuman += 1;
+    // What a person ordered is no execution of the strategy.
+    if (byStrategy) this.#runsSinceHuman += 1;
     push(this.#sent, at);
     push(this.#contents, { content, at });
     if (throughRatio > 0) push(this.#through, { ratio: throughRatio, at });
@@ -67,8 +69,16 @@ export class FlowLog {
     this.#coolDownUntil = Math.max(until, this.#coolDownUntil ?? until);
   }
 
-  /** A person re-enabled the strategy (RC-42). */
-  humanActed(): void {
+  /** What earlier holders of the partition did since the arm of this epoch. */
+  restore(runsSinceHuman: number, armedEpoch: number): void {
+    this.#runsSinceHuman = runsSinceHuman;
+    this.#armedEpoch = armedEpoch;
+  }
+
+  /** A person let the strategy go on, at this epoch: from there on its executions count anew (RC-42). */
+  armed(epoch: number): void {
+    if (epoch <= this.#armedEpoch) return;
+    this.#armedEpoch = epoch;
     this.#runsSinceHuman = 0;
   }
 

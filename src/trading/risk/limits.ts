@@ -35,7 +35,7 @@ export const LIMITS = {
   messagesPerSecond: { unit: "count", side: "ceiling", summary: "Sustained orders a second" },
   messageBurst: { unit: "count", side: "ceiling", summary: "Orders at once" },
   maxOrdersPerDay: { unit: "count", side: "ceiling", summary: "Most orders in a trading day" },
-  maxRepeatedRuns: { unit: "count", side: "ceiling", summary: "Most executions without a human action" },
+  maxRepeatedRuns: { unit: "count", side: "ceiling", summary: "Most executions between two arms by a person" },
   maxOrderToTrade: { unit: "ratio", side: "ceiling", summary: "Most orders for one fill, over the window" },
   maxCancelRatio: { unit: "ratio", side: "ceiling", summary: "Largest share of cancelled orders, over the window" },
   maxDuplicates: { unit: "count", side: "ceiling", summary: "Most orders of the same content in the window" },

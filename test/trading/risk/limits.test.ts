@@ -208,15 +208,20 @@ describe("the account's shared limits", () => {
 });
 
 describe("flow", () => {
-  test("RC-41 RC-42 counts the day's orders and the runs since a person looked", () => {
+  test("RC-41 RC-42 counts the day's orders and the strategy's runs since a person armed", () => {
     const log = new FlowLog();
     log.decided(0, 86_399_000, "a", 0);
     log.decided(1, 86_399_500, "a", 0);
     expect(log.view(2)).toMatchObject({ sentToday: 2, runsSinceHuman: 2 });
     log.decided(3, 86_400_000, "a", 0);
     expect(log.view(4)).toMatchObject({ sentToday: 1, runsSinceHuman: 3 });
-    log.humanActed();
-    expect(log.view(5).runsSinceHuman).toBe(0);
+    log.decided(5, 86_400_001, "exit", 0, false);
+    expect(log.view(6)).toMatchObject({ sentToday: 2, runsSinceHuman: 3 });
+    log.armed(4);
+    expect(log.view(7).runsSinceHuman).toBe(0);
+    log.decided(8, 86_400_002, "a", 0);
+    log.armed(4);
+    expect(log.view(9).runsSinceHuman).toBe(1);
   });
 
   test("RC-43 RC-46 forgets what lies outside the window", () => {

@@ -3,7 +3,7 @@ import { defineCheck } from "../check.ts";
 export const repeatedExecution = defineCheck({
   id: "RC-42",
   name: "repeated-execution",
-  summary: "After so many executions without a human action the strategy waits for a person to re-enable it.",
+  summary: "After so many executions without a human action the strategy is disabled until staff arm it again.",
   whenReducing: "skip",
   codes: {
     REPEATED_EXECUTION: "The strategy was applied too often without a human action.",
