@@ -73,6 +73,7 @@ It asks nothing, and needs neither the API nor the supervisor; with --api it nee
     // Drivers and the rest take longer to load than the kill took to be set.
     const { withKillSwitch } = await import("../../src/cli/open-kill-switch.ts");
     const { engageKillSwitch } = await import("../../src/actions/kill/engage-kill-switch.ts");
+    const { authorityPatienceMs } = await import("../../src/actions/kill/inquiry.ts");
     const { killReportLines } = await import("../../src/cli/present/kill.ts");
     return withKillSwitch(
       "ttt kill",
@@ -87,7 +88,7 @@ It asks nothing, and needs neither the API nor the supervisor; with --api it nee
         });
         return this.#conclude(report, killReportLines(report));
       },
-      { exact: false },
+      { exact: false, databaseMs: authorityPatienceMs(flags["ack-timeout"]) },
     );
   }
 

@@ -27,12 +27,12 @@ export interface KillSwitchAccess {
 export async function withKillSwitch<T>(
   program: string,
   work: (access: KillSwitchAccess) => Promise<T>,
-  { exact = true }: { readonly exact?: boolean } = {},
+  { exact = true, databaseMs }: { readonly exact?: boolean; readonly databaseMs?: number } = {},
 ): Promise<T> {
   const config = exact ? await loadConfig() : await loadWhatHolds();
   if (exact) requireKillFolder(config);
   const clock = systemClock;
-  const { ports, missing, close } = await openKillSwitch(config, clock, program);
+  const { ports, missing, close } = await openKillSwitch(config, clock, program, databaseMs);
   try {
     const here = operatorHere(program);
     const operator = { ...here, role: roleOf(here.actor, config) };

@@ -8,6 +8,7 @@ export interface LevelNote {
   readonly scope: Scope;
   readonly level: Level;
   readonly epoch: number;
+  readonly commandId: string;
   readonly actor: string;
   readonly reason: string;
   readonly at: number;

@@ -12,18 +12,20 @@ import { tradedVenue, venueAccess } from "./traded-venue.ts";
 import { openKillCopies, openTradingStores } from "./trading-stores.ts";
 import { openWorkerControl } from "./worker-control.ts";
 
-/** A kill does not wait long for a database that is away: there are other ways. */
-const CONNECT_MS = 3_000;
-const STATEMENT_MS = 3_000;
+/** Nobody waits long for a database that is away: there are other ways. */
+const DATABASE_MS = 3_000;
+/** What was asked of it and is still open when the report is made was given up before. */
+const GOODBYE_MS = 200;
 
 /**
  * Everything the kill switch works with, each part opened by itself: what cannot be opened is left out and said in
- * `missing`. It needs neither the API nor the supervisor nor a queue (KS-21).
+ * `missing`. It needs neither the API nor the supervisor nor a queue (KS-21). `databaseMs` is how long PostgreSQL may
+ * take to let in, and to answer.
  */
-export async function openKillSwitch(config: Config, clock: Clock, client: string) {
+export async function openKillSwitch(config: Config, clock: Clock, client: string, databaseMs = DATABASE_MS) {
   const missing: string[] = [];
   const closers: (() => Promise<void> | void)[] = [];
-  const stores = await openStores(config, clock, client, closers).catch((error: unknown) => {
+  const stores = await openStores(config, clock, { client, databaseMs }, closers).catch((error: unknown) => {
     missing.push(`postgres: ${messageOf(error)}`);
     return undefined;
   });
@@ -64,12 +66,18 @@ export async function openKillSwitch(config: Config, clock: Clock, client: strin
 /** What a command has to say stands in its report. */
 const SILENT: Log = { debug() {}, info() {}, warn() {}, error() {}, child: () => SILENT };
 
-async function openStores(config: Config, clock: Clock, client: string, closers: (() => Promise<void> | void)[]) {
+async function openStores(
+  config: Config,
+  clock: Clock,
+  { client, databaseMs }: { readonly client: string; readonly databaseMs: number },
+  closers: (() => Promise<void> | void)[],
+) {
   const postgres = await openDatabase(config, {
     applicationName: client,
     maxConnections: 3,
-    connectTimeoutMs: CONNECT_MS,
-    statementTimeoutMs: STATEMENT_MS,
+    connectTimeoutMs: databaseMs,
+    statementTimeoutMs: databaseMs,
+    goodbyeMs: GOODBYE_MS,
   });
   closers.push(() => postgres.close());
   return openTradingStores(postgres, clock);

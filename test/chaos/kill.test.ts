@@ -255,24 +255,47 @@ describe("kills that need no command", () => {
 });
 
 describe("kills while a store is away", () => {
-  test("KS-21 with PostgreSQL dead the kill still works, says so, and comes on record when it is back", async () => {
-    await trading({ partitions: RESTING }, rests);
-    stack.postgres.cut();
-    const { exitCode, report } = await stack.kill("--cancel");
-    expect([exitCode, report.verdict]).toEqual([3, "unacknowledged"]);
-    expect(report.doubts).toContain("workers on other hosts are known only to postgres, which did not accept");
-    expect(report.stores.find(({ store }) => store === "postgres")).toMatchObject({ accepted: false });
-    expect(report.doubts[0]).toContain("postgres did not accept");
-    expect(report.workers).toMatchObject([{ by: "socket" }]);
-    expect(await stack.venueOrders()).toEqual([]);
+  test.each([
+    ["dead", () => stack.postgres.cut()],
+    ["standing still", () => stack.postgres.stall()],
+  ])(
+    "KS-21 with PostgreSQL %s the kill still works, says so, and comes on record when it is back",
+    async (_how, begin) => {
+      await trading({ partitions: RESTING }, rests);
+      await pausedWhen(rests);
+      begin();
+      // As long as it waits by itself: a server that stands still is not waited for longer.
+      const { exitCode, report } = await stack.kill("--cancel", "--ack-timeout", "4000");
+      expect([exitCode, report.verdict]).toEqual([3, "unacknowledged"]);
+      expect(report.doubts[0]).toContain("postgres did not accept");
+      expect(report.doubts.join("\n")).toContain(
+        "workers on other hosts are known only to postgres, which did not accept",
+      );
+      expect(report.stores.map(({ store, accepted }) => [store, accepted])).toEqual([
+        ["postgres", false],
+        ["redis", true],
+        ["file", true],
+        ["process", true],
+      ]);
+      expect(report.accounts[0]!.ordersBefore.length).toBeGreaterThan(0);
+      expect(report.accounts).toMatchObject([{ proven: true, ordersAfter: [] }]);
+      expect(await stack.venueOrders()).toEqual([]);
+      // Who obeys is known without the authority too, and whose kill it is.
+      const { stdout } = await stack.ttt("kill", "status");
+      expect(stdout).toMatch(/by \S+: test/);
+      expect(stdout).toMatch(/^worker-1\.\S+ +BLOCK /m);
 
-    stack.postgres.resume();
-    await until(async () => {
-      const [row] = await stack.sql.query<{ level: string }>("SELECT level FROM trading_level WHERE scope = 'global'");
-      return row?.level === "BLOCK";
-    });
-    await expectSilence();
-  });
+      await stack.venue.ask({ op: "pace", paused: false });
+      stack.postgres.resume();
+      await until(async () => {
+        const [row] = await stack.sql.query<{ level: string }>(
+          "SELECT level FROM trading_level WHERE scope = 'global'",
+        );
+        return row?.level === "BLOCK";
+      });
+      await expectSilence();
+    },
+  );
 
   test("KS-21 with Redis dead the kill still works and says so", async () => {
     await trading({ partitions: CROSS }, hasTraded);

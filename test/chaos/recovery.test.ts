@@ -146,7 +146,7 @@ describe("several workers", () => {
     await tradesAgain();
   });
 
-  test("OL-09 from one worker to three and back: partitions move by draining, and nothing is lost", async () => {
+  test("OL-09 from one worker to three, back, and up again: partitions move by draining, and nothing is lost", async () => {
     await trading({ partitions, workers: 1 }, hasTraded);
     await held(3);
     await stack.start("worker-2");
@@ -154,8 +154,12 @@ describe("several workers", () => {
     await held(1, 1, 1);
     await tradesAgain();
     await stack.signal("worker-3", "SIGTERM");
-    await stack.signal("worker-2", "SIGTERM");
+    await stack.signal("worker-1", "SIGTERM");
     await held(3);
+    await tradesAgain();
+    // What was handed over before is handed over again, by another worker.
+    await stack.start("worker-1");
+    await held(1, 2);
     await tradesAgain();
     await stack.venue.ask({ op: "pace", paused: true });
     await expectEqualToVenue();

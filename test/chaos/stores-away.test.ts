@@ -13,7 +13,6 @@ const PARTITIONS = [
 const WORKERS = ["worker-1", "worker-2", "worker-3"];
 /** So many bars that every account would have ordered something. */
 const BARS = 60;
-const LONG_MS = 60_000;
 
 let stack: TradingStack;
 beforeAll(async () => {
@@ -27,8 +26,8 @@ beforeAll(async () => {
   await until(async () => {
     const [row] = await stack.sql.query("SELECT count(DISTINCT holder) AS n FROM lease WHERE expires_at > now()");
     return row?.n === WORKERS.length;
-  }, LONG_MS);
-}, 120_000);
+  });
+});
 afterAll(() => stack.close());
 
 const OUTAGES: [string, () => void][] = [
@@ -68,11 +67,12 @@ describe("three workers while stores are away", () => {
       // An intent is written down before its order may leave, and the last permit was asked for before the outage began.
       expect(await lastWritten(sent)).toBeLessThan(begun + PERMIT_LIFE_MS);
 
-      const certificates = await lastCertificate();
       stack.postgres.resume();
       stack.redis.resume();
+      const resumedAt = performance.now();
       await everyAccountTrades();
-      await until(async () => (await certifiedAfter(certificates)) === PARTITIONS.length, LONG_MS);
+      // A certificate that is renewed is written down once a minute only: the workers themselves say how old theirs are.
+      await until(() => reconciledSince(resumedAt));
       await stack.venue.ask({ op: "pace", paused: true });
       await equalToVenue(stack);
       await oneOrderAnIntent(stack);
@@ -87,7 +87,7 @@ async function everyAccountTrades(): Promise<void> {
     expect(await stack.held()).toEqual([]);
     const fresh = (await stack.venueFills()).slice(before);
     return FILLING.every((account) => fresh.some((fill) => fill.account === account));
-  }, LONG_MS);
+  });
 }
 
 async function bars(count: number): Promise<void> {
@@ -100,7 +100,6 @@ async function isBlocked(worker: string): Promise<boolean> {
   return detail.every(({ level }) => level === "BLOCK");
 }
 
-/** The ids of the orders that have ever reached the venue, by its own record. */
 /** When the last of their intents was written down, by the database's clock, which is this host's. */
 async function lastWritten(ids: readonly string[]): Promise<number> {
   const [row] = await stack.sql.query<{ at: number }>(
@@ -110,16 +109,16 @@ async function lastWritten(ids: readonly string[]): Promise<number> {
   return row!.at;
 }
 
-async function lastCertificate(): Promise<number> {
-  const [row] = await stack.sql.query<{ id: number | null }>("SELECT max(id) AS id FROM reconciliation");
-  return row!.id ?? 0;
-}
-
-/** How many partitions have been reconciled with the venue since. */
-async function certifiedAfter(id: number): Promise<number> {
-  const [row] = await stack.sql.query<{ n: number }>(
-    "SELECT count(DISTINCT partition) AS n FROM reconciliation WHERE id > $1",
-    [id],
+/** Every partition is held, and has been reconciled with the venue since this moment. */
+async function reconciledSince(moment: number): Promise<boolean> {
+  const said = (await Promise.all(WORKERS.map((worker) => stack.call(worker, "trading")))) as {
+    partitions: string[];
+    certificateAgeMs?: number;
+  }[];
+  const held = said.flatMap(({ partitions }) => partitions);
+  const age = performance.now() - moment;
+  return (
+    held.length === PARTITIONS.length &&
+    said.every(({ partitions, certificateAgeMs = Infinity }) => partitions.length === 0 || certificateAgeMs < age)
   );
-  return row!.n;
 }

@@ -110,6 +110,10 @@ export const killReportSchema = z
     ]),
     doubts: names.describe("why it is not verified"),
     held: names.describe("other scopes that are held beside this one"),
+    since: z
+      .strictObject({ by: z.string(), at: z.string().describe("ISO 8601"), reason: z.string() })
+      .optional()
+      .describe("whose kill holds the scope, where another one did so before"),
     stores: z.array(storeEvidence),
     workers: z.array(workerEvidence),
     accounts: z.array(accountEvidence),

@@ -1,13 +1,13 @@
 import { sleep } from "../../core/clock.ts";
 import { messageOf } from "../../core/errors.ts";
-import type { KillCopy, LevelChanged, LevelRaise } from "../../ports/kill-store.ts";
+import { refuse } from "../../core/result.ts";
+import type { KillCopy, LevelRaise } from "../../ports/kill-store.ts";
+import type { Inquiry } from "./inquiry.ts";
 import type { StoreEvidence } from "./kill-report.ts";
 import type { KillSwitchPorts } from "./kill-switch-ports.ts";
 
 /** How long the copies wait for the authority's epoch before they take the kill without one. */
 const AUTHORITY_HEAD_START_MS = 150;
-/** How long the authority may take at all. By then everything else has been told long since. */
-const AUTHORITY_TIMEOUT_MS = 4_000;
 
 export interface Assertion {
   /** The authority's epoch; undefined when it was not reached. */
@@ -21,34 +21,30 @@ export interface Assertion {
  */
 export async function assertLevel(
   { authority, copies, clock }: KillSwitchPorts,
+  inquiry: Inquiry,
   raise: LevelRaise,
   fanOut: (raise: LevelRaise) => Promise<void>,
 ): Promise<Assertion> {
+  const asked =
+    authority === undefined ? Promise.resolve(refuse("not there")) : inquiry.ask(() => authority.raise(raise));
   const waiting = new AbortController();
-  const asked: Promise<LevelChanged | Error> =
-    authority === undefined
-      ? Promise.resolve(new Error("not there"))
-      : Promise.race([
-          authority.raise(raise).catch((error: unknown) => new Error(messageOf(error))),
-          sleep(clock, AUTHORITY_TIMEOUT_MS, waiting.signal).then(() => new Error("no answer in time")),
-        ]);
   const early = await Promise.race([asked, sleep(clock, AUTHORITY_HEAD_START_MS, waiting.signal)]);
-  const known = early === undefined || early instanceof Error ? undefined : early.epoch;
+  waiting.abort();
+  const known = early?.ok ? early.value.epoch : undefined;
   const first = { ...raise, ...(known !== undefined && { epoch: known }) };
   const [taken] = await Promise.all([Promise.all(copies.map((copy) => raiseIn(copy, first))), fanOut(first)]);
 
   const answer = await asked;
-  waiting.abort();
-  if (answer instanceof Error) {
-    return { epoch: undefined, stores: [{ store: "postgres", accepted: false, error: answer.message }, ...taken] };
+  if (!answer.ok) {
+    return { epoch: undefined, stores: [{ store: "postgres", accepted: false, error: answer.refusal }, ...taken] };
   }
   if (known === undefined) {
     // The authority came late: now the copies learn that the kill is on record.
-    const second = { ...raise, epoch: answer.epoch };
+    const second = { ...raise, epoch: answer.value.epoch };
     await Promise.all([Promise.all(copies.map((copy) => raiseIn(copy, second))), fanOut(second)]);
   }
-  const evidence = { store: "postgres", accepted: true, changed: answer.changed };
-  return { epoch: answer.epoch, stores: [evidence, ...taken] };
+  const evidence = { store: "postgres", accepted: true, changed: answer.value.changed };
+  return { epoch: answer.value.epoch, stores: [evidence, ...taken] };
 }
 
 async function raiseIn(copy: KillCopy, raise: LevelRaise): Promise<StoreEvidence> {

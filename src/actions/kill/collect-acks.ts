@@ -1,8 +1,8 @@
 import { sleep } from "../../core/clock.ts";
-import { OutageError } from "../../core/errors.ts";
 import type { LevelRaise } from "../../ports/kill-store.ts";
 import type { RegisteredWorker } from "../../ports/worker-registry.ts";
 import { LEASE_GUARD_MS } from "../../trading/lease.ts";
+import type { Inquiry } from "./inquiry.ts";
 import type { WorkerEvidence } from "./kill-report.ts";
 import type { KillSwitchPorts } from "./kill-switch-ports.ts";
 
@@ -60,35 +60,39 @@ export class Fan {
   }
 }
 
+/** Who has acknowledged, and whether the registry, which alone knows the workers of other hosts, was read. */
+export interface Acks {
+  readonly workers: readonly WorkerEvidence[];
+  readonly isComplete: boolean;
+}
+
 /**
  * Waits until every worker that may still send has acknowledged the epoch, or can no longer hold a permit (KS-10). A
  * worker counts as long as the registry shows a permit that may last, guard time included.
  */
 export async function collectAcks(
-  ports: KillSwitchPorts,
+  { clock, registry }: Pick<KillSwitchPorts, "clock" | "registry">,
+  inquiry: Inquiry,
   fan: Fan,
   epoch: number | undefined,
-  startedAt: number,
-  timeoutMs: number,
-  signal?: AbortSignal,
-): Promise<readonly WorkerEvidence[]> {
-  const { clock, registry } = ports;
+  { startedAt, timeoutMs, signal }: { startedAt: number; timeoutMs: number; signal: AbortSignal | undefined },
+): Promise<Acks> {
   const deadline = startedAt + timeoutMs;
-  let evidence = new Map<string, WorkerEvidence>();
+  let workers = new Map<string, WorkerEvidence>();
+  let isComplete = false;
   let wake = () => {};
-  const cancel = await registry?.onAck(() => wake()).catch(() => undefined);
+  const listening = registry && (await inquiry.ask(() => registry.onAck(() => wake())));
   try {
     for (;;) {
       const told = new Promise<void>((resolve) => {
         wake = resolve;
       });
-      const rows = await registry?.list().catch((error: unknown) => {
-        if (error instanceof OutageError) return undefined;
-        throw error;
-      });
+      const listed = registry && (await inquiry.ask(() => registry.list()));
+      isComplete ||= listed?.ok === true;
       const now = clock.monotonic() - startedAt;
-      evidence = judge(evidence, rows ?? [], fan, epoch, now);
-      const open = [...evidence.values()].some(({ by }) => by === "none");
+      workers = judge(workers, listed?.ok ? listed.value : [], fan, epoch, now);
+      const mayTellMore = !isComplete && registry !== undefined && !inquiry.isSilent;
+      const open = mayTellMore || [...workers.values()].some(({ by }) => by === "none");
       const left = deadline - clock.monotonic();
       if (!open || left <= 0 || signal?.aborted) break;
       fan.again();
@@ -98,9 +102,9 @@ export async function collectAcks(
       waiting.abort();
     }
   } finally {
-    cancel?.();
+    if (listening?.ok) listening.value();
   }
-  return [...evidence.values()];
+  return { workers: [...workers.values()], isComplete };
 }
 
 function judge(

@@ -1,9 +1,11 @@
 import type { LevelRaise } from "../../ports/kill-store.ts";
+import type { LevelNote } from "../../ports/level-record.ts";
 import type { Level } from "../../trading/level.ts";
 import type { Scope } from "../../trading/scope.ts";
 import { type Assertion, assertLevel } from "./assert-level.ts";
-import { collectAcks, Fan } from "./collect-acks.ts";
-import { type Closing, doubtsOfClosing, flattenPositions } from "./flatten-positions.ts";
+import { type Acks, collectAcks, Fan } from "./collect-acks.ts";
+import { type Closing, doubtsOfClosing, flattenPositions, UNRECORDABLE } from "./flatten-positions.ts";
+import { authorityPatienceMs, Inquiry } from "./inquiry.ts";
 import { interrupted, judgeKill } from "./judge-kill.ts";
 import type { KillReport, WorkerEvidence } from "./kill-report.ts";
 import type { KillSwitchPorts } from "./kill-switch-ports.ts";
@@ -44,26 +46,25 @@ export async function engageKillSwitch(ports: KillSwitchPorts, request: KillRequ
 
   // Exits may only leave while strategies are held to reducing; the block follows when the venue shows flat.
   const first: LevelRaise = { ...request, level: flatten ? "REDUCE_ONLY" : request.level };
-  let [assertion, workers] = await raise(ports, first, startedAt, request.ackTimeoutMs, signal);
+  let raised = await raise(ports, first, startedAt, request);
   await looked;
   if (cancel || flatten) await withdraw(accounts, clock.monotonic() + actionTimeoutMs, signal);
   let closing: Closing | undefined;
-  let level: Exclude<Level, "RUN"> = first.level;
   if (flatten && !isOver()) {
     const deadline = clock.monotonic() + actionTimeoutMs;
     const ask = { id: request.commandId, scope, action: "flatten" } as const;
-    closing = await flattenPositions(ports, ask, accounts, deadline, signal);
+    closing = raised.inquiry.isSilent ? UNRECORDABLE : await flattenPositions(ports, ask, accounts, deadline, signal);
   }
   if (flatten && !isOver()) {
     const block: LevelRaise = { ...request, level: "BLOCK", commandId: `${request.commandId}:block` };
-    level = "BLOCK";
     // The block is what the kill promises: it is judged by who took that, not by who took the first level.
-    [assertion, workers] = await raise(ports, block, clock.monotonic(), request.ackTimeoutMs, signal);
+    raised = await raise(ports, block, clock.monotonic(), request);
     await withdraw(accounts, clock.monotonic() + actionTimeoutMs, signal);
   } else await Promise.all(accounts.map((account) => account.look()));
 
   const evidence = accounts.map((account) => account.evidence);
-  const judged = judgeKill(ports, request, assertion.stores, workers, evidence);
+  const { assertion, acks, inquiry, level } = raised;
+  const judged = judgeKill(ports, request, assertion.stores, acks, evidence);
   const { verdict, doubts } = isOver() ? interrupted(judged, request, level) : judged;
   const known = evidence.filter(({ snapshotAt }) => snapshotAt !== undefined);
   const report: KillReport = {
@@ -74,33 +75,40 @@ export async function engageKillSwitch(ports: KillSwitchPorts, request: KillRequ
     reason: request.reason,
     verdict,
     doubts: [...doubts, ...doubtsOfClosing(closing, verdict)],
-    held: await heldBeside(ports, scope),
+    ...(await standingOf(ports, inquiry, request)),
     stores: assertion.stores,
-    workers,
+    workers: acks.workers,
     accounts: evidence,
     ordersAfter: known.length === 0 ? undefined : known.reduce((sum, { ordersAfter }) => sum + ordersAfter.length, 0),
-    propagationMs: propagationOf(workers),
+    propagationMs: propagationOf(acks.workers),
     durationMs: clock.monotonic() - startedAt,
     journal: undefined,
   };
-  return { ...report, journal: await journalise(ports, request, report) };
+  return { ...report, journal: await journalise(ports, inquiry, request, report) };
+}
+
+/** A level that was raised: who took it, who confirmed it, and how far the authority's database can be asked more. */
+interface Raised {
+  readonly level: LevelRaise["level"];
+  readonly assertion: Assertion;
+  readonly acks: Acks;
+  readonly inquiry: Inquiry;
 }
 
 async function raise(
   ports: KillSwitchPorts,
-  level: LevelRaise,
+  { commandId, scope, level, reason, actor, origin }: LevelRaise,
   startedAt: number,
-  timeoutMs: number,
-  signal: AbortSignal | undefined,
-): Promise<[Assertion, readonly WorkerEvidence[]]> {
-  const { commandId, scope, reason, actor, origin } = level;
+  { ackTimeoutMs: timeoutMs, signal }: Pick<KillRequest, "ackTimeoutMs" | "signal">,
+): Promise<Raised> {
+  const inquiry = new Inquiry(ports.clock, authorityPatienceMs(timeoutMs));
   const fan = new Fan(ports, startedAt);
-  const command = { commandId, scope, level: level.level, reason, actor, origin };
-  const assertion = await assertLevel(ports, command, (one) => fan.out(one));
-  const workers = await collectAcks(ports, fan, assertion.epoch, startedAt, timeoutMs, signal);
+  const command = { commandId, scope, level, reason, actor, origin };
+  const { epoch, stores } = await assertLevel(ports, inquiry, command, (one) => fan.out(one));
+  const acks = await collectAcks(ports, inquiry, fan, epoch, { startedAt, timeoutMs, signal });
   const inProcess = fan.answers.size > 0 || [...fan.silent.values()].includes(true);
-  const stores = [...assertion.stores, { store: "process", accepted: inProcess }];
-  return [{ ...assertion, stores }, workers];
+  const assertion = { epoch, stores: [...stores, { store: "process", accepted: inProcess }] };
+  return { level, assertion, acks, inquiry };
 }
 
 async function withdraw(
@@ -111,12 +119,24 @@ async function withdraw(
   await Promise.all(accounts.map((account) => account.withdraw(deadline, signal)));
 }
 
-/** Other scopes that the authority holds: a flatten leaves each strategy blocked by itself, and an arm lifts one scope. */
-async function heldBeside({ record }: KillSwitchPorts, scope: Scope): Promise<readonly string[]> {
-  const notes = await record?.notes().catch(() => undefined);
-  return (notes ?? [])
-    .filter((one) => one.level !== "RUN" && one.scope !== scope)
-    .map((one) => `${one.scope} at ${one.level}`);
+/**
+ * What the authority has on record by now: other scopes that are held, because a flatten leaves each strategy blocked
+ * by itself and an arm lifts one scope; and whose kill it is that holds this scope, where it is not this one.
+ */
+async function standingOf(
+  { record }: KillSwitchPorts,
+  inquiry: Inquiry,
+  { scope, commandId }: KillRequest,
+): Promise<Pick<KillReport, "held" | "since">> {
+  const notes = record && (await inquiry.ask(() => record.notes()));
+  if (!notes?.ok) return { held: [], since: undefined };
+  const held = notes.value.filter(({ level }) => level !== "RUN");
+  const isOurs = (one: LevelNote) => one.commandId.startsWith(commandId) || one.reason.includes(commandId);
+  const before = held.find((one) => one.scope === scope && !isOurs(one));
+  return {
+    held: held.filter((one) => one.scope !== scope).map((one) => `${one.scope} at ${one.level}`),
+    since: before && { by: before.actor, at: new Date(before.at).toISOString(), reason: before.reason },
+  };
 }
 
 function propagationOf(workers: readonly WorkerEvidence[]): number | undefined {
@@ -127,9 +147,11 @@ function propagationOf(workers: readonly WorkerEvidence[]): number | undefined {
 /** The evidence goes on record (KS-32); when it cannot, the report is still the operator's. */
 async function journalise(
   { journal }: KillSwitchPorts,
+  inquiry: Inquiry,
   { actor, origin, commandId }: KillRequest,
   report: KillReport,
 ): Promise<number | undefined> {
   const entry = { kind: "kill.evidence", actor, origin, commandId, body: report };
-  return journal?.append(entry).catch(() => undefined);
+  const kept = journal && (await inquiry.ask(() => journal.append(entry)));
+  return kept?.ok ? kept.value : undefined;
 }

@@ -17,7 +17,16 @@ export interface Closing {
   readonly partitions: readonly PartitionEvidence[];
   /** Partitions with a position in scope that nobody took up: no worker of this host has them, nor could this command. */
   readonly unheard: readonly string[];
+  /** Why nothing was closed at all, in words. */
+  readonly prevented?: string;
 }
+
+/** Exits are written down before they leave: without the authority's database no worker sends one, and neither may we. */
+export const UNRECORDABLE: Closing = {
+  partitions: [],
+  unheard: [],
+  prevented: "positions were not closed: postgres does not answer, and exits are written down there before they leave",
+};
 
 /**
  * Has the workers close what they hold in scope: under REDUCE_ONLY, through their own risk gate, with intents on record
@@ -64,6 +73,7 @@ export function doubtsOfClosing(closing: Closing | undefined, verdict: string): 
   if (closing === undefined || verdict === "verified") return [];
   const nobody = "no worker of this host has it, and its lease could not be taken: ttt kill status, ttt up";
   return [
+    ...(closing.prevented === undefined ? [] : [closing.prevented]),
     ...closing.unheard.map((partition) => `${partition}: ${nobody}; or close it at the venue`),
     ...closing.partitions.flatMap(({ partition, phase, reason }) =>
       phase === "done" || reason === undefined ? [] : [`${partition}: ${reason}`],

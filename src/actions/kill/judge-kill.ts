@@ -1,6 +1,7 @@
 import type { Assertion } from "./assert-level.ts";
+import type { Acks } from "./collect-acks.ts";
 import type { KillRequest } from "./engage-kill-switch.ts";
-import type { AccountEvidence, KillVerdict, WorkerEvidence } from "./kill-report.ts";
+import type { AccountEvidence, KillVerdict } from "./kill-report.ts";
 import type { KillSwitchPorts } from "./kill-switch-ports.ts";
 
 export interface KillJudgement {
@@ -17,11 +18,11 @@ export function judgeKill(
   ports: { readonly accounts: readonly unknown[] } & Pick<KillSwitchPorts, "mayRunElsewhere" | "unread">,
   { cancel, flatten }: Pick<KillRequest, "cancel" | "flatten">,
   stores: Assertion["stores"],
-  workers: readonly WorkerEvidence[],
+  { workers, isComplete }: Acks,
   accounts: readonly AccountEvidence[],
 ): KillJudgement {
   const silent = workers.filter(({ by }) => by === "none").map(({ worker }) => `${worker} has not acknowledged`);
-  const unknown = ports.mayRunElsewhere && !accepts(stores, "postgres") ? [ELSEWHERE] : [];
+  const unknown = ports.mayRunElsewhere ? doubtsOfOthers(stores, isComplete) : [];
   const unseen = ports.accounts.length === 0 ? ["no account is configured that could be looked at"] : [];
   const unread = (ports.unread ?? []).map(
     (problem) => `accounts may be missing here, the configuration has: ${problem}`,
@@ -57,10 +58,13 @@ export function interrupted(
   return { verdict: verdict === "verified" ? "interrupted" : verdict, doubts: [stands, next, ...doubts] };
 }
 
-const ELSEWHERE = "workers on other hosts are known only to postgres, which did not accept";
-
-function accepts(stores: Assertion["stores"], name: string): boolean {
-  return stores.some(({ store, accepted }) => store === name && accepted);
+/** Workers that nothing on this host reaches. */
+function doubtsOfOthers(stores: Assertion["stores"], isComplete: boolean): string[] {
+  const elsewhere = "workers on other hosts are known only to postgres, which";
+  const next = "when it answers, give the command again";
+  const accepted = stores.some((one) => one.store === "postgres" && one.accepted);
+  if (!accepted) return [`${elsewhere} did not accept; ${next}`];
+  return isComplete ? [] : [`${elsewhere} accepted and then did not say who they are; ${next}`];
 }
 
 /** Orders that stay are a doubt only where they were to be withdrawn; not being able to look is one always. */

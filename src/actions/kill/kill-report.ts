@@ -14,6 +14,8 @@ export interface KillReport {
   readonly doubts: readonly string[];
   /** Other scopes that are held beside this one, each to be armed by itself: `strategy:sma-cross at BLOCK`. */
   readonly held: readonly string[];
+  /** Whose kill holds the scope, where another one did so before this; undefined when this one set it, or nobody knows. */
+  readonly since: { readonly by: string; readonly at: string; readonly reason: string } | undefined;
   readonly stores: readonly StoreEvidence[];
   readonly workers: readonly WorkerEvidence[];
   readonly accounts: readonly AccountEvidence[];
@@ -38,7 +40,7 @@ export interface StoreEvidence {
   /** `postgres`, `redis`, `file`, `process`. */
   readonly store: string;
   readonly accepted: boolean;
-  /** False when it held this level already. */
+  /** False when there was nothing to change: it was held before, or a worker that was told first had just set it. */
   readonly changed?: boolean;
   readonly error?: string;
 }

@@ -58,15 +58,17 @@ export async function readKillStatus({
   copies,
   registry,
   record,
+  workers,
 }: Pick<KillSwitchPorts, "authority" | "copies" | "registry"> &
-  Partial<Pick<KillSwitchPorts, "record">>): Promise<KillStatus> {
+  Partial<Pick<KillSwitchPorts, "record" | "workers">>): Promise<KillStatus> {
   const first = (await authority?.read()) ?? { store: "postgres", role: "authority", status: "unreachable" };
   const armed = ("armed" in first ? first.armed : undefined) ?? new Map();
   const rest = await Promise.all(copies.map((copy: KillCopy) => copy.read(armed)));
   const state = combineStores([first, ...rest]);
-  const listed = await registry?.list().catch(() => undefined);
-  const rows = listed ?? [];
+  // A server that did not say the level is not asked for more: that would only take time.
   const answers = first.status === "read" ? record : undefined;
+  const listed = first.status === "read" ? await registry?.list().catch(() => undefined) : undefined;
+  const rows = listed ?? (await standingHere(workers));
   const notes = await orNone(answers?.notes());
   const requests = (await answers?.waiting().catch(noAnswer))?.asks ?? [];
   const epoch = first.status === "read" ? first.state.epoch : undefined;
@@ -76,7 +78,8 @@ export async function readKillStatus({
     epoch,
     scopes: [...state.levels].map(([scope, { level, since }]): ScopeStatus => {
       const note = notes.find((one) => one.scope === scope && one.level === level);
-      const kill = unrecorded.find((one) => one.scope === scope && one.level === level);
+      const kills = unrecorded.filter((one) => one.scope === scope && one.level === level);
+      const kill = kills.find(({ actor }) => actor !== undefined) ?? kills[0];
       return { scope, level, since, ...(note === undefined ? wordsOf(kill) : writtenWords(note)) };
     }),
     stores: [first, ...rest].map((reading) => ({ store: reading.store, says: saysOf(reading) })),
@@ -87,17 +90,27 @@ export async function readKillStatus({
       lastSent: row.lastSent,
       partitions: row.partitions,
       unresolved: row.unresolved,
-      live: row.permitRemainingMs > -LEASE_GUARD_MS,
+      live: row.permitRemainingMs === undefined || row.permitRemainingMs > -LEASE_GUARD_MS,
       buildHash: row.buildHash,
       configHash: row.configHash,
       certificateAgeMs: row.certificateAgeMs,
     })),
     missing: state.missing,
     // Who cannot ask does not know: silence is no "none".
-    ...(listed && { hostLoss: hostLoss(listed.flatMap(({ atVenue }) => (atVenue === undefined ? [] : [atVenue]))) }),
+    ...((listed || rows.length > 0) && {
+      hostLoss: hostLoss(rows.flatMap(({ atVenue }) => (atVenue === undefined ? [] : [atVenue]))),
+    }),
     requests,
   };
   return { ...facts, next: nextSteps(facts) };
+}
+
+/** What the workers of this host say of themselves, where the registry of all cannot be read; not their permits. */
+async function standingHere(workers: KillSwitchPorts["workers"] | undefined) {
+  if (workers === undefined) return [];
+  const said = (await workers.instances()).map((instance) => workers.standing(instance).catch(() => undefined));
+  const rows = (await Promise.all(said)).filter((row) => row !== undefined);
+  return rows.map((row) => ({ ...row, permitRemainingMs: undefined }));
 }
 
 function saysOf(reading: StoreReading): string {

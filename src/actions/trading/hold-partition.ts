@@ -38,6 +38,7 @@ export class PartitionHolder {
   readonly #stopping = new AbortController();
   readonly #done: Promise<void>;
   #trading: PartitionTrading | undefined;
+  #token = 0;
   #engaged = false;
   #ordersSent = 0;
   #parting: "stop" | "drain" = "stop";
@@ -80,7 +81,8 @@ export class PartitionHolder {
 
   /** Lets go of the partition in good order, for another worker to take (OL-09). */
   handOver(): void {
-    this.#trading?.ask({ id: `hand-over:${this.#ordersSent}`, scope: "global", action: "drain" });
+    // Of this lease alone: what another holder was asked, or this one before, is done and would not be taken up.
+    this.#trading?.ask({ id: `hand-over:${this.#token}`, scope: "global", action: "drain" });
   }
 
   /** Hands over in good order: no new risk, everything resolved, the lease given back; after a `stop` the dead-man's switch is disarmed. */
@@ -123,6 +125,7 @@ export class PartitionHolder {
     const trading = new PartitionTrading({ ...this.#options, config, onReleased: released.resolve });
     const marketData = openMarketData();
     this.#trading = trading;
+    this.#token = token;
     const renewal = this.#keepRenewing(lease, trading);
     const stopped = () => {
       trading.ask({ id: `stop:${partition}:${token}`, scope: "global", action: this.#parting });

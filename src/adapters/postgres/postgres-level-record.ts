@@ -30,7 +30,8 @@ export class PostgresLevelRecord implements LevelRecord {
 
   async notes(): Promise<readonly LevelNote[]> {
     const rows = await this.#postgres.query<Omit<LevelNote, "level" | "scope"> & { level: string; scope: string }>(
-      `SELECT scope, level, epoch, actor, reason, ${MS("changed_at")} AS at FROM trading_level ORDER BY scope`,
+      `SELECT l.scope, l.level, l.epoch, coalesce(c.command_id, '') AS "commandId", l.actor, l.reason, ${MS("l.changed_at")} AS at
+       FROM trading_level l LEFT JOIN trading_level_command c ON c.epoch = l.epoch ORDER BY l.scope`,
     );
     return rows.map((row) => ({ ...row, scope: parseScope(row.scope) ?? "global", level: parseLevel(row.level) }));
   }

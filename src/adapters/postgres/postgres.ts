@@ -1,3 +1,4 @@
+import { Socket } from "node:net";
 import type pg from "pg";
 import type { Cancel } from "../../core/clock.ts";
 import { type SpanOptions, span, traceparent } from "../../core/trace.ts";
@@ -42,13 +43,18 @@ export interface PostgresOptions {
   readonly connectTimeoutMs?: number;
   /** The server ends a statement that runs longer. 0: never. */
   readonly statementTimeoutMs?: number;
+  /** How long closing waits for what is under way: then connections are broken, and keep no process from ending. */
+  readonly goodbyeMs?: number;
 }
 
 const INT8 = 20;
+/** What is under way when a pool is closed may take so long to end: longer than that, a server stands still. */
+const GOODBYE_MS = 5_000;
 
 /** Opens a pool. It connects at first use: a server that is down is an OutageError of the first query. */
 export async function openPostgres(url: string, options: PostgresOptions = {}): Promise<Postgres> {
   const { default: driver } = await import("pg");
+  const sockets = new Set<Socket>();
   const settings: pg.PoolConfig = {
     connectionString: url,
     application_name: options.applicationName ?? "ttt",
@@ -59,6 +65,11 @@ export async function openPostgres(url: string, options: PostgresOptions = {}): 
     // A server that stands still ends nothing: then the client does.
     query_timeout: (options.statementTimeoutMs ?? 30_000) === 0 ? 0 : (options.statementTimeoutMs ?? 30_000) + 1_000,
     keepAlive: true,
+    stream: () => {
+      const socket = new Socket();
+      sockets.add(socket);
+      return socket.once("close", () => sockets.delete(socket));
+    },
     types: { getTypeParser: (id, format) => (id === INT8 ? safeInteger : driver.types.getTypeParser(id, format)) },
   };
   const pool = new driver.Pool(settings);
@@ -79,7 +90,14 @@ export async function openPostgres(url: string, options: PostgresOptions = {}): 
       await sql.query("SELECT pg_notify($1, $2)", [channel, payload]);
     },
     close() {
-      closing ??= Promise.all([channels?.close(), pool.end()]).then(() => {});
+      closing ??= new Promise((resolve, reject) => {
+        Promise.all([channels?.close(), pool.end()]).then(() => resolve(), reject);
+        // Nothing waits for this alone: only a connection that is still there does.
+        setTimeout(() => {
+          for (const socket of sockets) socket.destroy();
+          resolve();
+        }, options.goodbyeMs ?? GOODBYE_MS).unref();
+      });
       return closing;
     },
   };

@@ -37,8 +37,12 @@ export function killStatusLines(status: KillStatus): string[] {
   ];
 }
 
-function words({ by, at, reason }: ScopeStatus): string[] {
-  if (by === undefined && reason === undefined) return [];
+function words(scope: ScopeStatus): string[] {
+  return scope.by === undefined && scope.reason === undefined ? [] : [`    by ${signature(scope)}`];
+}
+
+/** Who set a level, when and why. */
+export function signature({ by, at, reason }: Pick<ScopeStatus, "by" | "at" | "reason">): string {
   const when = at === undefined ? "" : ` at ${at.replace("T", " ").replace(/\.\d+Z$/, " UTC")}`;
-  return [`    by ${by ?? "somebody"}${when}: ${reason ?? "no reason given"}`];
+  return `${by ?? "somebody"}${when}: ${reason ?? "no reason given"}`;
 }

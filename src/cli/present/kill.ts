@@ -1,4 +1,5 @@
 import type { AccountEvidence, KillReport, KillVerdict } from "../../actions/kill/kill-report.ts";
+import { signature } from "./kill-status.ts";
 import { table } from "./table.ts";
 
 const HEADLINES: Record<KillVerdict, string> = {
@@ -12,21 +13,18 @@ const HEADLINES: Record<KillVerdict, string> = {
 
 /** The report of a kill for people: the verdict first, then the evidence. */
 export function killReportLines(report: KillReport): string[] {
-  const { scope, level, epoch, verdict, doubts, stores, workers, accounts, propagationMs, durationMs } = report;
+  const { scope, level, epoch, verdict, doubts, since, stores, workers, accounts, propagationMs, durationMs } = report;
   const held = verdict === "not-stored" ? "was to be" : "is";
   const took = propagationMs === undefined ? "" : `, propagated in ${propagationMs.toFixed(1)} ms`;
   return [
     `${HEADLINES[verdict]}: ${scope} ${held} at ${level}, epoch ${epoch ?? "unknown"}${took}, ${durationMs.toFixed(0)} ms in all`,
     ...doubts.map((doubt) => `  ! ${doubt}`),
+    ...(since === undefined ? [] : [`  held before this kill by ${signature(since)}`]),
     ...report.held.map((one) => `  also held: ${one}, to be armed by itself`),
     "",
     ...table(
       ["STORE", "ACCEPTED", "NOTE"],
-      stores.map(({ store, accepted, changed, error }) => [
-        store,
-        accepted ? "yes" : "no",
-        error ?? (changed === false ? "held it already" : ""),
-      ]),
+      stores.map(({ store, accepted, error }) => [store, accepted ? "yes" : "no", error ?? ""]),
     ),
     "",
     ...table(

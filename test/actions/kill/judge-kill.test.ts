@@ -22,8 +22,9 @@ function verdict(
   workers: WorkerEvidence[],
   accounts: AccountEvidence[],
   mayRunElsewhere = false,
+  isComplete = true,
 ) {
-  return judgeKill({ accounts, mayRunElsewhere }, asked, stores, workers, accounts);
+  return judgeKill({ accounts, mayRunElsewhere }, asked, stores, { workers, isComplete }, accounts);
 }
 
 test("KS-19 verified only when a store took it, every worker acknowledged and the venue was looked at", () => {
@@ -51,11 +52,15 @@ test("KS-10 KS-19 one silent worker outweighs the rest", () => {
 test("KS-10 KS-19 without the authority nobody vouches for workers on other hosts", () => {
   expect(verdict(LEVEL_ONLY, [refused, file], [acked], [account()], true).verdict).toBe("unacknowledged");
   expect(verdict(LEVEL_ONLY, [refused, file], [acked], [account()], false).verdict).toBe("verified");
+  // It took the level and went away before it said who the workers are.
+  expect(verdict(LEVEL_ONLY, [taken, file], [acked], [account()], true, false).verdict).toBe("unacknowledged");
+  expect(verdict(LEVEL_ONLY, [taken, file], [acked], [account()], true, true).verdict).toBe("verified");
 });
 
 test("KS-19 KS-21 what could not be read of the configuration may have named accounts that nobody looked at", () => {
   const ports = { accounts: [account()], mayRunElsewhere: false, unread: ["trading is not valid"] };
-  expect(judgeKill(ports, LEVEL_ONLY, [taken], [acked], [account()])).toEqual({
+  const acks = { workers: [acked], isComplete: true };
+  expect(judgeKill(ports, LEVEL_ONLY, [taken], acks, [account()])).toEqual({
     verdict: "residual-orders",
     doubts: [expect.stringContaining("trading is not valid")],
   });

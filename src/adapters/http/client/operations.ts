@@ -171,6 +171,13 @@ export type KillReport = {
     doubts: string[];
     /** other scopes that are held beside this one */
     held: string[];
+    /** whose kill holds the scope, where another one did so before */
+    since?: {
+        by: string;
+        /** ISO 8601 */
+        at: string;
+        reason: string;
+    };
     stores: {
         store: string;
         accepted: boolean;
