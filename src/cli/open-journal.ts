@@ -3,12 +3,13 @@ import { loadConfig } from "../runtime/config.ts";
 import { openJournal } from "../runtime/trading-stores.ts";
 
 type Journal = Parameters<typeof verifyJournal>[0];
+type Marks = NonNullable<Parameters<typeof verifyJournal>[1]>;
 
 /** The operations journal of the configured stack, for one command. */
-export async function withJournal<T>(work: (journal: Journal) => Promise<T>): Promise<T> {
-  const { journal, close } = await openJournal(await loadConfig());
+export async function withJournal<T>(work: (journal: Journal, marks: Marks) => Promise<T>): Promise<T> {
+  const { journal, marks, close } = await openJournal(await loadConfig());
   try {
-    return await work(journal);
+    return await work(journal, marks);
   } finally {
     await close();
   }

@@ -23,8 +23,24 @@ export interface JournalCheck {
   readonly rows: number;
   /** The first row that does not fit, and why; undefined when the chain is whole. */
   readonly broken?: { readonly seq: number; readonly reason: string };
-  /** Hash of the last good row: compare it with a copy kept elsewhere to see that no tail was cut off. */
+  /** Hash of the last good row. */
   readonly head: string;
+  /** Hash of the first row: what tells one journal from another. */
+  readonly first: string;
+}
+
+/** How far a journal reached when somebody looked: what is kept beside it, to see that its end was not cut off. */
+export interface JournalMark {
+  readonly first: string;
+  readonly seq: number;
+  readonly hash: string;
+}
+
+/** The last look, kept where whoever can change the journal's database cannot. */
+export interface JournalMarks {
+  /** Undefined before the first look. Throws when what is kept cannot be read. */
+  read(): JournalMark | undefined;
+  keep(mark: JournalMark): void;
 }
 
 /** The append-only, hash-chained record of what people and daemons did. */
@@ -36,8 +52,8 @@ export interface Journal extends Closable {
     readonly except?: string;
     readonly limit: number;
   }): Promise<readonly JournalRow[]>;
-  /** Recomputes every hash from the content. */
-  verify(): Promise<JournalCheck>;
+  /** Recomputes every hash from the content, and looks whether the end is there: of the store's own head, and of `mark`. */
+  verify(mark?: JournalMark): Promise<JournalCheck>;
 }
 
 /** The journal as timelines are made from it. */

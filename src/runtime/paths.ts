@@ -21,6 +21,8 @@ export interface StatePaths {
   readonly backtests: string;
   /** What waits for the journal while the database is away. */
   readonly journalSpool: string;
+  /** How far the journal reached at the last verification from here. */
+  readonly journalMark: string;
   /** Settings that are secrets, written by `ttt init` and kept by the operator. */
   readonly secretsFile: string;
   /** What the paper venue keeps, apart from our own records. */
@@ -51,6 +53,7 @@ export function statePaths(home: string): StatePaths {
     data: inHome("data"),
     backtests: inHome("backtests"),
     journalSpool: inHome("journal"),
+    journalMark: inHome("journal-mark.json"),
     secretsFile: inHome("conf", "secrets.env"),
     venue: inHome("venue"),
     controlSocket: (instance) => join(run, `${instance}.sock`),

@@ -1,3 +1,4 @@
+import { FileJournalMarks } from "../adapters/files/file-journal-marks.ts";
 import type { Postgres } from "../adapters/postgres/postgres.ts";
 import { PostgresJournal } from "../adapters/postgres/postgres-journal.ts";
 import { PostgresKillAuthority } from "../adapters/postgres/postgres-kill-authority.ts";
@@ -46,5 +47,6 @@ export function openKillPlaces(config: Config) {
 /** The operations journal by itself, over a connection of its own. */
 export async function openJournal(config: Config) {
   const postgres = await openDatabase(config, { applicationName: "ttt audit", maxConnections: 1 });
-  return { journal: new PostgresJournal(postgres), close: () => postgres.close() };
+  const marks = new FileJournalMarks(config.paths.journalMark);
+  return { journal: new PostgresJournal(postgres), marks, close: () => postgres.close() };
 }

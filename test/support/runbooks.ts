@@ -75,7 +75,7 @@ export function journalThatComesAndGoes() {
         .filter((row) => row.kind.startsWith(kind))
         .reverse();
     },
-    verify: async () => ({ rows: rows.length, head: "" }),
+    verify: async () => ({ rows: rows.length, head: "", first: "" }),
     close: () => {},
   };
   const open = async () => {

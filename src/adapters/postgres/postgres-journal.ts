@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { JournalCheck, JournalEntry, JournalRow, TimelineJournal } from "../../ports/journal.ts";
+import type { JournalCheck, JournalEntry, JournalMark, JournalRow, TimelineJournal } from "../../ports/journal.ts";
 import type { Postgres } from "./postgres.ts";
 
 interface Row {
@@ -80,9 +80,18 @@ export class PostgresJournal implements TimelineJournal {
     return rows.map(entryOf);
   }
 
-  async verify(): Promise<JournalCheck> {
-    let head = "";
+  async verify(mark?: JournalMark): Promise<JournalCheck> {
+    // Before the rows: what is appended meanwhile lies beyond it.
+    const [own] = await this.#postgres.query<{ seq: number; hash: string }>(
+      "SELECT seq, encode(hash, 'hex') AS hash FROM journal_head",
+    );
+    let [first, head] = ["", ""];
     let rows = 0;
+    const broken = (seq: number, reason: string): JournalCheck => ({ rows, head, first, broken: { seq, reason } });
+    const ends = () => [
+      ...(own === undefined ? [] : [{ ...own, whose: "the journal's own head" }]),
+      ...(mark === undefined || mark.first !== first ? [] : [{ ...mark, whose: "the last verification on this host" }]),
+    ];
     for (;;) {
       const page = await this.#postgres.query<Row>(
         `SELECT ${COLUMNS} FROM journal WHERE seq > $1 ORDER BY seq LIMIT ${PAGE}`,
@@ -90,12 +99,20 @@ export class PostgresJournal implements TimelineJournal {
       );
       for (const row of page) {
         const reason = faultOf(row, rows + 1, head);
-        if (reason !== undefined) return { rows, head, broken: { seq: row.seq, reason } };
+        if (reason !== undefined) return broken(row.seq, reason);
         rows += 1;
         head = row.hash;
+        if (rows === 1) first = head;
+        const other = ends().find(({ seq, hash }) => seq === rows && hash !== head);
+        if (other !== undefined) return broken(rows, `it is not the row that ${other.whose} saw`);
       }
-      if (page.length < PAGE) return { rows, head };
+      if (page.length < PAGE) break;
     }
+    if (own === undefined)
+      return broken(rows + 1, "the journal's own head is missing, and with it the proof of its end");
+    const beyond = ends().find(({ seq }) => seq > rows);
+    if (beyond === undefined) return { rows, head, first };
+    return broken(rows + 1, `it is missing, with all that follow: ${beyond.whose} saw ${beyond.seq} rows`);
   }
 
   /** The connection is whose who opened it. */
