@@ -1,6 +1,5 @@
 import { Args } from "@oclif/core";
-import { planChange } from "../src/actions/change-services.ts";
-import { reloadServices } from "../src/actions/reload-services.ts";
+import { planReload, reloadServices } from "../src/actions/reload-services.ts";
 import { TttCommand } from "../src/cli/base-command.ts";
 import { openStack } from "../src/cli/open-stack.ts";
 import { servicesTable } from "../src/cli/present/services.ts";
@@ -27,8 +26,7 @@ export default class Reload extends TttCommand<
     const names = argv.map(String);
     const { stack, clock } = await openStack();
     if (flags["dry-run"]) {
-      const { instances } = await planChange(stack, "restart", names);
-      const steps = instances.map(({ instance }) => `replace ${instance}`);
+      const { steps } = await planReload(stack, names);
       for (const step of steps) this.log(step);
       return { steps };
     }

@@ -27,7 +27,13 @@ await runDaemon(
       backtesters: desired?.counts.backtester ?? shape.backtesters,
     });
     const runner = new StackRunner(specs, { host: openStackHost(config), clock, log });
-    const remember = () => writeDesired(config.paths, desiredFrom(runner.views(), desired));
+    let remembered = "";
+    const remember = () => {
+      const wishes = desiredFrom(runner.views(), desired);
+      const text = JSON.stringify(wishes);
+      if (text !== remembered) writeDesired(config.paths, wishes);
+      remembered = text;
+    };
     const end = async () => {
       await runner.down();
       runner.release();
@@ -35,9 +41,9 @@ await runDaemon(
     };
     const record = await daemon.open("record", new RecordKeeper(daemon), RECORD_WITHIN_MS);
     runner.subscribe((event) => record.observe(event));
-    // What did not stay up is not tried again because its supervisor died.
-    runner.subscribe((event) => {
-      if (event.kind === "instance" && event.view.state === "quarantined") remember();
+    // What ends again and again is not tried anew for ever because its supervisor died in between.
+    runner.subscribe(({ kind }) => {
+      if ((kind === "instance" || kind === "removed") && runner.phase === "up") remember();
     });
     await daemon.open("stack", { close: end }, DOWN_WITHIN_MS);
     showServices(daemon.metrics, () => runner.views());
@@ -45,7 +51,7 @@ await runDaemon(
       remember,
       reloadFailed: (instance, reason) => record.reloadFailed(instance, reason),
     });
-    runner.begin(desired?.stopped, desired?.quarantined);
+    runner.begin(desired);
     remember();
     daemon.ready();
   },

@@ -30,13 +30,14 @@ export class StackChanges {
   }
 
   #ofInstance(view: InstanceView): readonly Change[] {
-    const { instance, service, state, reason, generation, buildHash, exitCode } = view;
+    const { instance, service, state, reason, evidence, generation, buildHash, exitCode } = view;
     const before = this.#seen.get(instance);
     this.#seen.set(instance, { state, buildHash: buildHash ?? before?.buildHash ?? null });
     const changes: Change[] = [];
     if (before?.state !== state && state !== "pending") {
       const code = state === "ready" || exitCode === null ? {} : { exitCode };
-      changes.push({ kind: `service.${state}`, body: { instance, service, reason, generation, ...code } });
+      const body = { instance, service, reason, generation, ...code, ...(evidence && { evidence }) };
+      changes.push({ kind: `service.${state}`, body });
     }
     if (buildHash !== null && before?.buildHash && before.buildHash !== buildHash) {
       const words = `build ${buildHash}, before ${before.buildHash}`;

@@ -2,13 +2,13 @@ import { type Cancel, type Clock, sleep } from "../../src/core/clock.ts";
 import { messageOf, OperatorError } from "../../src/core/errors.ts";
 import { EXIT_CODES } from "../../src/core/exit-codes.ts";
 import { seededRandom } from "../../src/core/random.ts";
-import { probeInterval } from "../../src/ops/health.ts";
 import type { InstanceView } from "../../src/ops/instance.ts";
 import { instanceOfKey } from "../../src/ops/instance-table.ts";
+import type { ProbeSpec } from "../../src/ops/probe.ts";
 import type { ServiceSpec } from "../../src/ops/service.ts";
 import type { StackEvent, StackPhase, Vitals } from "../../src/ops/stack-feed.ts";
 import { Supervision } from "../../src/ops/supervision.ts";
-import type { Now, SupervisionCommand, SupervisionEvent } from "../../src/ops/supervision-events.ts";
+import type { Ends, Now, SupervisionCommand, SupervisionEvent } from "../../src/ops/supervision-events.ts";
 import type { Daemon } from "../../src/runtime/daemon.ts";
 import type { HeardBeat, HostedProcess, ProcessEnd, StackHost } from "../../src/runtime/stack-host.ts";
 
@@ -18,6 +18,22 @@ type News = StackEvent extends infer E ? (E extends StackEvent ? Omit<E, "seq" |
 const SELF = "supervisor";
 const TICK_MS = 100;
 const RECONNECT_MS = 30;
+/** Between two looks whether there is something to ask again. */
+const REST_MS = 100;
+
+/** What an earlier supervisor knew and wanted. */
+interface Remembered {
+  readonly stopped?: readonly string[];
+  readonly quarantined?: Readonly<Record<string, string>>;
+  readonly ends?: Readonly<Record<string, Ends>>;
+}
+
+interface Asked {
+  readonly process: string;
+  readonly generation: number;
+  readonly index: number;
+  readonly probe: ProbeSpec;
+}
 
 /**
  * Ties the supervisor's decisions to the machine: hands events in, carries commands out, and tells everybody what
@@ -64,9 +80,9 @@ export class StackRunner {
   }
 
   /** Takes over what an earlier supervisor left running, then begins to supervise. */
-  begin(stopped: readonly string[] = [], quarantined: Readonly<Record<string, string>> = {}): void {
+  begin({ stopped = [], quarantined = {}, ends = {} }: Remembered = {}): void {
     const running = this.#adoptAll().map(({ instance, pid }) => ({ process: instance, pid }));
-    this.dispatch({ type: "begin", running, stopped, quarantined });
+    this.dispatch({ type: "begin", running, stopped, quarantined, ends });
     this.#forgetUnwanted(this.#host.announced().filter((name) => name !== SELF));
     const tick = () => {
       this.#cancelTick = this.#clock.after(TICK_MS, tick);
@@ -202,13 +218,14 @@ export class StackRunner {
   }
 
   #listen(process: string, service: string, generation: number): void {
-    const kind = this.#specs.get(service)?.kind;
-    if (kind === "job") return;
+    const spec = this.#specs.get(service);
+    if (spec === undefined || spec.kind === "job") return;
     const watch = new AbortController();
     this.#watches.get(process)?.abort();
     this.#watches.set(process, watch);
-    if (kind === "server") void this.#probeLoop(process, service, generation, watch.signal);
-    else void this.#beatLoop(process, generation, watch.signal);
+    if (spec.kind === "daemon") void this.#beatLoop(process, generation, watch.signal);
+    for (const [index, probe] of spec.probes.entries())
+      void this.#probeLoop({ process, generation, index, probe }, watch.signal);
   }
 
   async #beatLoop(process: string, generation: number, signal: AbortSignal): Promise<void> {
@@ -232,14 +249,14 @@ export class StackRunner {
     }
   }
 
-  async #probeLoop(process: string, service: string, generation: number, signal: AbortSignal): Promise<void> {
+  async #probeLoop({ process, generation, index, probe }: Asked, signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
-      const { healthy, detail } = await this.#host.probe(service);
-      if (signal.aborted) return;
-      this.dispatch({ type: "probe", process, generation, healthy, detail });
-      const state = this.views().find((view) => view.process === process)?.state;
-      const pace = state === "starting" ? "starting" : healthy ? "well" : "doubt";
-      await sleep(this.#clock, probeInterval(pace), signal);
+      const pauseMs = this.#supervision.nextLookMs(process, index);
+      await sleep(this.#clock, pauseMs ?? REST_MS, signal);
+      const pid = this.views().find((view) => view.process === process)?.pid;
+      if (signal.aborted || pauseMs === undefined || !pid) continue;
+      const answer = await this.#host.look(probe, { instance: instanceOfKey(process), pid }, signal);
+      if (!signal.aborted) this.dispatch({ type: "probe", process, generation, index, answer });
     }
   }
 
@@ -249,8 +266,9 @@ export class StackRunner {
 
   #logChange(view: InstanceView): void {
     // The reason before what may be cut off at the end of a row.
-    const context = { of: view.instance, state: view.state, reason: view.reason, generation: view.generation };
-    const bad = ["failed", "quarantined", "hung", "degraded"].includes(view.state);
+    const { instance: of, state, reason, generation, evidence } = view;
+    const context = { of, state, reason, generation, ...(evidence && { evidence }) };
+    const bad = ["failed", "quarantined", "hung", "degraded"].includes(state);
     if (bad) this.#log.error("state", context);
     else this.#log.info("state", context);
   }

@@ -9,6 +9,8 @@ import { replaceHungSupervisor } from "./replace-hung-supervisor.ts";
 
 export interface BringDownOptions {
   readonly clock: Clock;
+  /** Return only when it is down and that is proved. */
+  readonly wait: boolean;
   readonly timeoutMs: number;
   readonly onChange?: (view: InstanceView) => void;
   /** Told when a supervisor that did not answer was ended. */
@@ -18,6 +20,8 @@ export interface BringDownOptions {
 export interface DownReport {
   /** What was running and is not any more. */
   readonly stopped: readonly string[];
+  /** What was asked to end and was not waited for. */
+  readonly ending: readonly string[];
   /** What is left of the stack on this machine, searched for afterwards. Empty, or the command fails. */
   readonly remains: readonly string[];
 }
@@ -27,9 +31,10 @@ export interface DownReport {
  * was killed (a new one takes over and ends everything), and harmless when nothing runs.
  */
 export async function bringDown(stack: StackControl, options: BringDownOptions): Promise<DownReport> {
-  const stopped = await endAll(stack, options);
+  const ended = await endAll(stack, options);
+  if (!options.wait) return { stopped: [], ending: ended, remains: [] };
   const remains = await stack.remains();
-  if (remains.length === 0) return { stopped, remains };
+  if (remains.length === 0) return { stopped: ended, ending: [], remains };
   throw new OperatorError("Something of the stack is still there.", {
     exit: "unhealthy",
     code: "DOWN_INCOMPLETE",
@@ -56,6 +61,7 @@ async function endAll(stack: StackControl, options: BringDownOptions): Promise<s
   }
   if (!runs) await stack.launch({ fresh: false });
   const before = (await stack.down()).instances.filter(({ state }) => isLive(state) || state === "done");
+  if (!options.wait) return before.map(({ instance }) => instance);
   const { outcome, snapshot } = await followStack(stack, { ...options, until: () => undefined }).catch(
     (error: unknown) => {
       // It was quicker than we were.

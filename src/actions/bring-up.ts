@@ -2,7 +2,7 @@ import type { Clock } from "../core/clock.ts";
 import { OperatorError } from "../core/errors.ts";
 import { exitNameOf } from "../core/exit-codes.ts";
 import type { InstanceView } from "../ops/instance.ts";
-import { judgeStack, type StackSnapshot, type SupervisorProcess } from "../ops/stack-feed.ts";
+import { isBeyondHelp, judgeStack, type StackSnapshot, type SupervisorProcess } from "../ops/stack-feed.ts";
 import type { StackControl } from "../ports/stack-control.ts";
 import { followStack } from "./follow-stack.ts";
 import { replaceHungSupervisor } from "./replace-hung-supervisor.ts";
@@ -54,8 +54,6 @@ async function wakeUp(stack: StackControl): Promise<void> {
       "up",
     );
 }
-
-const isBeyondHelp = ({ state }: InstanceView) => state === "failed" || state === "quarantined";
 
 function notUp(outcome: string, { instances }: StackSnapshot, timeoutMs: number): OperatorError {
   const verdict = judgeStack(instances);

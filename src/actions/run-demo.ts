@@ -84,7 +84,7 @@ export async function runDemo(ports: DemoPorts, options: DemoOptions): Promise<D
     }
   } catch (error) {
     // A demonstration that failed leaves nothing running either; what went wrong first is what is told.
-    if (!options.keep) await bringDown(stack, { clock, timeoutMs: DOWN_TIMEOUT_MS }).catch(() => {});
+    if (!options.keep) await bringDown(stack, { clock, wait: true, timeoutMs: DOWN_TIMEOUT_MS }).catch(() => {});
     throw error;
   }
 }
@@ -223,7 +223,7 @@ async function armAgain(ports: DemoPorts, { actor, origin, commandId }: DemoOpti
 }
 
 async function down({ stack, clock }: DemoPorts): Promise<[string, undefined]> {
-  const { stopped } = await bringDown(stack, { clock, timeoutMs: DOWN_TIMEOUT_MS });
+  const { stopped } = await bringDown(stack, { clock, wait: true, timeoutMs: DOWN_TIMEOUT_MS });
   return [`ended: ${stopped.join(", ")}; nothing is left`, undefined];
 }
 

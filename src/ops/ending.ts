@@ -2,6 +2,7 @@ import type { Random } from "../core/random.ts";
 import { NEW_HEALTH } from "./health.ts";
 import type { InstanceRecord } from "./instance.ts";
 import type { InstanceTable } from "./instance-table.ts";
+import type { Evidence } from "./probe.ts";
 import { successorEnded } from "./reload.ts";
 import { decideRestart, STABLE_AFTER_MS } from "./restart-policy.ts";
 import type { Cause } from "./service.ts";
@@ -15,18 +16,34 @@ export interface End {
 
 /** What follows from the end of a process: it was asked to, it is done, or it is started again. */
 export function ended(table: InstanceTable, record: InstanceRecord, end: End, random: Random, turn: Turn): void {
-  const { endedFor, state } = record;
+  const { endedFor, state, evidence } = record;
   // Whoever was ended by us says less about the cause than we knew when we did it.
-  const detail = endedFor === undefined || record.reason === "" ? end.detail : record.reason;
+  const byUs = endedFor !== undefined && record.reason !== "";
+  const detail = byUs ? record.reason : end.detail;
+  const last = byUs ? (evidence ?? exitOf(end)) : exitOf(end);
   forgetProcess(record, end.code);
   if (record.succeeds) {
     successorEnded(table, record, detail, turn);
     return;
   }
   const asked = record.wanted === "down" || (state === "stopping" && endedFor === undefined);
-  if (asked) stopped(record, turn);
-  else if (record.spec.kind === "job" && end.code === 0 && endedFor === undefined) turn.enter(record, "done", "");
-  else restartOrNot(record, endedFor, { ...end, detail }, random, turn);
+  if (asked) stopped(record, turn, last);
+  else if (record.spec.kind === "job" && end.code === 0 && endedFor === undefined) turn.enter(record, "done", "", last);
+  else restartOrNot(record, { ...end, detail }, { endedFor, evidence: last }, random, turn);
+}
+
+/** A stable time wipes the slate: what ended before it has nothing to do with what ends after. */
+export function clearWhenStable(record: InstanceRecord, turn: Turn): void {
+  if (record.attempts === 0 || !isStable(record, turn)) return;
+  record.attempts = 0;
+  turn.emit(record);
+}
+
+const isStable = ({ readyAt }: InstanceRecord, { now }: Turn) =>
+  readyAt !== undefined && now.monotonic - readyAt >= STABLE_AFTER_MS;
+
+function exitOf({ code, detail }: End): Evidence {
+  return { look: "process", status: code === undefined ? "signal" : `exit ${code}`, excerpt: detail, latencyMs: null };
 }
 
 function forgetProcess(record: InstanceRecord, code: number | undefined): void {
@@ -38,29 +55,36 @@ function forgetProcess(record: InstanceRecord, code: number | undefined): void {
   record.stuckSince = undefined;
   record.overMemorySince = undefined;
   record.health = NEW_HEALTH;
+  record.probes = record.spec.probes.map(() => NEW_HEALTH);
+  record.saysReady = record.spec.kind === "server";
+  record.adopted = false;
 }
 
-function stopped(record: InstanceRecord, turn: Turn): void {
+function stopped(record: InstanceRecord, turn: Turn, evidence: Evidence): void {
   record.nextStartAt = undefined;
   record.restartWanted = false;
   record.attempts = 0;
-  turn.enter(record, record.wanted === "up" ? "pending" : "stopped", "");
+  turn.enter(record, record.wanted === "up" ? "pending" : "stopped", "", evidence);
 }
 
-function restartOrNot(record: InstanceRecord, endedFor: Cause | undefined, end: End, random: Random, turn: Turn): void {
-  const { code, detail } = end;
-  const stable = record.readyAt !== undefined && turn.now.monotonic - record.readyAt >= STABLE_AFTER_MS;
-  const attempts = (stable ? 0 : record.attempts) + 1;
+function restartOrNot(
+  record: InstanceRecord,
+  { code, detail }: End,
+  { endedFor, evidence }: { readonly endedFor: Cause | undefined; readonly evidence: Evidence },
+  random: Random,
+  turn: Turn,
+): void {
+  const attempts = (isStable(record, turn) ? 0 : record.attempts) + 1;
   const decision = decideRestart(endedFor === undefined ? code : undefined, attempts, random);
   const cause: Cause = endedFor ?? (decision.kind === "wait" ? "dependency" : "crash");
   record.restarts[cause] += 1;
   record.readyAt = undefined;
-  if (decision.kind === "fail") turn.enter(record, "failed", detail);
+  if (decision.kind !== "wait" && decision.kind !== "fail") record.attempts = attempts;
+  if (decision.kind === "fail") turn.enter(record, "failed", detail, evidence);
   else if (decision.kind === "quarantine") {
-    turn.enter(record, "quarantined", `ended ${attempts} times in a row, last: ${detail}`);
+    turn.enter(record, "quarantined", `ended ${attempts} times in a row, last: ${detail}`, evidence);
   } else {
-    if (decision.kind === "restart") record.attempts = attempts;
     record.nextStartAt = turn.now.monotonic + decision.delayMs;
-    turn.enter(record, "pending", detail);
+    turn.enter(record, "pending", detail, evidence);
   }
 }

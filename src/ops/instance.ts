@@ -1,5 +1,6 @@
 import { type HealthRecord, NEW_HEALTH } from "./health.ts";
-import type { Cause, InstanceState, ServiceSpec } from "./service.ts";
+import type { Evidence } from "./probe.ts";
+import type { Cause, InstanceState, ServiceKind, ServiceSpec } from "./service.ts";
 
 /** What is shown of one instance: in `ttt status`, the console, the stream. Plain data. */
 export interface InstanceView {
@@ -7,17 +8,24 @@ export interface InstanceView {
   /** Name of its process, which differs from `instance` after a reload. */
   readonly process: string;
   readonly service: string;
+  readonly kind: ServiceKind;
   readonly state: InstanceState;
   /** When it entered the state, milliseconds since the epoch. */
   readonly since: number;
   /** Why it is in this state, in words; empty when there is nothing to say. */
   readonly reason: string;
+  /** The look that led into this state; null when none did. */
+  readonly evidence: Evidence | null;
   readonly wanted: "up" | "down";
+  /** On its way out: scaled away, or another takes its place. */
+  readonly leaving: boolean;
   readonly pid: number | null;
   /** Grows with every start. */
   readonly generation: number;
   /** How often it ended against our will, by cause. */
   readonly restarts: Readonly<Record<Cause, number>>;
+  /** How often in a row without being stable in between; too often is a crash loop. */
+  readonly endsInARow: number;
   /** When the next start is due, or null. */
   readonly nextStartAt: number | null;
   /** What comes next by time alone, and when, milliseconds since the epoch; null when nothing does. */
@@ -43,6 +51,7 @@ export interface InstanceRecord {
   state: InstanceState;
   since: number;
   reason: string;
+  evidence: Evidence | null;
   wanted: "up" | "down";
   /** Stop it, then start it again. */
   restartWanted: boolean;
@@ -66,7 +75,14 @@ export interface InstanceRecord {
   /** Ends without a stable time between them. */
   attempts: number;
   restarts: Record<Cause, number>;
+  /** Of its beats. */
   health: HealthRecord;
+  /** Of its probes, in the order of its spec. */
+  probes: HealthRecord[];
+  /** Ready by its own word. A server has none: its probes speak for it. */
+  saysReady: boolean;
+  /** It ran already when this supervisor came: what it is asked from outside does not hold up that it is ready. */
+  adopted: boolean;
   buildHash: string | undefined;
   exitCode: number | undefined;
   /** Set while it runs beside the one that it is to replace. */
@@ -89,6 +105,7 @@ export function newInstance(spec: ServiceSpec, name: string, index: number, wall
     state: "pending",
     since: wallNow,
     reason: "",
+    evidence: null,
     wanted: "up",
     restartWanted: false,
     leaving: false,
@@ -106,6 +123,9 @@ export function newInstance(spec: ServiceSpec, name: string, index: number, wall
     attempts: 0,
     restarts: { crash: 0, hang: 0, probe: 0, memory: 0, dependency: 0 },
     health: NEW_HEALTH,
+    probes: spec.probes.map(() => NEW_HEALTH),
+    saysReady: spec.kind === "server",
+    adopted: false,
     buildHash: undefined,
     exitCode: undefined,
     succeeds: undefined,
@@ -113,19 +133,23 @@ export function newInstance(spec: ServiceSpec, name: string, index: number, wall
 }
 
 export function viewOf(record: InstanceRecord, now: { wall: number; monotonic: number }): InstanceView {
-  const { name, spec, state, since, reason, wanted, generation, restarts, waitsFor } = record;
+  const { name, spec, state, since, reason, evidence, wanted, leaving, generation, restarts, waitsFor } = record;
   const wallOf = (monotonic: number) => Math.round(now.wall + (monotonic - now.monotonic));
   return {
     instance: name,
     process: record.key,
     service: spec.name,
+    kind: spec.kind,
     state,
     since,
     reason,
+    evidence,
     wanted,
+    leaving,
     pid: record.pid ?? null,
     generation,
     restarts: { ...restarts },
+    endsInARow: record.attempts,
     nextStartAt: record.nextStartAt === undefined ? null : wallOf(record.nextStartAt),
     due: dueOf(record, wallOf),
     waitsFor,

@@ -1,10 +1,16 @@
-import type { InstanceRecord } from "./instance.ts";
+import type { InstanceRecord, InstanceView } from "./instance.ts";
 import type { InstanceTable } from "./instance-table.ts";
 import { isServing } from "./service.ts";
 import type { Turn } from "./turn.ts";
 
 /** A successor must have been ready this long before the old one is asked to go. */
 export const MIN_READY_MS = 1_500;
+
+/** Why an instance cannot be replaced without a gap; undefined when it can. */
+export function whyNotReload({ kind, state }: Pick<InstanceView, "kind" | "state">): string | undefined {
+  if (kind !== "daemon") return "only our own daemons can be replaced without a gap";
+  return isServing(state) ? undefined : `it is ${state}: nothing serves that could stay`;
+}
 
 /**
  * Begins the replacement of one instance: a second process is started beside it. The old one goes on serving until
@@ -13,8 +19,9 @@ export const MIN_READY_MS = 1_500;
 export function beginReload(table: InstanceTable, name: string, expectedBuild: string, turn: Turn): void {
   const target = table.byName(name);
   const refuse = (reason: string) => turn.push({ type: "reloaded", instance: name, ok: false, reason });
-  if (target?.spec.kind !== "daemon") refuse("only daemons can be reloaded");
-  else if (!isServing(target.state)) refuse(`it is ${target.state}: nothing serves that could stay`);
+  const reason = target && whyNotReload({ kind: target.spec.kind, state: target.state });
+  if (!target) refuse("there is no such instance");
+  else if (reason !== undefined) refuse(reason);
   else if (table.successorOf(target) || target.succeeds) refuse("a reload is under way");
   else turn.emit(table.addSuccessor(target, expectedBuild, turn.now.wall));
 }

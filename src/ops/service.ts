@@ -1,3 +1,5 @@
+import type { ProbeSpec } from "./probe.ts";
+
 /** A thing that runs as part of the stack. */
 export interface ServiceSpec {
   /** `worker` */
@@ -12,6 +14,8 @@ export interface ServiceSpec {
   readonly stopGraceMs: number;
   /** From the start of the process to its first ready. */
   readonly startTimeoutMs: number;
+  /** What is asked of it from outside, beside its own beats. A server is judged by these alone. */
+  readonly probes: readonly ProbeSpec[];
   /** Resident memory beyond which it is ended in good order and started anew; undefined: as much as there is. */
   readonly memoryLimitBytes?: number;
 }

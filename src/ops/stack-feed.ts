@@ -61,6 +61,9 @@ export function applyStackEvent(snapshot: StackSnapshot, event: StackEvent): Sta
   }
 }
 
+/** It does not become ready by itself any more. */
+export const isBeyondHelp = ({ state }: InstanceView) => state === "failed" || state === "quarantined";
+
 /** How the whole stands, for an exit code and a headline. */
 export type StackVerdict =
   | { readonly kind: "healthy" }

@@ -1,3 +1,4 @@
+import { type ProbeSpec, probe } from "./probe.ts";
 import type { ServiceSpec } from "./service.ts";
 
 export interface StackShape {
@@ -8,6 +9,8 @@ export interface StackShape {
   readonly exchange?: boolean;
   /** Megabytes of memory each daemon of a service may use; 0 or absent: as much as there is. */
   readonly memoryMb?: Readonly<Record<string, number>>;
+  /** What the stack file has asked of a service from outside, in the place of what is asked by default. */
+  readonly probes?: Readonly<Record<string, readonly ProbeSpec[]>>;
 }
 
 const DAEMON = {
@@ -17,7 +20,18 @@ const DAEMON = {
   stopSignal: "SIGTERM",
   stopGraceMs: 10_000,
   startTimeoutMs: 30_000,
+  probes: [],
 } as const;
+
+/**
+ * Whether requests are answered, which the beats cannot tell: they come over a socket of their own. Of what the API
+ * depends on the beats know more than an address that asks the database at every look.
+ */
+export const API_PROBES: readonly ProbeSpec[] = [
+  probe("readiness", { kind: "http", target: "/healthz" }),
+  // Overload is no reason to end a process that works: only a listener that is lost for good is.
+  probe("liveness", { kind: "http", target: "/healthz" }, { everyMs: 5_000, timeoutMs: 5_000, bad: 6 }),
+];
 
 const DATABASE = [
   { service: "postgres", condition: "ready" },
@@ -28,7 +42,8 @@ const DATABASE = [
 export function stackServices(shape: StackShape): ServiceSpec[] {
   return services(shape).map((spec) => {
     const limit = spec.kind === "daemon" ? shape.memoryMb?.[spec.name] : undefined;
-    return limit ? { ...spec, memoryLimitBytes: limit * 1e6 } : spec;
+    const probes = shape.probes?.[spec.name] ?? spec.probes;
+    return { ...spec, probes, ...(limit && { memoryLimitBytes: limit * 1e6 }) };
   });
 }
 
@@ -41,12 +56,13 @@ function services(shape: StackShape): ServiceSpec[] {
     // A fast shutdown: sessions are ended, everything committed is on disk.
     stopSignal: "SIGINT",
     startTimeoutMs: 60_000,
+    probes: [probe("readiness", { kind: "postgres" })],
   };
   return [
     ...(shape.profile === "embedded" ? [postgres] : []),
     { ...DAEMON, name: "migrations", kind: "job", needs: [DATABASE[0]], startTimeoutMs: 120_000 },
     ...(shape.exchange ? [] : [{ ...DAEMON, name: "paper-venue", needs: [] }]),
-    { ...DAEMON, name: "api", needs: DATABASE },
+    { ...DAEMON, name: "api", needs: DATABASE, probes: API_PROBES },
     {
       ...DAEMON,
       name: "worker",

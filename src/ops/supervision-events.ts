@@ -1,4 +1,6 @@
 import type { InstanceView } from "./instance.ts";
+import type { ProbeAnswer } from "./probe.ts";
+import type { Cause } from "./service.ts";
 
 /**
  * What happens to the stack, as the supervisor daemon reports it. Processes go by the name of their process, and what
@@ -19,8 +21,9 @@ export type SupervisionEvent =
       readonly type: "probe";
       readonly process: string;
       readonly generation: number;
-      readonly healthy: boolean;
-      readonly detail: string;
+      /** Which of its service's probes. */
+      readonly index: number;
+      readonly answer: ProbeAnswer;
     }
   /** The process is gone, and it is proved that nothing of it survived. */
   | {
@@ -37,11 +40,19 @@ export type SupervisionEvent =
       readonly stopped: readonly string[];
       /** Instances that did not stay up, with the reason. */
       readonly quarantined: Readonly<Record<string, string>>;
+      /** How often each has ended so far: a crash loop goes on counting over the end of its supervisor. */
+      readonly ends: Readonly<Record<string, Ends>>;
     }
   | { readonly type: "want"; readonly instances: readonly string[]; readonly wanted: "up" | "down" | "restart" }
   | { readonly type: "scale"; readonly service: string; readonly count: number }
   /** Replace one instance without a gap by a process of this build. */
   | { readonly type: "reload"; readonly instance: string; readonly expectedBuild: string };
+
+/** Ends against our will: without a stable time between them, and in all, by cause. */
+export interface Ends {
+  readonly inARow: number;
+  readonly restarts: Readonly<Partial<Record<Cause, number>>>;
+}
 
 export interface BeatSample {
   readonly ready: boolean;

@@ -1,13 +1,14 @@
 import type { Random } from "../core/random.ts";
-import { ended } from "./ending.ts";
+import { clearWhenStable, ended } from "./ending.ts";
 import { type InstanceRecord, type InstanceView, viewOf } from "./instance.ts";
 import { InstanceTable, instanceOfKey } from "./instance-table.ts";
+import { probePace } from "./probe.ts";
 import { advanceReload, beginReload } from "./reload.ts";
 import { instanceName, isLive, isServing, type ServiceSpec } from "./service.ts";
 import { startWhenPossible, stopWhenPossible } from "./start-stop.ts";
 import type { Now, SupervisionCommand, SupervisionEvent } from "./supervision-events.ts";
 import { Turn } from "./turn.ts";
-import { boundStart, endHung, killWhenOverdue, takeBeat, takeProbe, watchSilence } from "./watchdog.ts";
+import { boundStart, endHung, hasStartedUp, killWhenOverdue, takeBeat, takeProbe, watchSilence } from "./watchdog.ts";
 
 type ProcessEvent = Extract<SupervisionEvent, { generation: number }>;
 
@@ -48,6 +49,21 @@ export class Supervision {
   /** Instances that may still have a process. */
   live(): string[] {
     return this.#table.all().flatMap(({ state, name }) => (isLive(state) ? [name] : []));
+  }
+
+  /**
+   * Milliseconds until a process is to be asked one of its service's probes; undefined while there is nothing to ask.
+   * A process that takes the place of another shares its addresses with it: neither is asked before that is over.
+   */
+  nextLookMs(process: string, index: number): number | undefined {
+    const record = this.#table.byKey(process);
+    const spec = record?.spec.probes[index];
+    const health = record?.probes[index];
+    if (!record || !spec || !health || !isLive(record.state) || record.state === "stopping") return undefined;
+    if (record.succeeds || this.#table.successorOf(record)) return undefined;
+    const isStartup = spec.purpose === "startup";
+    if (isStartup ? health.verdict === "healthy" : !hasStartedUp(record)) return undefined;
+    return probePace(spec, health, record.state === "starting");
   }
 
   handle(event: SupervisionEvent, now: Now): SupervisionCommand[] {
@@ -97,7 +113,7 @@ export class Supervision {
         takeBeat(record, event.beat, this.#turn);
         break;
       case "probe":
-        takeProbe(record, event.healthy, event.detail, this.#turn);
+        takeProbe(record, event.index, event.answer, this.#turn);
         break;
       case "exited":
         ended(this.#table, record, event, this.#random, this.#turn);
@@ -106,7 +122,13 @@ export class Supervision {
   }
 
   /** Nothing is started before everything that runs is known: it might be started twice. */
-  #begin({ running, stopped, quarantined }: Extract<SupervisionEvent, { type: "begin" }>): void {
+  #begin({ running, stopped, quarantined, ends }: Extract<SupervisionEvent, { type: "begin" }>): void {
+    for (const [name, { inARow, restarts }] of Object.entries(ends)) {
+      const record = this.#table.byName(name);
+      if (!record) continue;
+      record.attempts = inARow;
+      record.restarts = { ...record.restarts, ...restarts };
+    }
     for (const { process, pid } of running) {
       const record = this.#table.byName(instanceOfKey(process));
       if (record) this.#adopt(record, process, pid);
@@ -158,6 +180,7 @@ export class Supervision {
     record.pid = pid;
     record.startedAt = this.#turn.now.monotonic;
     record.heardAt = this.#turn.now.monotonic;
+    record.adopted = true;
     this.#turn.enter(record, "starting", "adopted from an earlier supervisor");
   }
 
@@ -169,6 +192,7 @@ export class Supervision {
       startWhenPossible(this.#table, record, this.#turn);
     if (record.wanted === "down" || record.restartWanted) stopWhenPossible(this.#table, record, this.#turn);
     if (record.state === "starting") boundStart(record, this.#turn);
+    clearWhenStable(record, this.#turn);
     if (isServing(record.state) || (record.state === "starting" && record.heardAt !== undefined))
       watchSilence(record, this.#turn, this.#isStopped);
     else if (record.state === "hung") endHung(record, this.#turn, this.#isStopped);

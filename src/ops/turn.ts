@@ -1,4 +1,5 @@
 import { type InstanceRecord, viewOf } from "./instance.ts";
+import type { Evidence } from "./probe.ts";
 import type { InstanceState } from "./service.ts";
 import type { Now, StopSignal, SupervisionCommand } from "./supervision-events.ts";
 
@@ -19,11 +20,13 @@ export class Turn {
     this.push({ type: "changed", view: viewOf(record, this.now) });
   }
 
-  enter(record: InstanceRecord, state: InstanceState, reason: string): void {
+  /** `evidence`: the look that led to it. */
+  enter(record: InstanceRecord, state: InstanceState, reason: string, evidence: Evidence | null = null): void {
     if (record.state !== state) record.since = this.now.wall;
     if (state !== "pending" && state !== "failed") record.waitsFor = null;
     record.state = state;
     record.reason = reason;
+    record.evidence = evidence;
     this.emit(record);
   }
 

@@ -1,6 +1,9 @@
 import { en } from "zod/locales";
 import * as z from "zod/mini";
+import type { ProbeSpec } from "../ops/probe.ts";
+import { API_PROBES } from "../ops/stack.ts";
 import { contactsSchema } from "./contact-schema.ts";
+import { probesSchema } from "./probe-schema.ts";
 
 /** What a leaf says about itself beside its type. */
 export interface LeafMeta {
@@ -19,6 +22,12 @@ function setting<T extends z.ZodMiniType>(schema: T, description: string, more: 
   settingsMeta.add(schema, { description, ...more });
   return schema;
 }
+
+const probes = (ofWhom: string, builtIn: readonly ProbeSpec[] = []) =>
+  setting(
+    z._default(probesSchema, [...builtIn]),
+    `what is asked of ${ofWhom} from outside: a list of {for, http or tcp or exec, everyMs, timeoutMs, good, bad}`,
+  );
 
 /**
  * Every setting of ttt. A leaf `worker.count` is also read from the environment as TTT_WORKER_COUNT, unless its
@@ -43,6 +52,7 @@ export const configSchema = z.strictObject({
     hosts: setting(z._default(z.string(), ""), "more names under which the API is reached, by ','"),
     url: setting(z.optional(z.string()), "for clients: the address of an API elsewhere"),
     token: setting(z.optional(z.string()), "for clients: the token to speak to it", { secret: true }),
+    probes: probes("the API", API_PROBES),
     memoryMb: setting(
       z._default(z.int().check(z.minimum(0)), 1_024),
       "megabytes the API may use before it is ended in good order and started anew; 0 for no bound",
@@ -50,6 +60,7 @@ export const configSchema = z.strictObject({
   }),
   worker: z.strictObject({
     count: setting(z._default(z.int().check(z.minimum(0), z.maximum(64)), 1), "how many workers run"),
+    probes: probes("each worker"),
     memoryMb: setting(
       z._default(z.int().check(z.minimum(0)), 1_024),
       "megabytes a worker may use before it is ended in good order and started anew; 0 for no bound",
@@ -133,6 +144,7 @@ export const configSchema = z.strictObject({
       z._default(z.enum(["lockstep", "clock"]), "lockstep"),
       "lockstep waits for the workers before each bar; clock does not",
     ),
+    probes: probes("the paper venue"),
     atEnd: setting(z._default(z.enum(["hold", "repeat"]), "hold"), "what follows the last bar of the data"),
     memoryMb: setting(
       z._default(z.int().check(z.minimum(0)), 1_024),
@@ -146,6 +158,7 @@ export const configSchema = z.strictObject({
   }),
   backtester: z.strictObject({
     count: setting(z._default(z.int().check(z.minimum(0), z.maximum(64)), 1), "how many backtesters run"),
+    probes: probes("each backtester"),
     memoryMb: setting(
       z._default(z.int().check(z.minimum(0)), 4_096),
       "megabytes a backtester with its jobs may use before it is ended in good order and started anew; 0 for no bound",

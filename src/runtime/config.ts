@@ -72,7 +72,11 @@ export async function loadConfig(
     sources.set(leaf.name, sourceOf(leaf.env, { own, running, secretsFile }));
   }
 
-  const settings = parse(values, (name) => sources.get(name) ?? `file ${file}`, onProblem);
+  const settings = parse(
+    values,
+    (name) => sources.get(name) ?? sources.get(settingOf(name)) ?? `file ${file}`,
+    onProblem,
+  );
   const entries = leaves.map((leaf): ConfigEntry => {
     const value = valueAt(settings, leaf.path);
     if (leaf.meta.secret && typeof value === "string") registerSecretUrl(value);
@@ -133,6 +137,9 @@ function profileOf(settings: Settings, onProblem: OnProblem): Profile {
   }
   return "services";
 }
+
+/** The setting that a part of it belongs to: `api.probes` of `api.probes.0.http`. */
+const settingOf = (name: string) => name.split(".", 2).join(".");
 
 interface Leaf {
   readonly name: string;

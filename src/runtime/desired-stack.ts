@@ -3,6 +3,7 @@ import { join } from "node:path";
 import * as z from "zod/mini";
 import { readIfExists, writePrivate } from "../adapters/files/state-files.ts";
 import type { InstanceView } from "../ops/instance.ts";
+import { instanceOfKey } from "../ops/instance-table.ts";
 import type { StatePaths } from "./paths.ts";
 
 /**
@@ -14,6 +15,11 @@ const desiredSchema = z.object({
   stopped: z.array(z.string()),
   /** Instances that are started no more, and why: they did not stay up, and a new supervisor changes nothing of it. */
   quarantined: z._default(z.record(z.string(), z.string()), {}),
+  /** How often each instance ended against our will: in a row, and in all by cause. */
+  ends: z._default(
+    z.record(z.string(), z.object({ inARow: z.number(), restarts: z.record(z.string(), z.number()) })),
+    {},
+  ),
   /** How many instances of each scalable service. */
   counts: z.record(z.string(), z.number()),
   /** The settings that came from the environment of `ttt up`. */
@@ -48,17 +54,37 @@ export function writeDesired(paths: StatePaths, desired: DesiredStack | undefine
 
 /** The wishes as they stand in the supervisor: counts and stops from its table, the rest from how it was started. */
 export function desiredFrom(views: readonly InstanceView[], earlier: DesiredStack | undefined): DesiredStack {
+  const staying = stayingOf(views);
   const counts: Record<string, number> = {};
-  for (const { service, instance } of views) if (/-\d+$/.test(instance)) counts[service] = (counts[service] ?? 0) + 1;
+  for (const { service, instance } of staying) {
+    if (/-\d+$/.test(instance)) counts[service] = (counts[service] ?? 0) + 1;
+  }
   return {
-    stopped: views.filter(({ wanted }) => wanted === "down").map(({ instance }) => instance),
+    stopped: staying.filter(({ wanted }) => wanted === "down").map(({ instance }) => instance),
     quarantined: Object.fromEntries(
-      views.flatMap(({ instance, state, reason }) => (state === "quarantined" ? [[instance, reason]] : [])),
+      staying.flatMap(({ instance, state, reason }) => (state === "quarantined" ? [[instance, reason]] : [])),
+    ),
+    ends: Object.fromEntries(
+      staying.flatMap(({ instance, endsInARow, restarts }) =>
+        Object.values(restarts).some((count) => count > 0)
+          ? [[instance, { inARow: endsInARow, restarts: { ...restarts } }]]
+          : [],
+      ),
     ),
     counts,
     environment: earlier?.environment ?? settingsOf(process.env),
     folder: earlier?.folder ?? process.cwd(),
   };
+}
+
+/** One view for each instance that is to stay: of two processes while one takes the place of the other, one counts. */
+function stayingOf(views: readonly InstanceView[]): InstanceView[] {
+  const staying = new Map<string, InstanceView>();
+  for (const view of views) {
+    const instance = instanceOfKey(view.instance);
+    if (!view.leaving && !staying.has(instance)) staying.set(instance, { ...view, instance });
+  }
+  return [...staying.values()];
 }
 
 const SERVICE_ADDRESSES = ["DATABASE_URL", "REDIS_URL", "AMQP_URL"];

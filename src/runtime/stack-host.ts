@@ -2,20 +2,22 @@ import { globSync, rmSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import * as z from "zod/mini";
 import { clusterName, prepareCluster } from "../adapters/embedded/cluster.ts";
-import { isAccepting } from "../adapters/embedded/is-accepting.ts";
 import { keptSecret } from "../adapters/files/state-files.ts";
+import { lookAt } from "../adapters/probes/look-at.ts";
 import { controlCall, controlWatch } from "../adapters/process/control-client.ts";
 import { LocalProcessHost, newNonce } from "../adapters/process/local-process-host.ts";
 import { startTimeOf } from "../adapters/process/process-table.ts";
+import type { ProbeAnswer, ProbeSpec } from "../ops/probe.ts";
 import type { HostedProcess, ProcessEnd, ProcessHost } from "../ports/process-host.ts";
 import type { Program } from "../ports/program.ts";
 import { installedBuildHash } from "./build-hash.ts";
 import type { Config } from "./config.ts";
 import type { DaemonIdentity } from "./daemon.ts";
 import { DATABASE_PORT, DATABASE_SECRET, DATABASE_USER } from "./database.ts";
+import { readFacts } from "./facts.ts";
 import { packageRoot } from "./package-root.ts";
 import type { Beat } from "./pulse.ts";
-import { registerSecret } from "./redaction.ts";
+import { redact, registerSecret } from "./redaction.ts";
 
 export type { HostedProcess, ProcessEnd };
 
@@ -44,13 +46,15 @@ export interface StackHost {
   forget(name: string): void;
   /** Hash of the build that a process started now would run. */
   installedBuild(): string;
-  /** Knocks at a foreign server. */
-  probe(service: string): Promise<{ healthy: boolean; detail: string }>;
+  /** Asks an instance from outside. Never rejects: no answer is an answer. */
+  look(
+    probe: ProbeSpec,
+    of: { readonly instance: string; readonly pid: number },
+    signal: AbortSignal,
+  ): Promise<ProbeAnswer>;
 }
 
 export type HeardBeat = Beat & { readonly identity?: DaemonIdentity };
-
-const PROBE_TIMEOUT_MS = 1_000;
 
 export function openStackHost(config: Config, argumentsFor = daemonArguments): StackHost {
   const { paths } = config;
@@ -84,9 +88,14 @@ export function openStackHost(config: Config, argumentsFor = daemonArguments): S
     async watchBeats(instance, onBeat) {
       return controlWatch(paths.controlSocket(instance), "beats", undefined, (event) => onBeat(event as HeardBeat));
     },
-    async probe() {
-      const answer = await isAccepting(paths.postgresSocket, DATABASE_PORT, DATABASE_USER, PROBE_TIMEOUT_MS);
-      return { healthy: answer.state === "accepting", detail: answer.detail };
+    look: async (probe, { instance, pid }, signal) => {
+      const answer = await lookAt(probe, {
+        publishedUrl: () => publishedUrl(config, instance),
+        postgres: { folder: paths.postgresSocket, port: DATABASE_PORT, user: DATABASE_USER },
+        env: { TTT_HOME: paths.home, TTT_INSTANCE: instance, TTT_PID: String(pid) },
+        signal,
+      });
+      return { ...answer, excerpt: redact(answer.excerpt) };
     },
   };
 }
@@ -104,6 +113,12 @@ export function daemonArguments(service: string): string[] {
   const root = packageRoot();
   const fromSource = import.meta.filename.endsWith(".ts");
   return fromSource ? [join(root, "daemons", service, "main.ts")] : [join(root, "bin", "daemon.js"), service];
+}
+
+/** Where an instance said that it serves; undefined when it said nothing. */
+function publishedUrl(config: Config, instance: string): string | undefined {
+  const url = readFacts(config, instance)?.url;
+  return typeof url === "string" ? url : undefined;
 }
 
 async function postgres({ paths }: Config): Promise<Program> {

@@ -14,5 +14,11 @@ export function stackShape({ profile, worker, backtester, api, paper, venue }: C
       backtester: backtester.memoryMb,
       "paper-venue": paper.memoryMb,
     },
+    probes: {
+      api: api.probes,
+      worker: worker.probes,
+      backtester: backtester.probes,
+      "paper-venue": paper.probes,
+    },
   };
 }

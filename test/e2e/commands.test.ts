@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { execa, execaSync } from "execa";
 import { afterAll, describe, expect, test } from "vitest";
 import type { CatalogueEntry } from "../../src/cli/catalogue.ts";
+import { EXIT_CODES } from "../../src/core/exit-codes.ts";
 import { outputInTerminal } from "../support/pty-output.ts";
 
 const root = join(import.meta.dirname, "..", "..");
@@ -97,6 +98,7 @@ describe("OM-04 the catalogue", () => {
   test("OM-04 docs/commands.md is what the commands say, and lists every exit code", async () => {
     const { stdout } = await run("commands", "--markdown");
     expect(`${stdout.trimEnd()}\n`).toBe(readFileSync(join(root, "docs", "commands.md"), "utf8"));
+    for (const [name, { code }] of Object.entries(EXIT_CODES)) expect(stdout).toContain(`\n| ${code} | ${name} | `);
   });
 });
 
@@ -119,42 +121,38 @@ describe("OM-01 the envelope", () => {
   );
 
   /** What a bare state directory can answer: data, or the one error that says what is missing. */
-  const readable = [
-    "alerts",
-    "backtest list",
-    "incident list",
-    "incident contacts",
-    "logs",
+  const answered = [
     "logs nosuch",
-    "metrics",
-    "queue list",
-    "risk codes",
-    "risk limits list",
-    "runbook list",
-    "token list",
     "trace 0123456789abcdef0123456789abcdef",
     "up --dry-run",
     "down --dry-run",
     "stop worker",
-    "commands",
-    "db plan",
-    "db status",
     "db migrate --dry-run",
-    "config",
     "explain exit",
     "explain exit 999",
-    "status",
-    "strategy list",
-    "data list",
-    "kill status",
+  ];
+  /** Says how long each look took: no two answers are the same. */
+  const NEVER_TWICE = ["doctor"];
+  const readable = [
+    ...answered,
+    ...catalogue.flatMap(({ command, effect, args }) =>
+      effect === "read" && args.every(({ required }) => !required) && !NEVER_TWICE.includes(command) ? [command] : [],
+    ),
   ];
   test.each(readable)("OM-01 ttt %s --json is the same with and without a terminal", async (line) => {
     const words = [...line.split(" "), "--json"];
     const piped = await run(...words);
     const envelope = JSON.parse(piped.stdout);
     expect(envelope).toMatchObject({ ok: piped.exitCode === 0, exit: piped.exitCode });
+    expect(Object.values(EXIT_CODES).map(({ code }) => code)).toContain(piped.exitCode);
+    expect(piped.exitCode).not.toBe(EXIT_CODES.bug.code);
     expect(piped.stdout).toBe(`${JSON.stringify(envelope, null, 2)}\n`);
     expect(await outputInTerminal(bin, words, env)).toEqual({ exitCode: piped.exitCode, output: piped.stdout });
+  });
+
+  test("OM-03 where somebody would have to be asked, --no-input names the flag that answers instead", async () => {
+    const { exitCode, output } = await outputInTerminal(bin, ["runbook", "run", "startup", "--no-input"], env);
+    expect({ exitCode, output }).toMatchObject({ exitCode: 2, output: expect.stringContaining("add --yes") });
   });
 
   test("OM-01 a reader that leaves early is no error", async () => {

@@ -58,13 +58,21 @@ describe("a stack that trades", () => {
   });
 
   test("OP-06 a crash loop ends in quarantine, with its reason and the command to run next on the status", async () => {
-    const { pid } = await stack.view("backtester-1");
+    // Begins with a clean record, whatever it went through before.
+    expect((await stack.json("restart", "backtester-1")).exitCode).toBe(0);
+    const before = await stack.view("backtester-1");
     const mend = stack.breakBuild(
       "daemons/backtester/main.js",
       'setTimeout(() => { throw new Error("born to fail"); }, 20);',
     );
-    process.kill(pid!, "SIGKILL");
-    await stack.untilView("backtester-1", ({ state }) => state === "quarantined");
+    process.kill(before.pid!, "SIGKILL");
+    // Its supervisor dies in between, and the next one goes on counting.
+    await stack.untilView("backtester-1", ({ endsInARow }) => endsInARow >= 2);
+    const first = (await stack.snapshot()).supervisor.pid;
+    process.kill(first, "SIGKILL");
+    expect((await stack.json("status")).data.supervisor.pid).not.toBe(first);
+    const { restarts } = await stack.untilView("backtester-1", ({ state }) => state === "quarantined");
+    expect(restarts.crash).toBe(before.restarts.crash + 5);
     const { exitCode, stdout } = await stack.ttt("status");
     expect(exitCode).toBe(20);
     expect(stdout).toMatch(/backtester-1 +quarantined .*ended 5 times in a row, last: .*born to fail/);

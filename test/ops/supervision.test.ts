@@ -2,123 +2,14 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { seededRandom } from "../../src/core/random.ts";
 import { MIN_READY_MS } from "../../src/ops/reload.ts";
+import { decideRestart } from "../../src/ops/restart-policy.ts";
 import { isLive, type ServiceSpec } from "../../src/ops/service.ts";
 import { stackServices } from "../../src/ops/stack.ts";
 import { Supervision } from "../../src/ops/supervision.ts";
-import type { BeatSample, SupervisionCommand, SupervisionEvent } from "../../src/ops/supervision-events.ts";
+import type { BeatSample, SupervisionCommand } from "../../src/ops/supervision-events.ts";
 import { timeLeft } from "../../src/ops/time-left.ts";
 import { HUNG_AFTER_MS, MEMORY_GRACE_MS, STUCK_GRACE_MS } from "../../src/ops/watchdog.ts";
-
-const shape = { profile: "embedded", workers: 1, backtesters: 1 } as const;
-const BASE = {
-  count: 1,
-  scalable: false,
-  needs: [],
-  stopSignal: "SIGTERM",
-  stopGraceMs: 5_000,
-  startTimeoutMs: 10_000,
-} as const;
-const one: ServiceSpec[] = [{ ...BASE, name: "api", kind: "daemon" }];
-
-const WELL: BeatSample = {
-  ready: true,
-  lagMs: 0,
-  overdue: "",
-  stuck: false,
-  trouble: "",
-  rssBytes: 50e6,
-  buildHash: "b",
-};
-
-/** Plays a stack by hand: time moves when it is told to, processes say what the test lets them say. */
-class Play {
-  readonly supervision: Supervision;
-  readonly commands: SupervisionCommand[] = [];
-  stopped = new Set<string>();
-  at = 0;
-
-  constructor(specs: readonly ServiceSpec[], first: SupervisionEvent = { type: "tick" }) {
-    const now = this.#now();
-    this.supervision = new Supervision(specs, {
-      random: seededRandom(1),
-      isStopped: (instance) => this.stopped.has(instance),
-      now,
-    });
-    this.handle(first);
-  }
-
-  handle(event: SupervisionEvent): SupervisionCommand[] {
-    const commands = this.supervision.handle(event, this.#now());
-    this.commands.push(...commands);
-    return commands;
-  }
-
-  /** Lets time pass in ticks of 100 ms; instances in `beating` go on to beat. */
-  pass(ms: number, beating: readonly string[] = []): SupervisionCommand[] {
-    const from = this.commands.length;
-    for (let passed = 0; passed < ms; passed += 100) {
-      this.at += 100;
-      for (const instance of beating) this.beat(instance);
-      this.handle({ type: "tick" });
-    }
-    return this.commands.slice(from);
-  }
-
-  started(instance: string): void {
-    const { process, generation } = this.view(instance);
-    this.handle({ type: "started", process, generation, pid: 100 });
-  }
-
-  beat(instance: string, beat: Partial<BeatSample> = {}): void {
-    const { process, generation } = this.view(instance);
-    this.handle({
-      type: "beat",
-      process,
-      generation,
-      beat: { ...WELL, ...beat },
-    });
-  }
-
-  ready(instance: string): void {
-    this.started(instance);
-    this.beat(instance);
-  }
-
-  exits(instance: string, code: number | undefined): SupervisionCommand[] {
-    const { process, generation } = this.view(instance);
-    return this.handle({ type: "exited", process, generation, code, detail: `exit code ${code}` });
-  }
-
-  view(instance: string) {
-    const found = this.supervision.views().find((view) => view.instance === instance);
-    if (!found) throw new Error(`no instance ${instance}`);
-    return found;
-  }
-
-  get wall(): number {
-    return 1_000_000 + this.at;
-  }
-
-  #now() {
-    return { wall: this.wall, monotonic: this.at };
-  }
-}
-
-const starts = (commands: readonly SupervisionCommand[]) =>
-  commands.flatMap((command) => (command.type === "start" ? [command.process] : []));
-const signals = (commands: readonly SupervisionCommand[]) =>
-  commands.flatMap((command) => (command.type === "signal" ? [`${command.signal} ${command.process}`] : []));
-
-function upStack(): Play {
-  const play = new Play(stackServices(shape));
-  play.started("postgres");
-  play.handle({ type: "probe", process: "postgres", generation: 1, healthy: true, detail: "" });
-  play.ready("paper-venue");
-  play.started("migrations");
-  play.exits("migrations", 0);
-  for (const instance of ["api", "worker-1", "backtester-1"]) play.ready(instance);
-  return play;
-}
+import { BASE, one, Play, shape, signals, starts, upStack } from "../support/supervision-play.ts";
 
 describe("gating", () => {
   test("OP-03 starts in the order of the needs, one-shot jobs included", () => {
@@ -126,9 +17,7 @@ describe("gating", () => {
     expect(starts(play.commands)).toEqual(["postgres", "paper-venue"]);
     play.ready("paper-venue");
     play.started("postgres");
-    expect(
-      starts(play.handle({ type: "probe", process: "postgres", generation: 1, healthy: true, detail: "" })),
-    ).toEqual(["migrations"]);
+    expect(starts(play.answer("postgres"))).toEqual(["migrations"]);
     play.started("migrations");
     expect(starts(play.exits("migrations", 0))).toEqual(["api", "worker-1", "backtester-1"]);
   });
@@ -136,11 +25,11 @@ describe("gating", () => {
   test("OP-03 says who waits, for what, and what was last seen there", () => {
     const play = new Play(stackServices(shape));
     play.started("postgres");
-    play.handle({ type: "probe", process: "postgres", generation: 1, healthy: false, detail: "starting up" });
+    play.answer("postgres", { healthy: false, status: "refusing", excerpt: "the database system is starting up" });
     expect(play.view("migrations").waitsFor).toEqual({
       service: "postgres",
       condition: "ready",
-      evidence: "postgres is starting: starting up",
+      evidence: "postgres is starting: readiness postgres: refusing, the database system is starting up",
     });
   });
 
@@ -152,16 +41,13 @@ describe("gating", () => {
     play.pass(5_000, ["paper-venue", "worker-1", "backtester-1"]);
     expect(play.view("api").state).toBe("pending");
     expect(play.view("api").reason).toContain("postgres");
-    play.started("postgres");
-    const { generation } = play.view("postgres");
-    play.handle({ type: "probe", process: "postgres", generation, healthy: true, detail: "" });
+    play.ready("postgres");
     expect(play.view("api").state).toBe("starting");
   });
 
   test("OP-03 fails at once what can no longer be met, and takes it back when it can", () => {
     const play = new Play(stackServices(shape));
-    play.started("postgres");
-    play.handle({ type: "probe", process: "postgres", generation: 1, healthy: true, detail: "" });
+    play.ready("postgres");
     play.started("migrations");
     play.exits("migrations", 10);
     expect(play.view("migrations").state).toBe("failed");
@@ -193,6 +79,14 @@ describe("restarts", () => {
     expect(play.view("api").reason).toContain("exit code 1");
     expect(play.view("api").hint).toContain("ttt start api");
     expect(play.view("api").restarts.crash).toBe(5);
+  });
+
+  test("OP-06 pauses are spread, so that many do not come back in step", () => {
+    const pause = (luck: number) => {
+      const decision = decideRestart(1, 4, { ...seededRandom(1), next: () => luck });
+      return decision.kind === "restart" && decision.delayMs;
+    };
+    expect([pause(0), pause(0.5), pause(1)]).toEqual([500, 750, 1_000]);
   });
 
   test("OP-06 a stable time clears the record", () => {
@@ -234,7 +128,7 @@ describe("restarts", () => {
     const quarantined = { api: "ended 5 times in a row", venue: "ended 5 times in a row" };
     const running = [{ process: "venue", pid: 7 }];
     const specs: ServiceSpec[] = [...one, { ...BASE, name: "venue", kind: "daemon" }];
-    const play = new Play(specs, { type: "begin", running, stopped: [], quarantined });
+    const play = new Play(specs, { type: "begin", running, stopped: [], quarantined, ends: {} });
     play.pass(60_000, ["venue"]);
     expect(play.view("api")).toMatchObject({ state: "quarantined", reason: "ended 5 times in a row" });
     expect(play.view("venue").state).toBe("ready");
@@ -465,7 +359,7 @@ describe("stopping", () => {
       { process: "postgres", pid: 8 },
       { process: "worker-1", pid: 9 },
     ];
-    const commands = fresh.handle({ type: "begin", running, stopped: ["api"], quarantined: {} }, now);
+    const commands = fresh.handle({ type: "begin", running, stopped: ["api"], quarantined: {}, ends: {} }, now);
     expect(starts(commands)).toEqual([]);
     expect(fresh.views().map(({ instance, state }) => `${instance} ${state}`)).toEqual([
       "postgres starting",
@@ -475,7 +369,8 @@ describe("stopping", () => {
       "worker-1 starting",
       "backtester-1 pending",
     ]);
-    const probe = { type: "probe", process: "postgres", generation: 1, healthy: true, detail: "" } as const;
+    const answer = { healthy: true, status: "accepting", excerpt: "", latencyMs: 1 };
+    const probe = { type: "probe", process: "postgres", generation: 1, index: 0, answer } as const;
     expect(starts(fresh.handle(probe, now))).toEqual(["migrations"]);
   });
 });
@@ -485,7 +380,12 @@ describe("any course of events", () => {
   const happening = fc.oneof(
     fc.record({ kind: fc.constant("exit" as const), instance, code: fc.constantFrom(0, 1, 10, 14, undefined) }),
     fc.record({ kind: fc.constant("beat" as const), instance, ready: fc.boolean() }),
-    fc.record({ kind: fc.constant("probe" as const), healthy: fc.boolean() }),
+    fc.record({
+      kind: fc.constant("probe" as const),
+      of: fc.constantFrom("postgres", "api"),
+      index: fc.constantFrom(0, 1),
+      healthy: fc.boolean(),
+    }),
     fc.record({ kind: fc.constant("pass" as const), ms: fc.constantFrom(100, 1_000, 40_000) }),
     fc.record({
       kind: fc.constant("want" as const),
@@ -521,9 +421,8 @@ describe("any course of events", () => {
             const from = play.commands.length;
             if (running.has(event.instance)) play.beat(event.instance, { ready: event.ready });
             carry(play.commands.slice(from));
-          } else if (event.kind === "probe" && running.has("postgres")) {
-            const { generation } = play.view("postgres");
-            carry(play.handle({ type: "probe", process: "postgres", generation, healthy: event.healthy, detail: "" }));
+          } else if (event.kind === "probe" && running.has(event.of)) {
+            carry(play.answer(event.of, { index: event.index, healthy: event.healthy }));
           } else if (event.kind === "pass") carry(play.pass(event.ms));
           else if (event.kind === "want")
             carry(play.handle({ type: "want", instances: [event.instance], wanted: event.wanted }));

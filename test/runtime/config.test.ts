@@ -2,10 +2,13 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { probe } from "../../src/ops/probe.ts";
+import { stackServices } from "../../src/ops/stack.ts";
 import { loadConfig } from "../../src/runtime/config.ts";
 import { writeDesired } from "../../src/runtime/desired-stack.ts";
 import { defaultHome, statePaths } from "../../src/runtime/paths.ts";
 import { redact } from "../../src/runtime/redaction.ts";
+import { stackShape } from "../../src/runtime/stack-shape.ts";
 
 let home: string;
 beforeEach(() => {
@@ -28,9 +31,56 @@ describe("sources", () => {
     expect(await entry({ TTT_WORKER_COUNT: "5" }, "api.port")).toMatchObject({ value: 8123 });
   });
 
+  test("OP-01 OP-04 probes are a list in the stack file or JSON in the environment, and take the place of the built-in ones", async () => {
+    const names = async (env: Record<string, string>) => (await entry(env, "api.probes"))?.value;
+    expect(await names({})).toBe("readiness http /healthz, liveness http /healthz");
+    expect(await names({ TTT_API_PROBES: "[]" })).toBe("");
+    writeFileSync(
+      join(home, "ttt.yaml"),
+      "worker:\n  probes:\n    - { for: liveness, exec: [test, -e, /tmp], everyMs: 500, bad: 2 }\n    - { for: startup, tcp: 'db:5432' }\n",
+    );
+    expect((await loadConfig({ TTT_HOME: home })).worker.probes).toEqual([
+      probe("liveness", { kind: "exec", command: ["test", "-e", "/tmp"] }, { everyMs: 500, bad: 2 }),
+      probe("startup", { kind: "tcp", address: "db:5432" }),
+    ]);
+  });
+
+  test.each([
+    ['[{"for":"readiness"}]', "a probe has exactly one of http, tcp and exec"],
+    ['[{"for":"readiness","http":"/a","tcp":"b:1"}]', "a probe has exactly one of http, tcp and exec"],
+    ['[{"for":"readiness","tcp":"nowhere"}]', "tcp is HOST:PORT"],
+    ['[{"for":"readiness","http":"healthz"}]', "http is a path, or an address"],
+    ['[{"for":"always","http":"/healthz"}]', "Invalid option"],
+    ["often", "expected array"],
+  ])("OP-01 OP-04 a probe that is none is refused with its place: %s", async (text, words) => {
+    const refused = loadConfig({ TTT_HOME: home, TTT_API_PROBES: text });
+    await expect(refused).rejects.toThrow(words);
+    await expect(refused).rejects.toMatchObject({ details: { found: "environment TTT_API_PROBES" } });
+  });
+
+  test("OP-01 the stack file makes the stack: which services, how many, with which limits, in which profile", async () => {
+    const services = async (text: string) => {
+      writeFileSync(join(home, "ttt.yaml"), text);
+      return stackServices(stackShape(await loadConfig({ TTT_HOME: home })));
+    };
+    const built = await services("{}");
+    expect(built.map(({ name, kind, count, scalable }) => `${name} ${kind} ${count}${scalable ? "+" : ""}`)).toEqual([
+      ...["postgres server 1", "migrations job 1", "paper-venue daemon 1", "api daemon 1"],
+      ...["worker daemon 1+", "backtester daemon 1+"],
+    ]);
+    const urls = "database: {url: 'postgres://a'}\nredis: {url: 'redis://a'}\namqp: {url: 'amqp://a'}\n";
+    const own = await services(
+      `${urls}worker: {count: 3, memoryMb: 500}\nbacktester: {count: 0}\nvenue: {name: ccxt}\n`,
+    );
+    expect(own.map(({ name, count }) => `${name} ${count}`)).toEqual([
+      ...["migrations 1", "api 1", "worker 3", "backtester 0"],
+    ]);
+    expect(own.find(({ name }) => name === "worker")?.memoryLimitBytes).toBe(500e6);
+  });
+
   test("OP-01 a second terminal means the stack that runs, whatever its own shell holds", async () => {
     const environment = { TTT_API_PORT: "9001" };
-    writeDesired(statePaths(home), { stopped: [], quarantined: {}, counts: {}, environment, folder: "/" });
+    writeDesired(statePaths(home), { stopped: [], quarantined: {}, ends: {}, counts: {}, environment, folder: "/" });
     expect(await entry({}, "api.port")).toMatchObject({
       value: 9001,
       source: "running stack (TTT_API_PORT of ttt up)",

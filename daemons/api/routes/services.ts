@@ -8,13 +8,25 @@ const instanceSchema = z.strictObject({
   instance: z.string(),
   process: z.string().describe("differs from `instance` after a reload"),
   service: z.string(),
+  kind: z.enum(["daemon", "server", "job"]),
   state: z.string(),
   since: wall,
   reason: z.string(),
+  evidence: z
+    .strictObject({
+      look: z.string().describe("who looked: `beat`, `process`, or a probe such as `readiness http /healthz`"),
+      status: z.string(),
+      excerpt: z.string(),
+      latencyMs: z.number().nullable(),
+    })
+    .nullable()
+    .describe("the look that led into this state"),
   wanted: z.enum(["up", "down"]),
+  leaving: z.boolean().describe("scaled away, or about to be replaced"),
   pid: z.int().nullable(),
   generation: z.int().describe("grows with every start"),
   restarts: z.record(z.string(), z.int()).describe("how often it ended against our will, by cause"),
+  endsInARow: z.int().describe("without being stable in between"),
   nextStartAt: z.number().nullable(),
   due: z
     .strictObject({ what: z.enum(["starts again", "has to be ready", "is killed"]), at: wall })

@@ -7,6 +7,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { StackRunner } from "../../../daemons/supervisor/stack-runner.ts";
 import { controlCall } from "../../../src/adapters/process/control-client.ts";
 import { systemClock } from "../../../src/adapters/system/system-clock.ts";
+import { probe } from "../../../src/ops/probe.ts";
 import type { ServiceSpec } from "../../../src/ops/service.ts";
 import type { StackEvent } from "../../../src/ops/stack-feed.ts";
 import { loadConfig } from "../../../src/runtime/config.ts";
@@ -19,6 +20,7 @@ const DAEMON = {
   count: 1,
   scalable: false,
   needs: [],
+  probes: [],
   stopSignal: "SIGTERM",
   stopGraceMs: 400,
   startTimeoutMs: 90_000,
@@ -131,6 +133,46 @@ describe("real processes", () => {
     const log = readFileSync(join(home, "logs", "test.log"), "utf8");
     expect(log).toContain("no turn for more than 0.3 s, although its event loop turns");
     expect(log).toMatch(/uses \d+ MB of memory, its limit is 250 MB/);
+  });
+
+  test("OP-04 one that beats and answers badly from outside: degraded with its answer, well again, in the end started anew", async () => {
+    order("base", "http");
+    const dead = join(home, "dead");
+    const often = { everyMs: 200, timeoutMs: PATIENCE_MS };
+    const probes = [
+      probe("startup", { kind: "exec", command: ["sh", "-c", 'kill -0 "$TTT_PID"'] }, often),
+      probe("readiness", { kind: "http", target: "/well" }, often),
+      probe(
+        "liveness",
+        { kind: "exec", command: ["sh", "-c", `echo "$TTT_INSTANCE is dead"; ! test -e ${dead}`] },
+        often,
+      ),
+    ];
+    const runner = await run([{ ...base, probes }]);
+    await untilState(runner, "base", "ready");
+    const { pid } = view(runner, "base")!;
+    expect(view(runner, "base")!.evidence).toMatchObject({ look: "readiness http /well", status: "200" });
+    order("base", "unwell");
+    const unwell = { look: "readiness http /well", status: "503", excerpt: "unwell", latencyMs: expect.any(Number) };
+    await until(() =>
+      expect(view(runner, "base")).toMatchObject({
+        ...{ state: "degraded", reason: "readiness http /well: 503, unwell", evidence: unwell },
+      }),
+    );
+    order("base", "http");
+    await untilState(runner, "base", "ready");
+    expect(view(runner, "base")!.pid).toBe(pid);
+    const log = readFileSync(join(home, "logs", "test.log"), "utf8");
+    expect(log).toMatch(
+      /"state":"degraded",[^\n]*"look":"readiness http \/well","status":"503","excerpt":"unwell","latencyMs":\d+/,
+    );
+
+    writeFileSync(dead, "");
+    await until(() => expect(view(runner, "base")!.restarts.probe).toBeGreaterThan(0));
+    expect(readFileSync(join(home, "logs", "test.log"), "utf8")).toContain("exit 1, base is dead");
+    rmSync(dead);
+    await untilState(runner, "base", "ready");
+    expect(view(runner, "base")!.restarts.crash).toBe(0);
   });
 
   test("OP-06 a configuration error is not restarted, and its own words are the reason", async () => {

@@ -71,11 +71,22 @@ export type Stack = {
         /** differs from `instance` after a reload */
         process: string;
         service: string;
+        kind: "daemon" | "server" | "job";
         state: string;
         /** milliseconds since the epoch, UTC */
         since: number;
         reason: string;
+        /** the look that led into this state */
+        evidence: {
+            /** who looked: `beat`, `process`, or a probe such as `readiness http /healthz` */
+            look: string;
+            status: string;
+            excerpt: string;
+            latencyMs: number | null;
+        } | null;
         wanted: "up" | "down";
+        /** scaled away, or about to be replaced */
+        leaving: boolean;
         pid: number | null;
         /** grows with every start */
         generation: number;
@@ -83,6 +94,8 @@ export type Stack = {
         restarts: {
             [key: string]: number;
         };
+        /** without being stable in between */
+        endsInARow: number;
         nextStartAt: number | null;
         /** what time alone brings next */
         due: {
