@@ -93,6 +93,7 @@ export async function loadConfig(
     const value = env[name];
     if (!value) continue;
     registerSecretUrl(value);
+    registerSecretPath(value);
     secrets[name] = value;
   }
   // What the secrets file holds stays there: what is changed in it counts from the next start on.
@@ -263,6 +264,17 @@ function leaveOut(values: Record<string, unknown>, [section, setting]: readonly 
   if (setting !== undefined && isRecord(held) && setting in held) delete held[setting];
   else delete values[section!];
 }
+
+/** Of the address of a receiver the path is the secret, and it may come back without the rest in what is answered. */
+function registerSecretPath(value: string): void {
+  if (!URL.canParse(value)) return;
+  const { pathname, search } = new URL(value);
+  const keys = pathname.split("/").filter((segment) => segment.length >= SHORTEST_KEY);
+  for (const part of [pathname, pathname + search, ...keys]) registerSecret(part);
+}
+
+/** Shorter parts of a path are words. */
+const SHORTEST_KEY = 16;
 
 /** The value itself and, of an address, the password in it. */
 function registerSecretUrl(value: string): void {

@@ -290,6 +290,7 @@ describe("the stack", () => {
     // The way there was walked: what is asked answers, and what is masked is there.
     expect(outputs.size).toBeGreaterThan(60);
     expect(outputs.get("config")).toContain("********");
+    expect(outputs.get("audit list")).toContain("answered 400 no [redacted]");
     expect(outputs.get("GET /v1/services")).toContain('"worker-1"');
   });
 });

@@ -180,6 +180,17 @@ describe("profiles", () => {
     expect(JSON.stringify(entries)).not.toContain("sesame");
     expect(redact("cannot log in with sesame-open as a")).toBe("cannot log in with [redacted] as a");
   });
+
+  test("OP-11 of the address of a receiver its path is a secret by itself, in whole and its key alone", async () => {
+    const contact = { name: "desk", channel: "slack", to: "TTT_SLACK_DESK_URL" };
+    await loadConfig({
+      TTT_HOME: home,
+      TTT_INCIDENT_CONTACTS: JSON.stringify([contact]),
+      TTT_SLACK_DESK_URL: "https://hooks.example/services/T01/B02/k3y0f5l4ckc0ntact",
+    });
+    expect(redact("no route /services/T01/B02/k3y0f5l4ckc0ntact here")).toBe("no route [redacted] here");
+    expect(redact("unknown key k3y0f5l4ckc0ntact")).toBe("unknown key [redacted]");
+  });
 });
 
 describe("state directory", () => {
