@@ -3,55 +3,11 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { equalToVenue, oneOrderAnIntent } from "../support/equal-to-venue.ts";
 import { HALT_FILE, HALTED_FILE, type HaltOrder, SENT_FILE } from "../support/halt-order.ts";
+import { placesWhile } from "../support/order-path.ts";
 import { TradingStack, until } from "../support/trading-stack.ts";
 
 /** One account whose orders fill, and one whose orders rest and are withdrawn again and again. */
 const PARTITIONS = "sma-cross@SYN-USD:a?fast=2&slow=4&units=10;breakout@SYN-USD:b?period=20&units=10";
-
-/** Places that a worker passes while it trades. */
-const TRADING = [
-  "before intents committed",
-  "after intents committed",
-  "before order sent",
-  "before order written",
-  "after order written",
-  "after order sent",
-  "before order-accepted",
-  "after order-accepted",
-  "before order stored",
-  "after order stored",
-  "before order-filled",
-  "after order-filled",
-  "before fill stored",
-  "after fill stored",
-  "before cancel sent",
-  "after cancel sent",
-  "before order-canceled",
-  "after order-canceled",
-  "before snapshot taken",
-  "after snapshot taken",
-  "before lease renewed",
-  "after lease renewed",
-  "before permit read",
-  "after permit read",
-  "before level acknowledged",
-  "after level acknowledged",
-];
-/** Places that it passes while it recovers from the last death. */
-const RECOVERING = [
-  "before lease taken",
-  "after lease taken",
-  "before partition loaded",
-  "after partition loaded",
-  "before order asked for",
-  "after order asked for",
-  "before dead-man's switch set",
-  "after dead-man's switch set",
-  "before certificate written",
-  "after certificate written",
-];
-/** Places that it passes when it is asked to end. */
-const ENDING = ["before lease given back", "after lease given back"];
 
 const WORKER = "worker-1";
 let stack: TradingStack;
@@ -100,14 +56,15 @@ async function recovers(): Promise<void> {
   await market(false);
 }
 
+// The places are read off the code: see the test of test/support/order-path.ts.
 describe("SIGKILL at a named place of the order path, then a restart", () => {
-  test.each(TRADING)("OL-08 OL-02 OL-07 while trading: %s", async (place) => {
+  test.each(placesWhile("trading"))("OL-08 OL-02 OL-07 while trading: %s", async (place) => {
     order(place, "SIGKILL");
     await diesAt(place);
     await recovers();
   });
 
-  test.each(RECOVERING)("OL-08 OL-05 in the middle of recovery: %s", async (place) => {
+  test.each(placesWhile("recovering"))("OL-08 OL-05 in the middle of recovery: %s", async (place) => {
     // An order that is on its way at this death: the next life must ask the venue for it.
     order("after order written", "SIGKILL");
     await diesAt("after order written");
@@ -117,7 +74,7 @@ describe("SIGKILL at a named place of the order path, then a restart", () => {
     await recovers();
   });
 
-  test.each(ENDING)("OL-08 OL-09 in the middle of an orderly end: %s", async (place) => {
+  test.each(placesWhile("ending"))("OL-08 OL-09 in the middle of an orderly end: %s", async (place) => {
     order(place, "SIGKILL");
     stack.process(WORKER).kill("SIGTERM");
     await diesAt(place);

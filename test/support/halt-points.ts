@@ -4,12 +4,14 @@
 import { appendFileSync, existsSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { Socket } from "node:net";
 import { join } from "node:path";
+import { PaperMarketData } from "../../src/adapters/market-data/paper-market-data.ts";
 import { PostgresKillAuthority } from "../../src/adapters/postgres/postgres-kill-authority.ts";
 import { PostgresLeaseStore } from "../../src/adapters/postgres/postgres-lease-store.ts";
 import { PostgresOrderStore } from "../../src/adapters/postgres/postgres-order-store.ts";
 import { PostgresWorkerRegistry } from "../../src/adapters/postgres/postgres-worker-registry.ts";
 import { PaperVenueClient } from "../../src/adapters/venues/paper-venue.ts";
 import { HALT_FILE, HALTED_FILE, type HaltOrder, SENT_FILE } from "./halt-order.ts";
+import type { Place } from "./order-path.ts";
 
 const home = process.env.TTT_HOME;
 if (home === undefined) throw new Error("halt points work in a state directory of a test only: TTT_HOME");
@@ -36,11 +38,7 @@ function reach(place: string): void {
 type Method = (this: unknown, ...args: unknown[]) => unknown;
 
 /** Puts halt places before a call and after its answer. */
-function around(
-  of: { readonly prototype: object },
-  method: string,
-  name: string | ((args: unknown[]) => string),
-): void {
+function around(of: { readonly prototype: object }, method: string, name: Place | ((args: unknown[]) => Place)): void {
   const original = Reflect.get(of.prototype, method) as Method;
   const wrapped: Method = function (...args) {
     const place = typeof name === "string" ? name : name(args);
@@ -63,7 +61,10 @@ around(PostgresLeaseStore, "renew", "lease renewed");
 around(PostgresLeaseStore, "release", "lease given back");
 around(PostgresKillAuthority, "read", "permit read");
 around(PostgresWorkerRegistry, "acknowledge", "level acknowledged");
+around(PostgresWorkerRegistry, "leave", "registry left");
 around(PostgresOrderStore, "load", "partition loaded");
+around(PostgresOrderStore, "others", "others' record read");
+around(PostgresOrderStore, "recordProgress", "progress written");
 around(PostgresOrderStore, "commitIntents", "intents committed");
 around(PostgresOrderStore, "recordBook", ([, , change]) =>
   (change as { fills: readonly unknown[] }).fills.length > 0 ? "fill stored" : "order stored",
@@ -74,6 +75,8 @@ around(PaperVenueClient, "cancel", "cancel sent");
 around(PaperVenueClient, "order", "order asked for");
 around(PaperVenueClient, "snapshot", "snapshot taken");
 around(PaperVenueClient, "deadMan", "dead-man's switch set");
+around(PaperMarketData, "history", "history read");
+around(PaperMarketData, "subscribe", "market followed");
 aroundReports();
 aroundSocket();
 
