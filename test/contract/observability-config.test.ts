@@ -43,6 +43,20 @@ describe("OB-02 rules and dashboards", () => {
     },
   );
 
+  test("OB-02 what has to be known has its rule, with its bound", () => {
+    const exprs = Object.fromEntries(rules().flatMap(({ alert, expr }) => (alert ? [[alert, expr]] : [])));
+    expect(exprs).toMatchObject({
+      ErrorRate: expect.stringMatching(/> 0\.05$/),
+      Latency: expect.stringMatching(/p95.*> 0\.2$/),
+      RedisMemory: expect.stringMatching(/> 0\.8$/),
+      StaleFeed: expect.stringContaining("ttt_market_tick_age_seconds"),
+      PermitAge: expect.stringContaining("ttt_permit_age_seconds"),
+      KillUnacknowledged: expect.stringContaining("ttt_kill_unacknowledged_seconds"),
+      JobBacklog: expect.stringContaining("ttt_jobs_waiting"),
+      CrashLoop: expect.stringContaining("quarantined"),
+    });
+  });
+
   test("KS-33 a permit older than its life and epochs that differ are alerts for a person at once", () => {
     const expr = (name: string) => rules().find(({ alert }) => alert === name);
     expect(expr("PermitAge")).toMatchObject({
