@@ -1,6 +1,5 @@
 import type { InstrumentId } from "../trading/instrument.ts";
 import type { Level } from "../trading/level.ts";
-import { mayBeLive } from "../trading/order.ts";
 import { contains } from "../trading/scope.ts";
 import type { BookEntry } from "./book.ts";
 import type { ActionEvidence } from "./commands.ts";
@@ -78,11 +77,12 @@ export class OperatorDesk {
       this.#stick(running, "waiting", "the level of the scope is not raised");
       return;
     }
-    if (!this.#core.isHolder) running.withdrawal.reopen();
+    const { book, isHolder } = this.#core;
+    if (!isHolder || running.withdrawal.isPending(book)) running.withdrawal.reopen(book);
     if (!running.withdrawal.proven) {
       running.stuckSince = undefined;
       this.#core.urgent = true;
-      for (const entry of running.withdrawal.remaining(this.#core.book)) {
+      for (const entry of running.withdrawal.remaining(book)) {
         if (entry.cancelAskedAt === undefined) this.#flow.cancel(entry);
       }
       this.#report(running, "cancelling");
@@ -138,15 +138,7 @@ export class OperatorDesk {
   #flatten(running: Running): void {
     const { book, reconciler } = this.#core;
     const open = this.#instrumentsIn(running.request).filter((id) => book.position(id).lots !== 0);
-    const pending = [...book.active.values()].some(
-      ({ order }) =>
-        contains(running.request.scope, order.owner) && (order.state === "initialized" || mayBeLive(order.state)),
-    );
     this.#core.urgent = true;
-    if (pending) {
-      this.#report(running, "flattening");
-      return;
-    }
     if (open.length === 0) {
       // Flat by our book; the proof that follows an exit shows it at the venue too.
       if ((reconciler.driftLots ?? 1) !== 0) {
@@ -194,7 +186,7 @@ export class OperatorDesk {
     running.exits.set(id, attempt + 1);
     if (terms === undefined) return;
     // An exit is on its way: that nothing rests has to be proven again.
-    running.withdrawal.reopen();
+    running.withdrawal.reopen(book);
     this.#flow.propose({ terms, origin: "operator-exit", tag: `flatten ${running.request.id}` });
   }
 

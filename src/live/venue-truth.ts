@@ -115,7 +115,10 @@ export class VenueTruth {
 
   #fill(fill: Fill, byReport: boolean): void {
     const { book, reconciler, desk, now, config } = this.#core;
-    if (!reconciler.isOwn(fill.order) || (book.find(fill.order) === undefined && !this.#core.isHolder)) return;
+    const known = book.find(fill.order);
+    if (!reconciler.isOwn(fill.order) || (known === undefined && !this.#core.isHolder)) return;
+    // Its fill may be the first that is heard of it again: what is booked must count for the order too.
+    if (known !== undefined && wasGivenUp(known) && !book.hasFill(fill.id)) this.#rise(known);
     const { isNew, illegal } = book.fill(fill);
     if (!isNew) return;
     if (byReport) reconciler.filledByReport(fill.id);
@@ -152,15 +155,19 @@ export class VenueTruth {
   }
 
   #accept(entry: BookEntry, name: () => void): void {
-    if (entry.order.state === "rejected" || entry.order.state === "denied") {
-      if (!this.#core.isHolder) return;
-      // It was taken for lost and has arrived after all: it is live, it counts, and it goes.
-      this.#core.stop("ORDER_ROSE", `the venue accepted ${entry.order.id}, which was taken for ${entry.order.state}`);
-      this.#flow.cancel(this.#core.book.readopt({ ...entry.order, state: "accepted" }));
+    if (wasGivenUp(entry)) {
+      this.#rise(entry);
       return;
     }
     this.#settle(entry, { kind: "accept" });
     name();
+  }
+
+  /** It was taken for lost and has arrived after all: it is live, it counts, and it goes. */
+  #rise(entry: BookEntry): void {
+    if (!this.#core.isHolder) return;
+    this.#core.stop("ORDER_ROSE", `the venue holds ${entry.order.id}, which was taken for ${entry.order.state}`);
+    this.#flow.cancel(this.#core.book.readopt({ ...entry.order, state: "accepted" }));
   }
 
   #adoptStray(order: VenueOrder): void {
@@ -197,3 +204,5 @@ export class VenueTruth {
     this.#core.stop("ILLEGAL_TRANSITION", `${change} of ${id} in state ${state}: ${reason}`);
   }
 }
+
+const wasGivenUp = ({ order: { state } }: BookEntry): boolean => state === "rejected" || state === "denied";

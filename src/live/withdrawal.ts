@@ -18,6 +18,8 @@ export class Withdrawal {
   readonly #before: readonly ClientOrderId[];
   readonly #positionsBefore: ActionEvidence["positionsBefore"];
   readonly #filledBefore: ReadonlyMap<ClientOrderId, number>;
+  /** The last moment at which anything in scope was known to be under way. */
+  #busyAt: number;
   #cleanSince: number | undefined;
   #foreign: readonly VenueOrder[] = [];
   #snapshotAt: number | undefined;
@@ -25,6 +27,7 @@ export class Withdrawal {
 
   constructor(request: OperatorRequest, book: Book, inScope: (entry: BookEntry) => boolean, timing: SessionTiming) {
     this.request = request;
+    this.#busyAt = book.now;
     this.#timing = timing;
     this.#inScope = inScope;
     const entries = [...book.active.values()].filter(inScope);
@@ -38,13 +41,21 @@ export class Withdrawal {
     return liveEntries(book).filter(this.#inScope);
   }
 
+  isPending(book: Book): boolean {
+    return [...book.active.values()].some(this.#inScope);
+  }
+
   /** Something in scope turned up or is on its way: what was proven so far is void. */
-  reopen(): void {
+  reopen(book: Book): void {
+    this.#busyAt = book.now;
     this.#cleanSince = undefined;
     this.proven = false;
   }
 
-  /** Looks at a snapshot: the second clean one in a row, far enough from the first, is the proof. */
+  /**
+   * Looks at a snapshot: the second clean one in a row, far enough from the first, is the proof. One that was asked for
+   * while something was under way is no first one: what left after the question may arrive after the second.
+   */
   observe(comparison: Comparison, book: Book): void {
     this.#snapshotAt = comparison.snapshot.takenAt;
     this.#foreign = comparison.foreign;
@@ -52,11 +63,11 @@ export class Withdrawal {
       const entry = book.find(clientOrderId);
       return entry === undefined || this.#inScope(entry);
     });
-    const pending = [...book.active.values()].some(this.#inScope);
-    if (shown || pending) {
-      this.reopen();
+    if (shown || this.isPending(book)) {
+      this.reopen(book);
       return;
     }
+    if (comparison.requestedAt < this.#busyAt) return;
     this.#cleanSince ??= comparison.requestedAt;
     if (comparison.requestedAt >= this.#cleanSince + this.#timing.inFlightMs) this.proven = true;
   }

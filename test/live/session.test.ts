@@ -293,6 +293,21 @@ describe("what the venue says", () => {
     expect(bench.take("raise-level")).toMatchObject([{ code: "ORDER_ROSE", level: "BLOCK" }]);
   });
 
+  test("OL-03 OL-07 one that was refused and fills after all counts as filled, and stops the partition", () => {
+    const bench = begun();
+    const id = bench.send();
+    bench.happen({ kind: "order-rejected", id, reason: "busy" });
+    bench.venue.openOrders.push(bench.venueOrder(id));
+    bench.filled(id, 400);
+    expect(bench.take("raise-level")).toMatchObject([{ code: "ORDER_ROSE", level: "BLOCK" }]);
+    expect(bench.session.view.orders.get(id)).toMatchObject({ state: "pending-cancel", filled: 400 });
+    expect(bench.take("cancel").map((command) => command.id)).toEqual([id]);
+    bench.filled(id, 600);
+    expect([bench.stateOf(id), bench.position]).toEqual(["ended", 1_000]);
+    bench.pass(20_000);
+    expect(bench.session.view.unresolved).toEqual([]);
+  });
+
   test("OL-03 a broken connection makes what was not answered unresolved", () => {
     const bench = begun();
     const id = bench.send();
@@ -507,6 +522,25 @@ describe("operators", () => {
     expect(done.foreign.map((order) => order.clientOrderId)).toEqual(["web-1"]);
     expect(done.snapshotAt).toBeDefined();
     expect(bench.take("cancel").map((one) => one.id)).toEqual([id]);
+  });
+
+  test("KS-14 a snapshot that was asked for before the last order ended is none of the two", () => {
+    const bench = begun();
+    const id = bench.send();
+    bench.kill("REDUCE_ONLY");
+    bench.happen({ kind: "operator-asked", request: { id: "r1", scope: "global", action: "cancel" } });
+    bench.pass(600, { venue: false });
+    const [early] = bench.take("request-snapshot").slice(-1);
+    const askedAt = bench.mono;
+    bench.mono += 800;
+    bench.happen({ kind: "order-rejected", id, reason: "busy" });
+    bench.happen({ kind: "snapshot-taken", request: early!.request, snapshot: bench.snapshot() });
+    // What left after that question may be under way for as long from now on.
+    bench.pass(askedAt + inFlightMs - bench.mono + 500);
+    const done = () => bench.take("report-progress").some(({ evidence }) => evidence.phase === "done");
+    expect(done()).toBe(false);
+    bench.pass(inFlightMs + 1_000);
+    expect(done()).toBe(true);
   });
 
   test("KS-14 an acknowledgement that comes late starts the proof again", () => {

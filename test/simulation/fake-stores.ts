@@ -32,6 +32,7 @@ export class FakeAuthority {
   readonly #checksTokens: () => boolean;
   readonly #leases = new Map<PartitionId, LeaseRow>();
   readonly #rows = new Map<PartitionId, PartitionRows>();
+  readonly #released = new Map<PartitionId, number>();
   readonly #commands = new Set<string>();
   readonly #armed = new Map<Scope, number>();
   state: KillState = { epoch: 1, levels: new Map([["global", { level: "RUN", since: 1 }]]) };
@@ -85,7 +86,14 @@ export class FakeAuthority {
 
   release(partition: PartitionId, token: number): void {
     const row = this.#leases.get(partition);
-    if (row?.token === token) row.expires = this.#now();
+    if (row?.token !== token) return;
+    row.expires = this.#now();
+    this.#released.set(partition, this.#now());
+  }
+
+  /** When the partition was last given back in good order. */
+  releasedAt(partition: PartitionId): number {
+    return this.#released.get(partition) ?? Number.NEGATIVE_INFINITY;
   }
 
   /** Who may send for the partition at this moment, by the store's own clock. */

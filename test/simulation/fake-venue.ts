@@ -65,6 +65,11 @@ export class FakeVenue {
     if (this.#random.next() < 0.3) this.#match(id);
   }
 
+  /** Says no, and remembers nothing. */
+  refuse(id: ClientOrderId): void {
+    this.#tell({ kind: "order-rejected", id, reason: "busy" });
+  }
+
   cancel(id: ClientOrderId): void {
     const resting = this.open.get(id);
     if (resting === undefined) this.#tell({ kind: "cancel-rejected", id, reason: "not open" });

@@ -12,8 +12,7 @@ export const FAULTS = {
   "release-on-cancel-request": "an order counts as gone when its cancel is asked for",
   "fills-by-count": "fills are applied as often as they are delivered",
   "absence-by-one-answer": "one 'unknown' from the venue, however early, ends an order",
-  "cancel-proof-by-one-snapshot":
-    "one snapshot proves a cancel, and what it still shows of what was asked to be cancelled is taken for late",
+  "cancel-proof-by-one-snapshot": "one snapshot without orders proves that a cancel is complete",
   "permit-lasts-too-long": "a permit lasts three times as long as it may",
   "withdrawal-before-intent": "an order that is withdrawn while its intent is being written stays open in the store",
 } as const;
@@ -106,16 +105,6 @@ const MUTATIONS: Partial<Record<Fault, readonly Mutation[]>> = {
       file: "src/live/withdrawal.ts",
       from: "if (comparison.requestedAt >= this.#cleanSince + this.#timing.inFlightMs) this.proven = true;",
       to: "this.proven = true;",
-    },
-    {
-      file: "src/live/withdrawal.ts",
-      from: "if (shown || pending) {",
-      to: "if (shown) {",
-    },
-    {
-      file: "src/live/withdrawal.ts",
-      from: "return entry === undefined || this.#inScope(entry);",
-      to: "return entry === undefined || (this.#inScope(entry) && entry.cancelAskedAt === undefined);",
     },
   ],
   "withdrawal-before-intent": [

@@ -113,6 +113,8 @@ export class Invariants {
 
   /** Whether, by the venue's truth, the order can only make the position smaller, with all that rests or flies. */
   #reduces(terms: OrderTerms): boolean {
+    // Nobody can count what the venue said it had refused: only that all of it stops is looked at then.
+    if (this.#risenOn(terms.instrument) > 0) return true;
     const position = this.#world.venue.positions.get(terms.instrument) ?? 0;
     if (signOf(terms.side) !== -Math.sign(position)) return false;
     return this.#openOn(terms.instrument, terms.side) + terms.quantity <= Math.abs(position);
@@ -130,6 +132,12 @@ export class Invariants {
     return total;
   }
 
+  #risenOn(instrument: string): number {
+    let total = 0;
+    for (const terms of this.#world.risen.values()) if (terms.instrument === instrument) total += terms.quantity;
+    return total;
+  }
+
   /** Looks at everything that must hold between any two events. */
   look(): void {
     this.#checkPositions();
@@ -143,7 +151,8 @@ export class Invariants {
   /** RC-32 by the venue's truth: whatever was open, the limit on the position held. */
   #checkPositions(): void {
     for (const [instrument, position] of this.#world.venue.positions) {
-      if (Math.abs(position) > this.#positionLimit) this.#fail("position limit", `${instrument} is at ${position}`);
+      if (Math.abs(position) > this.#positionLimit + this.#risenOn(instrument))
+        this.#fail("position limit", `${instrument} is at ${position}`);
     }
   }
 
@@ -152,7 +161,7 @@ export class Invariants {
     if (phase === "idle" || phase === "loading" || phase === "released") return;
     const prefix = this.#prefix(partition);
     for (const [id, { order }] of this.#world.venue.open) {
-      if (!id.startsWith(prefix)) continue;
+      if (!id.startsWith(prefix) || this.#world.risen.has(id)) continue;
       const own = orders.get(id);
       const reserved = own === undefined ? 0 : openLots(own);
       const live = order.terms.quantity - order.filled;

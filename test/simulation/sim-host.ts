@@ -20,6 +20,8 @@ import type { World } from "./world.ts";
 
 /** How long a store or the venue may take to answer before the host gives the call up. */
 const CALL_TIMEOUT_MS = 800;
+/** On the way to the venue: longer than an answer is waited for, and with a break less than the session allows for. */
+const LONGEST_STALL_MS = 1_800;
 const LEASE_RENEWAL_MS = LEASE_LIFE_MS / 3;
 
 type SubmitCommand = Extract<Command, { kind: "submit" }>;
@@ -44,6 +46,7 @@ export class SimHost implements Host {
   readonly #random: Random;
   readonly #toVenue: Link;
   readonly #fromVenue: Link;
+  readonly #asks: Link;
   readonly #toStore: Link;
   readonly #fromStore: Link;
   readonly #seats = new Map<PartitionId, Seat>();
@@ -73,8 +76,10 @@ export class SimHost implements Host {
     };
     const link = (habits: Partial<typeof calm>, fork: string) =>
       new Link(world.schedule, this.#random.fork(fork), { ...calm, ...habits }, () => world.calm);
-    this.#toVenue = link({}, "to-venue");
+    const toVenue = { stallMs: LONGEST_STALL_MS };
+    this.#toVenue = link(toVenue, "to-venue");
     this.#fromVenue = link({ doubleChance: 0.05, ordered: false }, "from-venue");
+    this.#asks = world.habits.asksApart ? link({ ...toVenue, ordered: false }, "asks") : this.#toVenue;
     this.#toStore = link({ maxMs: 5, ordered: false }, "to-store");
     this.#fromStore = link({ maxMs: 5, ordered: false }, "from-store");
   }
@@ -106,6 +111,7 @@ export class SimHost implements Host {
     this.#pausedUntil = 0;
     this.#connected = false;
     this.#toVenue.break();
+    this.#asks.break();
   }
 
   /** SIGSTOP and SIGCONT: nothing runs meanwhile, clocks go on, everything that came waits. */
@@ -127,6 +133,7 @@ export class SimHost implements Host {
     if (!this.#connected) return;
     this.#connected = false;
     this.#toVenue.break();
+    this.#asks.break();
     this.#fromVenue.break();
     this.#receive(() => this.#tellAll({ kind: "venue-disconnected" }));
     this.#world.schedule.after(this.#random.integer(50, 3_000), () => this.#receive(() => this.connect()));
@@ -523,7 +530,7 @@ export class SimHost implements Host {
 
   #callVenue<T>(carryOut: () => T, answer: (result: T) => void): void {
     if (!this.#connected) return;
-    this.#toVenue.send(() => {
+    this.#asks.send(() => {
       const result = carryOut();
       this.#fromVenue.send(() => this.#receive(() => this.#connected && answer(result)));
     });

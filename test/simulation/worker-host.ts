@@ -35,6 +35,8 @@ const CALM: LinkHabits = {
   afterBreakMs: 1_000,
   ordered: true,
 };
+/** On the way to the venue: longer than an answer is waited for, and with a break less than the session allows for. */
+const TO_VENUE: LinkHabits = { ...CALM, stallMs: 1_800 };
 const STORE: LinkHabits = { ...CALM, maxMs: 5, ordered: false };
 
 const SILENT: Log = { debug() {}, info() {}, warn() {}, error() {}, child: () => SILENT };
@@ -60,6 +62,7 @@ export class WorkerHost implements Host {
   readonly #process: SimProcess;
   readonly #toVenue: Link;
   readonly #fromVenue: Link;
+  readonly #asks: Link;
   readonly #toStore: Link;
   readonly #fromStore: Link;
   /** Files of the host: they outlive the process. */
@@ -82,8 +85,9 @@ export class WorkerHost implements Host {
     this.#process = new SimProcess(world.schedule, this.#random.fork("clock"));
     const link = (habits: LinkHabits, fork: string) =>
       new Link(world.schedule, this.#random.fork(fork), habits, () => world.calm);
-    this.#toVenue = link(CALM, "to-venue");
+    this.#toVenue = link(TO_VENUE, "to-venue");
     this.#fromVenue = link({ ...CALM, doubleChance: 0.05, ordered: false }, "from-venue");
+    this.#asks = world.habits.asksApart ? link({ ...TO_VENUE, ordered: false }, "asks") : this.#toVenue;
     this.#toStore = link(STORE, "to-store");
     this.#fromStore = link(STORE, "from-store");
   }
@@ -139,6 +143,7 @@ export class WorkerHost implements Host {
     this.#levelListeners = [];
     this.#connected = false;
     this.#toVenue.break();
+    this.#asks.break();
   }
 
   pause(forMs: number): void {
@@ -150,6 +155,7 @@ export class WorkerHost implements Host {
     if (!this.#connected) return;
     this.#connected = false;
     this.#toVenue.break();
+    this.#asks.break();
     this.#fromVenue.break();
     this.#process.receive(() => this.#emit({ kind: "venue-disconnected" }));
     this.#process.after(this.#random.integer(50, 3_000), () => this.#connect());
@@ -356,7 +362,7 @@ export class WorkerHost implements Host {
           return snapshot;
         }),
       time: () => this.#ask(() => this.#world.schedule.now),
-      deadMan: (_selection, timeoutMs) => this.#ask(() => venue.deadMan(timeoutMs)),
+      deadMan: (_selection, timeoutMs) => this.#ask(() => venue.deadMan(timeoutMs), this.#toVenue),
       onEvent: (listener) => {
         this.#venueListeners.push(listener);
         if (this.#connected) listener({ kind: "venue-connected" });
@@ -433,10 +439,10 @@ export class WorkerHost implements Host {
     });
   }
 
-  #ask<T>(carryOut: () => T): Promise<T> {
+  #ask<T>(carryOut: () => T, way = this.#asks): Promise<T> {
     return this.#call((answer) => {
       if (!this.#connected) return;
-      this.#toVenue.send(() => {
+      way.send(() => {
         const result = carryOut();
         this.#fromVenue.send(() => this.#connected && answer(result));
       });

@@ -39,12 +39,20 @@ export interface Habits {
   readonly pauseBeforeWrite: number;
   readonly troubleEveryMs: number;
   readonly killEveryMs: number;
+  /** Questions go another way to the venue than orders, and may be answered before an order that was sent first is there. */
+  readonly asksApart: boolean;
+  /** Chance that the venue's gateway refuses an order that its engine takes all the same, a little later. */
+  readonly rises: number;
 }
 
 const VENUE = venueId("paper");
 const ACCOUNT = accountId("main");
 const TIMING = { deadManMs: 20_000, reconcileMs: 3_000 };
 const POSITION_LIMIT = 40;
+/** From a lease that was given back to a successor that has reconciled. */
+const HAND_OVER_MS = 6_000;
+/** What was written so long ago has arrived or never will: less than the time for which a session allows (KS-14). */
+const UNDER_WAY_MS = 2_900;
 /** How long nothing happens before the books are compared. */
 const QUIET_MS = 8_000;
 
@@ -66,6 +74,10 @@ export class World {
   readonly invariants: Invariants;
   readonly capabilities: VenueCapabilities;
   readonly #random: Random;
+  readonly #rising: Random;
+  readonly #writtenAt = new Map<ClientOrderId, number>();
+  /** Orders that the venue took after it had refused them: until it says so, nobody can count them. */
+  readonly risen = new Map<ClientOrderId, OrderTerms>();
   authorityDown = false;
   copyDown = false;
   /** From here on nothing goes wrong any more. */
@@ -83,7 +95,10 @@ export class World {
       pauseBeforeWrite: random.next() < 0.5 ? 0.03 : 0,
       troubleEveryMs: random.integer(1_000, 6_000),
       killEveryMs: random.integer(3_000, 12_000),
+      asksApart: random.fork("asks").next() < 0.5,
+      rises: random.fork("rises").next() < 0.3 ? 0.1 : 0,
     };
+    this.#rising = this.#random.fork("rising");
     const holdsReduceOnly = random.next() < 0.5;
     this.capabilities = {
       types: ["market", "limit", "stop", "stop-limit"],
@@ -145,6 +160,7 @@ export class World {
     this.schedule.runUntil(troubleMs + peaceMs - QUIET_MS, this.#healthy);
     this.#quiet = true;
     this.schedule.runUntil(troubleMs + peaceMs, this.#healthy);
+    while (this.#isHandingOver) this.schedule.runUntil(this.schedule.now + HAND_OVER_MS, this.#healthy);
     this.invariants.atRest();
   }
 
@@ -156,10 +172,17 @@ export class World {
     await this.schedule.runSettled(troubleMs + peaceMs - QUIET_MS, this.#healthy);
     this.#quiet = true;
     await this.schedule.runSettled(troubleMs + peaceMs, this.#healthy);
+    while (this.#isHandingOver) await this.schedule.runSettled(this.schedule.now + HAND_OVER_MS, this.#healthy);
     this.invariants.atRest();
   }
 
   readonly #healthy = () => this.invariants.violation === undefined;
+
+  /** Requests that waited for each other may end in a drain at the very last moment: its successor has yet to come. */
+  get #isHandingOver(): boolean {
+    const since = this.schedule.now - HAND_OVER_MS;
+    return this.#healthy() && this.partitions.some((one) => this.authority.releasedAt(one.partition) > since);
+  }
 
   #begin(): void {
     for (const host of this.hosts) host.start();
@@ -177,10 +200,20 @@ export class World {
 
   wrote(host: Host, writer: Writer, order: OutgoingOrder): void {
     this.log.write(this.schedule.now, host.name, `wrote ${order.id}`);
+    this.#writtenAt.set(order.id, this.schedule.now);
     this.invariants.wrote(host, writer, order);
   }
 
   venueTakes(id: ClientOrderId, terms: OrderTerms): void {
+    if (!this.calm && this.#rising.next() < this.habits.rises) {
+      this.venue.refuse(id);
+      this.risen.set(id, terms);
+      const left = UNDER_WAY_MS - (this.schedule.now - this.#writtenAt.get(id)!);
+      this.schedule.after(this.#rising.next() * left, () => this.#arrive(id, terms));
+    } else this.#arrive(id, terms);
+  }
+
+  #arrive(id: ClientOrderId, terms: OrderTerms): void {
     this.invariants.arrived(id);
     this.venue.submit(id, terms);
     this.invariants.look();
