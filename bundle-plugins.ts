@@ -47,8 +47,8 @@ export const leanOclif: Plugin = {
 };
 
 /**
- * What oclif asks at every start, with the answer: this is not Windows, there is no file of colours, and the
- * configuration that it has just loaded need not be loaded again.
+ * What oclif asks at every start, with the answer: this is not Windows, there is no file of colours, the configuration
+ * that it has just loaded need not be loaded again, and a reader who leaves is looked after (`src/cli/run.ts`).
  */
 const QUESTIONS: ReadonlyArray<readonly [file: string, question: string, answer: string]> = [
   ["util/os.js", "(await import('wsl-utils')).isWsl", "false"],
@@ -57,6 +57,11 @@ const QUESTIONS: ReadonlyArray<readonly [file: string, question: string, answer:
     "lib/command.js",
     "await config_1.Config.load(opts || require.main?.filename || __dirname)",
     "opts instanceof config_1.Config ? opts : await config_1.Config.load(opts)",
+  ],
+  [
+    "lib/command.js",
+    "process.stdout.on('error', (err) => {\n    if (err && err.code === 'EPIPE')\n        return;\n    throw err;\n});",
+    "",
   ],
 ];
 

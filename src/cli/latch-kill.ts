@@ -3,7 +3,6 @@ import { latchAtOnce } from "../runtime/kill-folder.ts";
 import { operatorHere } from "../runtime/operator.ts";
 import type { Level } from "../trading/level.ts";
 import type { Scope } from "../trading/scope.ts";
-import { loadWhatHolds } from "./load-what-holds.ts";
 
 export interface LatchedKill {
   readonly commandId: string;
@@ -22,6 +21,6 @@ export async function latchKill(kill: {
   // Another scope or level under an id that was used is another kill: it must not be taken for one that is done.
   const commandId = kill.commandId === undefined ? randomUUID() : `${kill.commandId}:${scope}:${level}`;
   const command = { commandId, ...operatorHere("ttt kill") };
-  await latchAtOnce(await loadWhatHolds(), { ...kill, ...command });
+  await latchAtOnce({ ...kill, ...command });
   return command;
 }

@@ -56,13 +56,21 @@ function written(): Promise<void> {
 
 /**
  * Somebody who stops reading (`| head`) is no reason to stop working: what the command does must come to its end, a
- * demonstration must clear up behind itself. Any other trouble of a stream is a defect.
+ * demonstration must clear up behind itself. Any other trouble of a stream is a defect. Opening a stream loads much of
+ * Node, so each is opened when it is first used: a kill is set by then.
  */
 function outliveReaders(): void {
-  for (const stream of [process.stdout, process.stderr]) {
-    stream.on("error", (error: NodeJS.ErrnoException) => {
-      if (error.code !== "EPIPE") throw error;
-    });
+  for (const name of ["stdout", "stderr"] as const) {
+    const open = Object.getOwnPropertyDescriptor(process, name)?.get;
+    const get = (): NodeJS.WriteStream => {
+      const stream: NodeJS.WriteStream = open?.call(process);
+      Object.defineProperty(process, name, { configurable: true, enumerable: true, value: stream });
+      stream.on("error", (error: NodeJS.ErrnoException) => {
+        if (error.code !== "EPIPE") throw error;
+      });
+      return stream;
+    };
+    Object.defineProperty(process, name, { configurable: true, enumerable: true, get });
   }
 }
 

@@ -1,38 +1,13 @@
 import { chownSync, readdirSync, rmSync, statSync, watch } from "node:fs";
 import { userInfo } from "node:os";
 import { dirname, join } from "node:path";
-import * as z from "zod/mini";
 import { messageOf, OperatorError } from "../../core/errors.ts";
 import type { KillCopy, LevelChanged, LevelRaise, UnrecordedKill } from "../../ports/kill-store.ts";
 import type { KillState, StoreReading } from "../../trading/kill-state.ts";
 import { type ArmedEpochs, isUnrecorded, latchedState, stillHolds } from "../../trading/latched-kill.ts";
-import { parseScope, type Scope } from "../../trading/scope.ts";
+import { type FileKill, parseKill, silentKill } from "./kill-file.ts";
 import { makeFolder, unusable } from "./make-folder.ts";
 import { readIfExists, writePrivate } from "./state-files.ts";
-
-const contentSchema = z.object({
-  scope: z.pipe(
-    z.string(),
-    z.transform((text): Scope => parseScope(text) ?? "global"),
-  ),
-  level: z.enum(["REDUCE_ONLY", "BLOCK"]),
-  epoch: z.optional(z.int()),
-  reason: z.string(),
-  commandId: z.string(),
-  actor: z.exactOptional(z.string()),
-  origin: z.exactOptional(z.string()),
-});
-
-interface FileKill {
-  readonly file: string;
-  readonly scope: Scope;
-  readonly level: "REDUCE_ONLY" | "BLOCK";
-  readonly epoch: number | undefined;
-  readonly reason: string;
-  readonly commandId: string;
-  readonly actor?: string;
-  readonly origin?: string;
-}
 
 /**
  * Kills as files of one folder, a file each: the last resort that needs no server at all. A file that says nothing
@@ -162,20 +137,6 @@ function giveToOwner(path: string, like: string): void {
   if (process.getuid?.() !== 0) return;
   const { uid, gid } = statSync(like);
   if (uid !== 0) chownSync(path, uid, gid);
-}
-
-function parseKill(file: string, text: string | undefined): FileKill | undefined {
-  if (text === undefined) return undefined;
-  try {
-    const { epoch, ...content } = contentSchema.parse(JSON.parse(text));
-    return { file, epoch, ...content };
-  } catch {
-    return silentKill(file, `the file ${file} is there`);
-  }
-}
-
-function silentKill(file: string, reason: string): FileKill {
-  return { file, scope: "global", level: "BLOCK", epoch: undefined, reason, commandId: `file:${file}` };
 }
 
 const fileName = (commandId: string) => commandId.replaceAll(/[^A-Za-z0-9._-]/g, "_").slice(0, 200);

@@ -1,6 +1,6 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
-import { z } from "zod";
+import * as z from "zod/mini";
 import type { OperatorRequest } from "../../live/events.ts";
 import type { LevelRaise } from "../../ports/kill-store.ts";
 import type { PartitionEvidence, WorkerControl } from "../../ports/worker-control.ts";
@@ -16,14 +16,17 @@ const ANSWER_MS = 1_000;
 const ackSchema = z.object({
   worker: z.string(),
   epoch: z.number(),
-  level: z.string().transform((text) => parseLevel(text)),
+  level: z.pipe(
+    z.string(),
+    z.transform((text) => parseLevel(text)),
+  ),
   lastSent: z.number(),
   partitions: z.array(z.string()),
   buildHash: z.string(),
   configHash: z.string(),
   unresolved: z.number(),
-  certificateAgeMs: z.number().optional(),
-  atVenue: z.object({ open: z.int(), covered: z.int(), withinMs: z.number().optional() }).optional(),
+  certificateAgeMs: z.optional(z.number()),
+  atVenue: z.optional(z.object({ open: z.int(), covered: z.int(), withinMs: z.optional(z.number()) })),
 });
 const factsSchema = z.object({ pid: z.int(), startTime: z.string() });
 
