@@ -12,23 +12,32 @@ const MOST_CONTEXT = 400;
 /** The newest lines, and then what the services write. */
 export function watchLogs(logs: LogFiles, clock: Clock, send: DeskSender, signal: AbortSignal): Promise<void> {
   const attempt = async (): Promise<undefined> => {
-    const newest = await logs.read([], () => true, BACKLOG);
-    let told = 0;
-    const following = logs.follow(
-      [],
-      () => true,
-      (records, dropped) => {
-        const lines = records.map(toLine);
-        send({ topic: "logs", kind: "lines", at: clock.now(), lines, dropped: dropped - told });
-        told = dropped;
-      },
-      signal,
-    );
-    // The backlog is old by nature: it says nothing of how far the reader is behind.
-    send({ topic: "logs", kind: "lines", at: newest.at(-1)?.time ?? clock.now(), lines: newest.map(toLine) });
+    const { following } = await begin(logs, clock, send, signal);
     await following;
   };
   return keepTrying(clock, signal, attempt, (loss) => send({ topic: "logs", kind: "lost", at: clock.now(), ...loss }));
+}
+
+/**
+ * A function of its own, because what `attempt` holds while it waits it holds for days: of a backlog that never dies
+ * V8 learns that lines live long, and puts each new one where it is collected last.
+ */
+async function begin(logs: LogFiles, clock: Clock, send: DeskSender, signal: AbortSignal) {
+  const newest = await logs.read([], () => true, BACKLOG);
+  let told = 0;
+  const following = logs.follow(
+    [],
+    () => true,
+    (records, dropped) => {
+      const lines = records.map(toLine);
+      send({ topic: "logs", kind: "lines", at: clock.now(), lines, dropped: dropped - told });
+      told = dropped;
+    },
+    signal,
+  );
+  // The backlog is old by nature: it says nothing of how far the reader is behind.
+  send({ topic: "logs", kind: "lines", at: newest.at(-1)?.time ?? clock.now(), lines: newest.map(toLine) });
+  return { following };
 }
 
 function toLine({ time, level, service, instance, message, context }: LogRecord): LogLine {

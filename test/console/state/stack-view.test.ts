@@ -109,6 +109,34 @@ describe("the log store", () => {
     expect(store.page({ level: "debug" }, 2, 9).newer).toBe(90);
   });
 
+  test("OC-02 of longer lines it keeps fewer: its bytes are bounded too", () => {
+    const store = new LogStore();
+    const wide = "wide ".repeat(200);
+    store.push(lines(0, 20_000, { message: wide }), 0);
+    const { lines: found } = store.page({ level: "debug" }, 20_000);
+    expect(found.length).toBeGreaterThan(1_000);
+    expect(found.length).toBeLessThan(5_000);
+    expect(found.at(-1)).toMatchObject({ at: 19_999, message: wide });
+  });
+
+  test("a line is kept as it was, whatever is in it", () => {
+    const store = new LogStore();
+    const [line] = lines(5, 1, { message: 'zwölf\n€ "12"', context: "order=p0-4 requestId=r-1", level: "warn" });
+    store.push([line!, { ...line!, message: "a\u0000b" }], 0);
+    expect(store.page({ level: "debug" }, 2).lines).toEqual([line, { ...line, message: "ab" }]);
+  });
+
+  test("what a filter found holds for the lines that come later, and for no other filter", () => {
+    const store = new LogStore(10);
+    const found = (filter: object) => store.page({ level: "debug", ...filter }, 10).lines.map(({ at }) => at);
+    store.push(lines(0, 8), 0);
+    expect(found({ text: "line 7" })).toEqual([7]);
+    store.push(lines(70, 8), 0);
+    expect(found({ text: "line 7" })).toEqual([7, 70, 71, 72, 73, 74, 75, 76, 77]);
+    expect(found({ text: "line 6" })).toEqual([6]);
+    expect(found({ text: "line 6", level: "warn" })).toEqual([]);
+  });
+
   test("filters by level, source and text", () => {
     const store = new LogStore();
     store.push([...lines(0, 3), ...lines(3, 1, { level: "error", instance: "worker-1", service: "worker" })], 0);
