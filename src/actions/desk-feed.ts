@@ -1,4 +1,5 @@
 import type { Cancel } from "../core/clock.ts";
+import type { Environment } from "../trading/environment.ts";
 import type { Level } from "../trading/level.ts";
 import type { OrderState, OrderType, Side } from "../trading/order.ts";
 import type { Scope } from "../trading/scope.ts";
@@ -86,7 +87,7 @@ export interface TransitionView {
 
 /** The state of trading as its authority and its workers show it. Amounts are exact decimal texts. */
 export interface TradingView {
-  readonly environment: "paper" | "live";
+  readonly environment: Environment;
   readonly level: Level;
   readonly epoch: number;
   readonly since: number;

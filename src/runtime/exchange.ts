@@ -6,6 +6,7 @@ import type { Clock } from "../core/clock.ts";
 import { OperatorError } from "../core/errors.ts";
 import type { VenueCapabilities } from "../live/session-config.ts";
 import type { Log } from "../ports/log.ts";
+import { SANDBOX_SUFFIX } from "../trading/environment.ts";
 import {
   type Instrument,
   type InstrumentId,
@@ -17,8 +18,6 @@ import {
 import type { ClientOrderId } from "../trading/order.ts";
 import type { Config } from "./config.ts";
 
-/** What comes after the name of an exchange where only its test environment is traded. */
-const SANDBOX = "-sandbox";
 const INSTRUMENT = /^(([A-Z0-9]+)\/([A-Z0-9]+):([A-Z0-9]+)) tick ([0-9.]+) lot ([0-9.]+)$/;
 const INTERVAL = /^(\d+)([smhd])$/;
 const UNIT_MS = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
@@ -28,7 +27,7 @@ export const isRealMoney = ({ venue }: Config) => venue.name === "ccxt" && venue
 
 /** The venue under which an exchange's test environment and its real one are told apart, in every record and scope. */
 export function exchangeVenueId({ venue }: Config) {
-  return venueId(`${venue.exchange}${venue.live === "yes" ? "" : SANDBOX}`);
+  return venueId(`${venue.exchange}${venue.live === "yes" ? "" : SANDBOX_SUFFIX}`);
 }
 
 /** What is traded there, by the exchange's unified symbol. Linear perpetuals only: their profit is in their own quote. */

@@ -32,6 +32,7 @@ const trouble = (stack: SyntheticStack) => {
 const SCENES: readonly Scene[] = [
   { title: "Overview, paper" },
   { title: "Overview, live money, with trouble", stack: { environment: "live" }, before: trouble },
+  { title: "Overview, the sandbox of an exchange", stack: { environment: "sandbox" } },
   { title: "Services", keys: "2 down down down" },
   { title: "One service", keys: "2 down down down enter" },
   { title: "Logs", keys: "3" },

@@ -12,11 +12,12 @@ import type {
 } from "../../src/actions/desk-feed.ts";
 import type { Cancel, Clock } from "../../src/core/clock.ts";
 import { type Random, seededRandom } from "../../src/core/random.ts";
+import type { Environment } from "../../src/trading/environment.ts";
 import type { Level } from "../../src/trading/level.ts";
 
 export interface SyntheticOptions {
   readonly seed?: number;
-  readonly environment?: "paper" | "live";
+  readonly environment?: Environment;
   readonly level?: Level;
   /** Log lines a second; 0 writes none after the first. */
   readonly linesPerSecond?: number;
@@ -405,4 +406,5 @@ const MESSAGES = [
   "GET /v1/services 200",
 ];
 
-const venueOf = (environment: "paper" | "live") => (environment === "paper" ? "paper" : "kraken");
+const VENUES: Readonly<Record<Environment, string>> = { paper: "paper", sandbox: "kraken-sandbox", live: "kraken" };
+const venueOf = (environment: Environment) => VENUES[environment];

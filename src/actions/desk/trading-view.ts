@@ -1,12 +1,11 @@
 import { Decimal } from "decimal.js";
 import type { DeskLevel, DeskPosition, DeskReading } from "../../ports/trading-desk.ts";
+import { environmentOf } from "../../trading/environment.ts";
 import { hostLoss } from "../../trading/host-loss.ts";
 import { parseScope } from "../../trading/scope.ts";
 import type { LevelView, PositionView, TradingView } from "../desk-feed.ts";
 import type { KillStatus } from "../kill/read-kill-status.ts";
 
-/** The only venue on which no money is at stake. */
-const PAPER = "paper";
 /** As many as a price in the fine steps of an exchange has; noise of floating point lies beyond. */
 const AVERAGE_DIGITS = 9;
 
@@ -26,7 +25,7 @@ export function tradingView(reading: DeskReading, status: KillStatus, { venues, 
   const levels = levelsOf(reading.levels, status);
   const global = levels.find(({ scope }) => scope === "global");
   return {
-    environment: seen.every((venue) => venue === PAPER) ? "paper" : "live",
+    environment: environmentOf(seen),
     level: status.level,
     epoch,
     since: global?.since ?? 0,

@@ -11,17 +11,18 @@ import { SCREENS } from "./screens.ts";
 
 /**
  * The bar over everything. Live money is told by the colour of the whole bar, by words, and by their place: they
- * stand at both ends. On paper they stand at the left only.
+ * stand at both ends. On paper, and in an exchange's sandbox, they stand at the left only, each on a colour of its own.
  */
 export function header(model: ConsoleModel, width: number): Line {
   const environment = environmentOf(model.view);
   const parts = [level(model), epoch(model), money(model)];
   if (environment === "unknown") return bar([[span(" ttt ", "strong")], ...parts], freshness(model), width);
-  if (environment === "paper") {
-    return onGround(bar([[span(" PAPER ", "strong"), span(" ")], ...parts], freshness(model), width), "paper-bar");
+  if (environment !== "live") {
+    const name: Line = [span(` ${environment.toUpperCase()} `, "strong"), span(" ")];
+    return onGround(bar([name, ...parts], freshness(model), width), `${environment}-bar`);
   }
-  const right = [...lock(model), ...freshness(model), span(" ▌LIVE▐ ")];
-  return onGround(bar([[span(" ▌LIVE MONEY▐ ")], ...parts], right, width), "live-bar");
+  const right = [...lock(model), ...freshness(model)];
+  return onGround(bar([[span(" ▌LIVE MONEY▐ ")], ...parts], right, width, [span(" ▌LIVE▐ ")]), "live-bar");
 }
 
 /** The tabs; the names give way to their numbers where there is no room. */
@@ -42,12 +43,19 @@ export function tabs({ state, keymap }: ConsoleModel, width: number): Line {
   return fitTo(short, width);
 }
 
-/** As many of the parts as fit beside what stands at the right; the first ones matter most. */
-function bar(parts: readonly Line[], right: Line, width: number): Line {
-  for (let count = parts.length; count > 0; count--) {
+/**
+ * As many of the parts as fit beside what stands at the right; the first ones matter most. Where two of them have no
+ * room, what stands at the right goes, all but its end.
+ */
+function bar(parts: readonly Line[], right: Line, width: number, end: Line = []): Line {
+  const fits = [
+    ...parts.map((_, left) => ({ count: parts.length - left, beside: [...right, ...end] })).slice(0, -1),
+    ...parts.map((_, left) => ({ count: parts.length - left, beside: end })),
+  ];
+  for (const { count, beside } of fits) {
     const left = parts.slice(0, count).flat();
-    const gap = width - lineWidth(left) - lineWidth(right);
-    if (gap >= 1) return [...left, { text: " ".repeat(gap) }, ...right];
+    const gap = width - lineWidth(left) - lineWidth(beside);
+    if (gap >= 1) return [...left, { text: " ".repeat(gap) }, ...beside];
   }
   return fitTo(parts.flat(), width);
 }

@@ -1,3 +1,4 @@
+import type { Environment } from "../../trading/environment.ts";
 import { GLOBAL, type Scope } from "../../trading/scope.ts";
 import { count } from "../view/format.ts";
 import type { ConsoleState, Intent } from "./console-state.ts";
@@ -9,15 +10,14 @@ export const UNLOCK_MS = 5 * 60_000;
 /** Services whose restart touches trading: their confirmation names what is at stake. */
 const TRADING_SERVICES = ["worker", "paper-venue", "postgres"];
 
-export type Environment = "paper" | "live" | "unknown";
-
-export function environmentOf(view: StackView): Environment {
+export function environmentOf(view: StackView): Environment | "unknown" {
   return view.trading.value?.environment ?? "unknown";
 }
 
-/** Only a stack known to trade on paper is open for changes from the start. */
+/** Only a stack that is known to trade without money is open for changes from the start. */
 export function isLocked(state: ConsoleState, view: StackView, now: number): boolean {
-  return environmentOf(view) !== "paper" && (state.unlockedUntil ?? 0) <= now;
+  const environment = environmentOf(view);
+  return environment !== "paper" && environment !== "sandbox" && (state.unlockedUntil ?? 0) <= now;
 }
 
 /**

@@ -13,6 +13,7 @@ export type Role =
   | "match"
   | "chart"
   | "paper-bar"
+  | "sandbox-bar"
   | "live-bar"
   | "run-badge"
   | "reduce-badge"
@@ -41,6 +42,7 @@ const DARK: Theme = {
     match: "1;4;38;5;221",
     chart: "38;5;81",
     "paper-bar": "38;5;16;48;5;37",
+    "sandbox-bar": "38;5;231;48;5;91",
     "live-bar": "1;38;5;231;48;5;160",
     "run-badge": "1;38;5;16;48;5;78",
     "reduce-badge": "1;38;5;16;48;5;221",
@@ -84,6 +86,7 @@ const ANSI: Theme = {
     match: "1;4;33",
     chart: "36",
     "paper-bar": "30;46",
+    "sandbox-bar": "37;45",
     "live-bar": "1;37;41",
     "run-badge": "1;30;42",
     "reduce-badge": "1;30;43",
@@ -109,6 +112,7 @@ export const MONOCHROME: Theme = {
     match: "1;4",
     chart: "",
     "paper-bar": "7",
+    "sandbox-bar": "7",
     "live-bar": "1;7",
     "run-badge": "7",
     "reduce-badge": "1;7",

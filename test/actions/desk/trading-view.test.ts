@@ -81,6 +81,14 @@ describe("how trading stands", () => {
     expect(tradingView(reading(), status(), { ...place, venues: ["paper", "kraken"] }).environment).toBe("live");
   });
 
+  test("OC-05 an exchange's test environment is a sandbox, until anything of real money stands beside it", () => {
+    const sandbox = { ...place, venues: ["kraken-sandbox"] };
+    expect(tradingView(reading(), status(), sandbox).environment).toBe("sandbox");
+    expect(tradingView(reading({ positions: [position()] }), status(), sandbox).environment).toBe("sandbox");
+    const real = reading({ positions: [position({ venue: "kraken", quantity: "0" })] });
+    expect(tradingView(real, status(), sandbox).environment).toBe("live");
+  });
+
   test("OC-01 averages and open profit are shown without the noise of floating point", () => {
     const noisy = { averagePrice: "92.33999999999999", quantity: "2579", unrealised: "-386.84999999997420" };
     const endless = { averagePrice: "0.000012345678912345", quantity: "3", unrealised: "1234567.891" };

@@ -149,6 +149,12 @@ describe("changes", () => {
     expect(live.press("5", "A").state.prompt).toBeUndefined();
   });
 
+  test("OC-03 paper and an exchange's sandbox are open for changes from the start", () => {
+    for (const environment of ["paper", "sandbox"] as const) {
+      expect(new Keyboard({ environment }).press("2", "r").state.prompt?.kind, environment).toBe("confirm");
+    }
+  });
+
   test("OC-03 a stack whose environment is unknown is treated as live", () => {
     const blind = new Keyboard();
     blind.view = { ...blind.view, trading: { ...blind.view.trading, value: undefined } };
