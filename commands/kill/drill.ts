@@ -29,7 +29,7 @@ export default class KillDrill extends TttCommand<DrillReport> {
       const { rounds, "ack-timeout": ackTimeoutMs } = flags;
       const report = await drillKillSwitch(ports, { commandId, rounds, ackTimeoutMs, ...operator });
       const { passed, workers, propagationMs: took, doubts } = report;
-      this.log(`${passed} of ${rounds} rounds passed, ${workers} workers`);
+      this.log(`${passed} of ${rounds} rounds passed, ${workers} ${workers === 1 ? "worker" : "workers"}`);
       if (took !== undefined) {
         this.log(
           `propagated in ${took.median.toFixed(1)} ms (median), ${took.p99.toFixed(1)} ms (p99), ${took.max.toFixed(1)} ms (max)`,

@@ -1,4 +1,4 @@
-import type { AccountEvidence, KillReport, KillVerdict } from "../../actions/kill/kill-report.ts";
+import type { AccountEvidence, KillReport, KillVerdict, WorkerEvidence } from "../../actions/kill/kill-report.ts";
 import { signature } from "./kill-status.ts";
 import { table } from "./table.ts";
 
@@ -11,6 +11,19 @@ const HEADLINES: Record<KillVerdict, string> = {
   "not-stored": "NOT STORED ANYWHERE, NOTHING WAS STOPPED",
 };
 
+/** What the names of the nearest stores mean. */
+const NOTES: Readonly<Record<string, string>> = {
+  file: "the kill folder of this host",
+  process: "the memory of this host's workers",
+};
+
+const CONFIRMED: Record<WorkerEvidence["by"], string> = {
+  store: "in the database",
+  socket: "over its socket",
+  expired: "permit ran out",
+  none: "NOT YET",
+};
+
 /** The report of a kill for people: the verdict first, then the evidence. */
 export function killReportLines(report: KillReport): string[] {
   const { scope, level, epoch, verdict, doubts, since, stores, workers, accounts, propagationMs, durationMs } = report;
@@ -20,18 +33,19 @@ export function killReportLines(report: KillReport): string[] {
     `${HEADLINES[verdict]}: ${scope} ${held} at ${level}, epoch ${epoch ?? "unknown"}${took}, ${durationMs.toFixed(0)} ms in all`,
     ...doubts.map((doubt) => `  ! ${doubt}`),
     ...(since === undefined ? [] : [`  held before this kill by ${signature(since)}`]),
+    ...leftAsItWas(report).map((one) => `  left as it was: ${one}`),
     ...report.held.map((one) => `  also held: ${one}, to be armed by itself`),
     "",
     ...table(
       ["STORE", "ACCEPTED", "NOTE"],
-      stores.map(({ store, accepted, error }) => [store, accepted ? "yes" : "no", error ?? ""]),
+      stores.map(({ store, accepted, error }) => [store, accepted ? "yes" : "no", error ?? NOTES[store] ?? ""]),
     ),
     "",
     ...table(
-      ["WORKER", "BY", "EPOCH", "SENT", "AFTER"],
+      ["WORKER", "CONFIRMED", "EPOCH", "SENT", "AFTER"],
       workers.map(({ worker, by, epoch: acked, lastSent, afterMs }) => [
         worker,
-        by,
+        CONFIRMED[by],
         String(acked ?? "-"),
         String(lastSent ?? "-"),
         afterMs === undefined ? "-" : `${afterMs.toFixed(1)} ms`,
@@ -52,6 +66,22 @@ export function killReportLines(report: KillReport): string[] {
         one.snapshotAt ?? "never",
       ]),
     ),
+  ];
+}
+
+/** What the kill was not asked to touch, and what would: in a kill that was verified nothing else is left. */
+function leftAsItWas({ verdict, scope, level, accounts }: KillReport): string[] {
+  if (verdict !== "verified") return [];
+  const flag = scope === "global" ? "" : ` --scope ${scope}`;
+  const orders = accounts.reduce((sum, { ordersAfter }) => sum + ordersAfter.length, 0);
+  const held = accounts.flatMap(({ positionsAfter }) => positionsAfter);
+  // At BLOCK exits do not leave either.
+  const first = level === "BLOCK" ? `ttt arm${flag}, then ` : "";
+  return [
+    ...(orders === 0 ? [] : [`own orders at the venue, ${orders}: ttt kill${flag} --cancel withdraws them`]),
+    ...(held.length === 0
+      ? []
+      : [`position of ${holdings(held)}: ${first}ttt kill${flag} --flatten closes it, or the venue's own screen`]),
   ];
 }
 

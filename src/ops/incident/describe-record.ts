@@ -22,8 +22,8 @@ const SENTENCES: Readonly<Record<string, (fields: Fields) => string>> = {
   "trading-level.armed": (of) => `${textIn(of, "scope")} armed: ${reason(of)}`,
   "trading-level.founded": (of) => `first trading level ${textIn(of, "after")}`,
   "kill.evidence": (of) =>
-    `kill of ${textIn(of, "scope")} is ${textIn(of, "verdict")}; workers ${count(of.workers)}, propagation ${textIn(of, "propagationMs") || "?"} ms`,
-  "kill.drill": () => "kill switch drill",
+    `kill of ${textIn(of, "scope")} is ${textIn(of, "verdict")}; workers ${count(of.workers)}, propagation ${milliseconds(of.propagationMs)}`,
+  "kill.drill": (of) => `kill switch drill: ${textIn(of, "passed")} of ${textIn(of, "rounds")} rounds passed`,
   "command.ran": (of) => `${textIn(of, "command")} ended with ${textIn(of, "exit")}`,
   "flag.set": (of) => `flag ${textIn(of, "flag")} is ${textIn(of, "value")}, was ${textIn(of, "was")}: ${reason(of)}`,
   "flag.unset": (of) => `flag ${textIn(of, "flag")} back to ${textIn(of, "value")}: ${reason(of)}`,
@@ -69,6 +69,7 @@ const runbookOf = (of: Fields) =>
 const stepOf = (of: Fields) => `runbook ${runbookOf(of)}: step ${textIn(of, "step")}`;
 const after = (of: Fields, name: string) => textIn(of, name) && `: ${textIn(of, name)}`;
 const listed = (list: unknown) => (Array.isArray(list) ? list.join(", ") : "");
+const milliseconds = (value: unknown) => (typeof value === "number" ? `${value.toFixed(1)} ms` : "unknown");
 const reason = (of: Fields) => textIn(of, "reason");
 const count = (list: unknown) => (Array.isArray(list) ? list.length : 0);
 const isPlain = (value: unknown) => ["string", "number", "boolean"].includes(typeof value) && value !== "";
