@@ -1,6 +1,7 @@
 import * as z from "zod/mini";
 import { AUDIENCES, CHANNELS, type Contact } from "../ops/incident/contact.ts";
 import { SEVERITIES } from "../ops/incident/incident.ts";
+import { listSetting } from "./list-setting.ts";
 
 /** Secrets go by the name of their variable: an address with a key in it does not belong into a stack file. */
 const SECRET_NAME = /^TTT_[A-Z0-9_]+$/;
@@ -26,8 +27,7 @@ const contactSchema = z
   );
 
 /** The contacts, as a list in the stack file or as JSON in the environment. */
-export const contactsSchema = z.pipe(
-  z.transform((value: unknown): unknown => (typeof value === "string" ? fromJson(value) : value)),
+export const contactsSchema = listSetting(
   z.array(contactSchema).check(
     z.maxLength(MOST_CONTACTS),
     z.refine((contacts) => new Set(contacts.map(({ name }) => name)).size === contacts.length, {
@@ -42,13 +42,4 @@ export function secretsOf(contacts: readonly Contact[]): string[] {
     ...(channel === "email" ? [] : [to]),
     ...(signedWith === undefined ? [] : [signedWith]),
   ]);
-}
-
-/** Text that is no JSON stays text, which is no list: the schema says so. */
-function fromJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return text;
-  }
 }

@@ -1,5 +1,6 @@
 import * as z from "zod/mini";
 import { PROBE_PURPOSES, type ProbeCheck, type ProbeSpec, probe } from "../ops/probe.ts";
+import { listSetting } from "./list-setting.ts";
 
 /** More questions than this about one service would be its main work. */
 const MOST_PROBES = 10;
@@ -37,16 +38,4 @@ const probeSchema = z.pipe(
 );
 
 /** What is asked of a service from outside, as a list in the stack file or as JSON in the environment. */
-export const probesSchema = z.pipe(
-  z.transform((value: unknown): unknown => (typeof value === "string" ? fromJson(value) : value)),
-  z.array(probeSchema).check(z.maxLength(MOST_PROBES)),
-);
-
-/** Text that is no JSON stays text, which is no list: the schema says so. */
-function fromJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return text;
-  }
-}
+export const probesSchema = listSetting(z.array(probeSchema).check(z.maxLength(MOST_PROBES)));

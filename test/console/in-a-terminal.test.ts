@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { beforeAll, describe, expect, test } from "vitest";
 import { bundle } from "../support/bundle.ts";
 import { Terminal, type TerminalOptions } from "../support/terminal.ts";
@@ -57,17 +58,22 @@ describe("the console in a terminal", () => {
     expect(terminal.text()).toContain("a defect in a listener");
   });
 
-  test("OC-05 the shell gets back a terminal in which it can read lines", async () => {
+  test.each([
+    ["q", (terminal: Terminal) => terminal.type("q")],
+    ["SIGTERM", (terminal: Terminal) => process.kill(childOf(terminal.pid), "SIGTERM")],
+    ["a throw", (terminal: Terminal) => process.kill(childOf(terminal.pid), "SIGUSR2")],
+  ])("OC-05 after %s the shell gets back a terminal in which it can read lines", async (_end, leave) => {
     const console = `'${process.execPath}' '${script}'`;
     await using terminal = new Terminal("sh", [
       "-c",
       `${console}; stty -a | tr ' ' '\\n' | grep -xE -- '-?(echo|icanon|isig);?'`,
     ]);
     await terminal.waitFor("worker-1");
-    terminal.type("q");
+    leave(terminal);
 
     await terminal.exited;
     expect(terminal.lines().filter((line) => /^-?(echo|icanon|isig)/.test(line))).toEqual(["isig", "icanon", "echo"]);
+    expect(terminal.modes).toEqual(RESTORED);
   });
 
   test("OC-02 writes not one byte while nothing changes", async () => {
@@ -156,6 +162,9 @@ describe("the console in a terminal", () => {
     expect(lines[0]).toContain("PAPER");
   });
 });
+
+/** The console that a shell runs in its foreground. */
+const childOf = (shell: number) => Number(execFileSync("pgrep", ["-P", String(shell)], { encoding: "utf8" }));
 
 /** Many times as long as anything that the console does by the clock. */
 const SILENCE_MS = 2_500;

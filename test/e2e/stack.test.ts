@@ -109,12 +109,22 @@ describe("the stack", () => {
     expect((await json(["down"])).ok).toBe(true);
   });
 
-  test("OP-06 OM-03 a killed worker is back, and so is a killed database, with what was committed; who does not wait can ask for it later", async () => {
+  test("OP-06 OM-01 OM-03 a killed worker is back, and so is a killed database; who does not wait asks later; a stream is numbered lines", async () => {
     const begun = await json<StackSnapshot>(["up", "--no-wait"]);
     expect(begun).toMatchObject({ ok: true, exit: 0 });
     const awaited = await json<StackSnapshot>(["status", "--wait", "--timeout", "600"]);
     expect([awaited.exit, states(awaited.data.instances)]).toEqual([0, UP]);
     const before = await status();
+    const follower = spawn(ttt, ["logs", "worker", "-f", "-n", "2", "--json"], {
+      env: { ...process.env, TTT_HOME: home },
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    let followed = "";
+    follower.stdout.on("data", (chunk) => {
+      followed += String(chunk);
+    });
+    const whole = () => followed.split("\n").slice(0, -1);
+    await until("the lines there were", () => whole().length === 2);
     for (const instance of ["worker-1", "postgres"]) {
       const pid = pidOf(before, instance);
       process.kill(pid, "SIGKILL");
@@ -127,6 +137,12 @@ describe("the stack", () => {
       const log = await json<{ lines: { message: string }[] }>(["logs", "postgres", "--grep", "recovery"]);
       return log.data.lines.length > 0;
     });
+    await until("what was written since", () => whole().length > 2);
+    follower.kill("SIGINT");
+    const code = await new Promise((resolve) => follower.once("close", resolve));
+    const lines = whole().map((line) => JSON.parse(line) as { sequence: number; service: string });
+    expect([code, lines.map(({ sequence }) => sequence)]).toEqual([0, lines.map((_line, index) => index + 1)]);
+    expect(new Set(lines.map(({ service }) => service))).toEqual(new Set(["worker"]));
     const leaving = await json<DownReport>(["down", "--no-wait"]);
     expect(leaving).toMatchObject({ ok: true, data: { stopped: [], ending: expect.arrayContaining(["worker-1"]) } });
     expect((await json<DownReport>(["down"])).data.remains).toEqual([]);

@@ -128,7 +128,7 @@ export class LocalProcessHost implements ProcessHost {
     detail: string,
     onEnd: (end: ProcessEnd) => void,
   ): Promise<void> {
-    kill(-hosted.pid, "SIGKILL");
+    if (!isTakenOver(hosted)) kill(-hosted.pid, "SIGKILL");
     const survivors = new Set<number>();
     const deadline = performance.now() + SURVIVOR_TIMEOUT_MS;
     for (let left = this.#remainders(hosted); left.length > 0; left = this.#remainders(hosted)) {
@@ -144,12 +144,14 @@ export class LocalProcessHost implements ProcessHost {
     onEnd({ code, detail: words === "" ? detail : `${detail}: ${words}`, survivors: survivors.size });
   }
 
-  #remainders({ instance, nonce, pid: leader }: HostedProcess): number[] {
+  #remainders(hosted: HostedProcess): number[] {
+    const { instance, nonce, pid: leader } = hosted;
+    const isOurs = !isTakenOver(hosted);
     const title = this.#settings.titles[instance];
     return processIds().filter((pid) => {
       const row = processRow(pid);
       if (row === undefined) return false;
-      if (row.group === leader) return true;
+      if (isOurs && row.group === leader) return true;
       if (nonce !== "" && environmentOf(pid)?.get("TTT_NONCE") === nonce) return true;
       return title !== undefined && commandLineOf(pid).some((word) => word.includes(title));
     });
@@ -173,6 +175,12 @@ export class LocalProcessHost implements ProcessHost {
     this.#outputFrom.set(instance, size > LARGEST_OUTPUT_BYTES ? 0 : size);
     return openSync(path, "a", 0o600);
   }
+}
+
+/** Whether its number belongs to another process by now: then nothing of its group is left. */
+function isTakenOver({ pid, startTime }: HostedProcess): boolean {
+  const row = processRow(pid);
+  return row !== undefined && row.startTime !== startTime;
 }
 
 /** Marks one start, and everything that comes of it. */
