@@ -145,7 +145,7 @@ const POSITION_COLUMNS: readonly Column<PositionView>[] = [
 ];
 
 const ORDER_COLUMNS: readonly Column<OrderView>[] = [
-  { title: "time", min: 8, cell: ({ at }) => span(timeOfDay(at), "muted") },
+  { title: "time UTC", min: 8, cell: ({ at }) => span(timeOfDay(at), "muted") },
   { title: "instrument", min: 10, grow: 1, cell: ({ instrument }) => span(instrument, "strong") },
   { title: "side", min: 4, cell: ({ side }) => sideSpan(side) },
   { title: "type", min: 6, giveUp: 3, cell: ({ type }) => span(type, "muted") },
@@ -163,7 +163,7 @@ const ORDER_COLUMNS: readonly Column<OrderView>[] = [
 ];
 
 const FILL_COLUMNS: readonly Column<FillView>[] = [
-  { title: "time", min: 8, cell: ({ at }) => span(timeOfDay(at), "muted") },
+  { title: "time UTC", min: 8, cell: ({ at }) => span(timeOfDay(at), "muted") },
   { title: "instrument", min: 10, grow: 1, cell: ({ instrument }) => span(instrument, "strong") },
   { title: "side", min: 4, cell: ({ side }) => sideSpan(side) },
   { title: "quantity", min: 9, grow: 1, align: "decimal", cell: ({ quantity }) => span(grouped(quantity)) },

@@ -23,9 +23,9 @@ export function timeOfDay(at: number): string {
   return Number.isFinite(at) ? new Date(at).toISOString().slice(11, 19) : "--:--:--";
 }
 
-/** `2026-03-01 22:51:04` UTC. */
+/** `2026-03-01 22:51:04 UTC`: beside a clock on the wall it must not be taken for the time there. */
 export function timestamp(at: number): string {
-  return Number.isFinite(at) ? new Date(at).toISOString().slice(0, 19).replace("T", " ") : "-";
+  return Number.isFinite(at) ? `${new Date(at).toISOString().slice(0, 19).replace("T", " ")} UTC` : "-";
 }
 
 /** `1,234.50` with a sign where it is wanted: `+1,234.50`. Takes exact decimal texts and never rounds them. */
