@@ -91,7 +91,8 @@ export async function collectAcks(
       isComplete ||= listed?.ok === true;
       const now = clock.monotonic() - startedAt;
       workers = judge(workers, listed?.ok ? listed.value : [], fan, epoch, now);
-      const mayTellMore = !isComplete && registry !== undefined && !inquiry.isSilent;
+      // Who took the level will know the workers too; of who did not nothing is waited for.
+      const mayTellMore = epoch !== undefined && !isComplete && registry !== undefined && !inquiry.isSilent;
       const open = mayTellMore || [...workers.values()].some(({ by }) => by === "none");
       const left = deadline - clock.monotonic();
       if (!open || left <= 0 || signal?.aborted) break;

@@ -53,7 +53,8 @@ export async function engageKillSwitch(ports: KillSwitchPorts, request: KillRequ
   if (flatten && !isOver()) {
     const deadline = clock.monotonic() + actionTimeoutMs;
     const ask = { id: request.commandId, scope, action: "flatten" } as const;
-    closing = raised.inquiry.isSilent ? UNRECORDABLE : await flattenPositions(ports, ask, accounts, deadline, signal);
+    const isAway = raised.assertion.epoch === undefined && raised.inquiry.wasAway;
+    closing = isAway ? UNRECORDABLE : await flattenPositions(ports, ask, accounts, deadline, signal);
   }
   if (flatten && !isOver()) {
     const block: LevelRaise = { ...request, level: "BLOCK", commandId: `${request.commandId}:block` };

@@ -14,25 +14,33 @@ export const authorityPatienceMs = (ackTimeoutMs: number): number => Math.max(LE
 
 /**
  * What one kill asks of the authority's database. A server that stands still costs the kill its patience once: after a
- * question that was left open nothing more is asked. Never rejects; what was not answered says why.
+ * question that was left open for long nothing more is asked. One that refuses at once may be asked again: that costs
+ * nothing, and it may have room for the next question. Never rejects; what was not answered says why.
  */
 export class Inquiry {
   readonly #clock: Clock;
   readonly #patienceMs: number;
   #isSilent = false;
+  #wasAway = false;
 
   constructor(clock: Clock, patienceMs: number) {
     this.#clock = clock;
     this.#patienceMs = patienceMs;
   }
 
-  /** The server is away or stands still, as opposed to one that said no. */
+  /** It stands still: nothing more is asked. */
   get isSilent(): boolean {
     return this.#isSilent;
   }
 
+  /** A question did not reach it, or found no answer, as opposed to one that it said no to. */
+  get wasAway(): boolean {
+    return this.#wasAway;
+  }
+
   async ask<T>(question: () => Promise<T>): Promise<Result<T, string>> {
     if (this.#isSilent) return refuse("not asked again");
+    const askedAt = this.#clock.monotonic();
     const answered = new AbortController();
     const late = sleep(this.#clock, this.#patienceMs, answered.signal).then(() => {
       throw new OutageError("postgres", `no answer within ${this.#patienceMs / 1_000} s`);
@@ -42,7 +50,9 @@ export class Inquiry {
     try {
       return accept(await Promise.race([question(), late]));
     } catch (error) {
-      this.#isSilent ||= error instanceof OutageError;
+      const isAway = error instanceof OutageError;
+      this.#wasAway ||= isAway;
+      this.#isSilent ||= isAway && this.#clock.monotonic() - askedAt >= this.#patienceMs / 2;
       return refuse(messageOf(error));
     } finally {
       answered.abort();

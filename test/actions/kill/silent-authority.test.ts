@@ -8,6 +8,7 @@ import type { KillReport } from "../../../src/actions/kill/kill-report.ts";
 import { FileKillLatch } from "../../../src/adapters/files/file-kill-latch.ts";
 import type { Postgres } from "../../../src/adapters/postgres/postgres.ts";
 import { SocketWorkerControl } from "../../../src/adapters/process/socket-worker-control.ts";
+import { OutageError } from "../../../src/core/errors.ts";
 import { openTradingStores } from "../../../src/runtime/trading-stores.ts";
 import { LEASE_GUARD_MS } from "../../../src/trading/lease.ts";
 import { PERMIT_LIFE_MS } from "../../../src/trading/permit.ts";
@@ -28,7 +29,9 @@ function fallingSilent(answers: readonly unknown[]) {
   const answer = async (text: string) => {
     heard.push(text);
     if (heard.length > answers.length) await new Promise(() => {});
-    return answers[heard.length - 1];
+    const given = answers[heard.length - 1];
+    if (given instanceof Error) throw given;
+    return given;
   };
   const postgres: Postgres = {
     query: async (statement) => {
@@ -46,6 +49,9 @@ function fallingSilent(answers: readonly unknown[]) {
   };
   return { postgres, heard };
 }
+
+/** What a server says that has no connection left. */
+const FULL = new OutageError("postgres", "too many clients");
 
 /** Carries a kill out in virtual time. */
 async function kill(postgres: Postgres, request: Partial<KillRequest> = {}): Promise<KillReport> {
@@ -103,6 +109,19 @@ test("KS-16 KS-21 PostgreSQL stands still: a flatten closes nothing that it coul
   expect(report.doubts.join("\n")).toContain("positions were not closed: postgres does not answer");
   const { status, ...read } = await new FileKillLatch(join(folder, "kill")).read(new Map());
   expect([status, "state" in read && read.state.levels.get("global")?.level]).toEqual(["read", "BLOCK"]);
+});
+
+test("KS-21 KS-10 a server that has no connection left for notices, and then none for the list, is asked again", async () => {
+  const { postgres } = fallingSilent([[TAKEN], FULL, FULL, [], [], [{ seq: 9 }]]);
+  const report = await kill(postgres);
+  expect([report.doubts, report.journal]).toEqual([["no account is configured that could be looked at"], 9]);
+});
+
+test("KS-21 a server that refuses everything at once is not waited for", async () => {
+  const { postgres } = fallingSilent(Array.from({ length: 100 }, () => FULL));
+  const report = await kill(postgres);
+  expect(report.verdict).toBe("unacknowledged");
+  expect(report.durationMs).toBeLessThan(PERMIT_LIFE_MS);
 });
 
 test("KS-10 KS-19 a worker elsewhere that holds a permit is waited for as long as the acknowledgements may take", async () => {
