@@ -243,7 +243,8 @@ export class TradingStack {
   }
 }
 
-const exchangeSettings = (origin: string) => ({
+/** What makes a stack trade at an exchange's stand-in that listens there. */
+export const exchangeSettings = (origin: string) => ({
   TTT_VENUE_NAME: "ccxt",
   TTT_VENUE_ORIGIN: origin,
   TTT_VENUE_API_KEY: API_KEY,

@@ -19,6 +19,8 @@ export class BinanceUsdm {
   /** `METHOD path` of every request, in order. */
   readonly requests: string[] = [];
   readonly faults = new Map<string, Fault>();
+  /** How many countdowns have run out, each withdrawing all orders of its symbol. */
+  lapsed = 0;
   /** While it is set nobody gets an answer, and no stream opens. */
   down = false;
   readonly #countdowns = new Map<string, NodeJS.Timeout>();
@@ -139,6 +141,7 @@ export class BinanceUsdm {
         symbol,
         setTimeout(() => {
           this.#countdowns.delete(symbol);
+          this.lapsed += 1;
           this.book.cancelAll(symbol);
         }, countdownTime),
       );
