@@ -11,7 +11,7 @@ import type { OperatorRequest } from "../../src/live/events.ts";
 import type { SessionView } from "../../src/live/session.ts";
 import { strategyTrader } from "../../src/live/strategy-trader.ts";
 import type { Daemon } from "../../src/runtime/daemon.ts";
-import type { PartitionSpec } from "../../src/runtime/partitions.ts";
+import { type PartitionSpec, restrictedInstruments } from "../../src/runtime/partitions.ts";
 import type { TradedVenue, VenueAccess } from "../../src/runtime/traded-venue.ts";
 import type { openKillPlaces, openTradingStores } from "../../src/runtime/trading-stores.ts";
 import { BUILT_IN_STRATEGIES } from "../../src/strategy/builtin/index.ts";
@@ -177,7 +177,7 @@ function holderOf(
   mayTake: () => boolean,
 ): PartitionHolder {
   const { daemon, worker, access, stores, latches, standing, permit, limits, figures, feeds } = options;
-  const { clock, identity } = daemon;
+  const { clock, config, identity } = daemon;
   const { id: venueId, capabilities, currency, instruments, timing } = options.venue;
   const instrument = instruments.get(instrumentId(spec.instrument))!;
   const account = accountId(spec.account);
@@ -186,7 +186,7 @@ function holderOf(
   const venue = access.openAccount(account);
   void daemon.open(`venue ${spec.id}`, venue);
   const permissions: Permissions = {
-    restricted: new Set(),
+    restricted: restrictedInstruments(config),
     registration: {
       instruments: new Set([instrument.id]),
       accounts: new Set([spec.account]),
@@ -209,7 +209,7 @@ function holderOf(
         random: seededRandom(spec.id),
       }),
       buildHash: identity.buildHash,
-      approvedBuildHash: identity.buildHash,
+      approvedBuildHash: config.trading.approvedBuild || identity.buildHash,
       capabilities,
       accountCurrency: currency,
       timing: { inFlightMs: venue.inFlightMs, ...timing },

@@ -125,6 +125,11 @@ export class Desk {
     this.flow.armed(epoch);
   }
 
+  /** A stop of this instrument closed at a loss (RC-48). */
+  stoppedOut(instrument: InstrumentId, now: Instant): void {
+    this.flow.stoppedOut(now.mono, this.resolved(instrument, now.wall).stopOutsBeforeCoolDown?.value);
+  }
+
   /** Decides one proposal. An allowed one takes the next sequence number and counts as decided from here on. */
   decide(proposal: Proposal, standing: DeskStanding, now: Instant): Decision {
     const { partition, strategy, buildHash } = this.#config;

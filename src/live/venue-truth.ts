@@ -119,8 +119,13 @@ export class VenueTruth {
     if (!reconciler.isOwn(fill.order) || (known === undefined && !this.#core.isHolder)) return;
     // Its fill may be the first that is heard of it again: what is booked must count for the order too.
     if (known !== undefined && wasGivenUp(known) && !book.hasFill(fill.id)) this.#rise(known);
+    const { realised } = book.position(fill.instrument);
     const { isNew, illegal } = book.fill(fill);
     if (!isNew) return;
+    const order = book.find(fill.order)?.order;
+    // Once for each order, however many fills it takes.
+    const stopped = order?.terms.stop !== undefined && order.filled === fill.lots;
+    if (stopped && book.position(fill.instrument).realised < realised) desk.stoppedOut(fill.instrument, now);
     if (byReport) reconciler.filledByReport(fill.id);
     desk.flow.happened("fill", now.mono);
     config.trader.onFill(fill);

@@ -83,6 +83,14 @@ export const configSchema = z.strictObject({
       z._default(z.string(), ""),
       "accounts of the operating system with the role risk, which arming needs, by ','; empty: whoever can read the state directory",
     ),
+    restricted: setting(
+      z._default(z.string(), ""),
+      "instruments of the venue that are not traded, not even to close a position, by ','",
+    ),
+    approvedBuild: setting(
+      z._default(z.string(), ""),
+      "the one build that may trade, by the hash that every decision names; empty: whichever runs",
+    ),
     limitApproval: setting(
       z._default(z.enum(["one-person", "two-persons"]), "one-person"),
       "who approves a wider risk limit: with two-persons never the one who asked; one-person only for paper money",

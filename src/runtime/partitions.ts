@@ -1,4 +1,5 @@
 import { OperatorError } from "../core/errors.ts";
+import { type InstrumentId, instrumentId } from "../trading/instrument.ts";
 import { type PartitionId, partitionId } from "../trading/lease.ts";
 import type { Config } from "./config.ts";
 import { tradedVenue } from "./traded-venue.ts";
@@ -36,6 +37,21 @@ export function partitionSpecs(config: Config): PartitionSpec[] {
   const other = venue.isPaper ? undefined : specs.find(({ account }) => account !== specs[0]!.account);
   if (other !== undefined) throw invalid(other.id, `${specs[0]!.account}: a key is of one account`, other.account);
   return specs;
+}
+
+/** The do-not-trade list (RC-11). A name that the venue does not have is refused: misspelt, it would restrict nothing. */
+export function restrictedInstruments(config: Config): ReadonlySet<InstrumentId> {
+  const listed = tradedVenue(config).instruments;
+  const named = config.trading.restricted.split(",").map((text) => text.trim());
+  const ids = named.filter((text) => text !== "").map(instrumentId);
+  const unknown = ids.find((id) => !listed.has(id));
+  if (unknown === undefined) return new Set(ids);
+  throw new OperatorError("The setting trading.restricted names what the venue does not have.", {
+    exit: "configuration",
+    code: "RESTRICTED_INVALID",
+    expected: [...listed.keys()].join(", "),
+    found: unknown,
+  });
 }
 
 function parseSpec(text: string, place: string): PartitionSpec {

@@ -99,6 +99,29 @@ describe("what stops a strategy and leaves its worker at work", () => {
     );
   });
 
+  test("RC-11 RC-50 a build that is not the approved one blocks, and what is on the do-not-trade list is not ordered", async () => {
+    const restartedWith = async (settings: Record<string, string>) => {
+      await stack.signal("worker-1", "SIGTERM");
+      Object.assign(stack.env, settings);
+      await stack.start("worker-1");
+    };
+    await restartedWith({ TTT_TRADING_APPROVED_BUILD: "another", TTT_TRADING_RESTRICTED: "SYN-USD" });
+    try {
+      await until(() => heldFor("BUILD_SKEW"));
+      expect(await levelOf("strategy:sma-cross")).toBe("BLOCK");
+      const denies = (check: string, code: string) => JSON.stringify([{ check, verdict: { kind: "DENY", code } }]);
+      await until(async () => {
+        const [row] = await stack.sql.query(
+          "SELECT 1 FROM order_denial WHERE decision->'results' @> $1 AND decision->'results' @> $2 LIMIT 1",
+          [denies("RC-11", "RESTRICTED_INSTRUMENT"), denies("RC-50", "BUILD_NOT_APPROVED")],
+        );
+        return row !== undefined;
+      });
+    } finally {
+      await restartedWith({ TTT_TRADING_APPROVED_BUILD: "", TTT_TRADING_RESTRICTED: "" });
+    }
+  });
+
   test("RC-05 OL-08 a denial that the store refuses blocks the strategy, is in the log whole, and ends no worker", async () => {
     const { pid } = stack.process("worker-1");
     await stack.sql.execute("ALTER TABLE order_denial ADD CONSTRAINT refuses CHECK (false) NOT VALID");

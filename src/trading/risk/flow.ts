@@ -23,7 +23,8 @@ export interface FlowView {
 export const FLOW_WINDOW_MS = 60_000;
 /** Orders of equal content within this time are duplicates of each other. */
 export const DUPLICATE_WINDOW_MS = 5_000;
-/** How long a strategy rests after too many stop-outs (RC-48). */
+/** Stop-outs are rarer than orders: over how long they make a row, and how long a strategy rests after it (RC-48). */
+export const STOP_OUT_WINDOW_MS = 3_600_000;
 export const COOL_DOWN_MS = 300_000;
 /** Bounds what is kept, whatever the pace; beyond it the oldest are forgotten and limits are long exceeded. */
 const MAX_KEPT = 4_096;
@@ -40,7 +41,8 @@ export class FlowLog {
   #sent: number[] = [];
   #contents: { content: string; at: number }[] = [];
   #through: { ratio: number; at: number }[] = [];
-  #events: { kind: "fill" | "cancel" | "reject" | "stop-out"; at: number }[] = [];
+  #events: { kind: "fill" | "cancel" | "reject"; at: number }[] = [];
+  #stopOuts: number[] = [];
   #sentToday = 0;
   #day = Number.NaN;
   #runsSinceHuman = 0;
@@ -60,13 +62,20 @@ export class FlowLog {
     if (throughRatio > 0) push(this.#through, { ratio: throughRatio, at });
   }
 
-  happened(kind: "fill" | "cancel" | "reject" | "stop-out", at: number): void {
+  happened(kind: "fill" | "cancel" | "reject", at: number): void {
     push(this.#events, { kind, at });
   }
 
-  /** The strategy rests until then; a longer rest is never shortened. */
-  coolDown(until: number): void {
-    this.#coolDownUntil = Math.max(until, this.#coolDownUntil ?? until);
+  /**
+   * A stop closed at a loss. With more of them in the window than `most` the strategy rests, and the row is over: the
+   * next one begins anew. A longer rest is never shortened. Nothing latched: time alone ends it.
+   */
+  stoppedOut(at: number, most: number | undefined): void {
+    push(this.#stopOuts, at);
+    this.#forget(at);
+    if (most === undefined || this.#stopOuts.length <= most) return;
+    this.#stopOuts = [];
+    this.#coolDownUntil = Math.max(at + COOL_DOWN_MS, this.#coolDownUntil ?? 0);
   }
 
   /** What earlier holders of the partition did since the arm of this epoch. */
@@ -92,7 +101,7 @@ export class FlowLog {
       fills: count("fill"),
       cancels: count("cancel"),
       rejects: count("reject"),
-      stopOuts: count("stop-out"),
+      stopOuts: this.#stopOuts.length,
       throughRatio: this.#through.reduce((sum, one) => sum + one.ratio, 0),
       runsSinceHuman: this.#runsSinceHuman,
       coolDownUntil: this.#coolDownUntil,
@@ -105,6 +114,7 @@ export class FlowLog {
     this.#contents = this.#contents.filter((one) => one.at > from);
     this.#through = this.#through.filter((one) => one.at > from);
     this.#events = this.#events.filter((one) => one.at > from);
+    this.#stopOuts = this.#stopOuts.filter((at) => at > now - STOP_OUT_WINDOW_MS);
   }
 }
 

@@ -8,7 +8,7 @@ import {
 } from "../../../src/trading/risk/account-admission.ts";
 import { assess, decisionRecord } from "../../../src/trading/risk/assess.ts";
 import { DEFAULT_LIMITS } from "../../../src/trading/risk/default-limits.ts";
-import { FLOW_WINDOW_MS, FlowLog } from "../../../src/trading/risk/flow.ts";
+import { COOL_DOWN_MS, FLOW_WINDOW_MS, FlowLog, STOP_OUT_WINDOW_MS } from "../../../src/trading/risk/flow.ts";
 import { changeLimit, type LimitChange } from "../../../src/trading/risk/limit-change.ts";
 import { LIMITS, type LimitRow, type LimitSet, resolveLimits } from "../../../src/trading/risk/limits.ts";
 import { BTC, limits, OWNER, orderId, riskContext } from "../../support/risk-context.ts";
@@ -232,10 +232,14 @@ describe("flow", () => {
     expect(log.view(FLOW_WINDOW_MS + 10)).toMatchObject({ rejects: 0, throughRatio: 0, sent: [] });
   });
 
-  test("RC-48 a rest is never shortened", () => {
+  test("RC-48 a row of stop-outs in the window starts a rest, which time alone ends and nothing shortens", () => {
     const log = new FlowLog();
-    log.coolDown(1_000);
-    log.coolDown(500);
-    expect(log.view(0).coolDownUntil).toBe(1_000);
+    const hour = STOP_OUT_WINDOW_MS;
+    for (const at of [0, hour + 1, hour + 2]) log.stoppedOut(at, 2);
+    expect(log.view(hour + 3)).toMatchObject({ stopOuts: 2, coolDownUntil: undefined });
+    log.stoppedOut(hour + 4, 2);
+    expect(log.view(hour + 5)).toMatchObject({ stopOuts: 0, coolDownUntil: hour + 4 + COOL_DOWN_MS });
+    log.stoppedOut(hour + 6, undefined);
+    expect(log.view(hour + 7).coolDownUntil).toBe(hour + 4 + COOL_DOWN_MS);
   });
 });
