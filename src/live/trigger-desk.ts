@@ -32,7 +32,7 @@ export class TriggerDesk {
   }
 
   #inputs(): TriggerInputs {
-    const { now, config, desk, market, reconciler } = this.#core;
+    const { now, config, desk, market, reconciler, departed, intended } = this.#core;
     const { account, accountReadAt } = desk;
     const flow = desk.flow.view(now.mono);
     const at = (value: number | undefined, seenAt: number | undefined): Reading | undefined =>
@@ -49,6 +49,7 @@ export class TriggerDesk {
       executions: at(flow.runsSinceHuman + 1, now.mono),
       feedSilenceMs: oldest === undefined ? undefined : { value: now.mono - oldest, seenAt: now.mono },
       clockSkewMs: at(desk.clockSkewMs === undefined ? undefined : Math.abs(desk.clockSkewMs), desk.venueTimeAt),
+      departuresApart: { value: Math.max(0, departed - intended), seenAt: now.mono },
       buildsApart: { value: approved ? 0 : 1, seenAt: now.mono },
     };
   }

@@ -1,3 +1,4 @@
+import { isMismatch } from "../trading/departure-log.ts";
 import type { Fill } from "../trading/fill.ts";
 import type { Lots } from "../trading/instrument.ts";
 import { type ClientOrderId, type IllegalChange, isTerminal, type Order, type OrderChange } from "../trading/order.ts";
@@ -55,12 +56,20 @@ export class VenueTruth {
         if (book.active.has(report.id)) this.#core.inquiries.open(report.id);
         return;
       case "order-held-back":
-        this.#settle(entry, { kind: "deny" }, report.code);
+        this.#heldBack(entry, report.code);
         return;
       case "order-unanswered":
         if (entry.order.state === "submitted") this.#flow.lose(entry);
         return;
     }
+  }
+
+  /** What the egress does not find among what was intended stops everything of ours, and not that order alone (RC-45). */
+  #heldBack(entry: BookEntry, code: string): void {
+    if (isMismatch(code)) this.#core.stop("DEPARTURE_MISMATCH", `the egress held ${entry.order.id} back: ${code}`);
+    // It was to leave a second time: what became of the first is the venue's to say.
+    if (code !== "ALREADY_DEPARTED") this.#settle(entry, { kind: "deny" }, code);
+    else if (entry.order.state === "submitted") this.#flow.lose(entry);
   }
 
   /** The connection is gone: what was not answered may or may not have arrived. */

@@ -7,6 +7,14 @@ export type DepartureRefusal =
   | { readonly code: "ALREADY_DEPARTED" }
   | { readonly code: "CHILD_EXCEEDS_PARENT"; readonly children: number; readonly parent: number };
 
+/** What these say can only be a defect of ours, of the kind that sends orders nobody meant. */
+const MISMATCHES: Record<DepartureRefusal["code"], true> = {
+  NOT_INTENDED: true,
+  ALREADY_DEPARTED: true,
+  CHILD_EXCEEDS_PARENT: true,
+};
+export const isMismatch = (code: string): boolean => Object.hasOwn(MISMATCHES, code);
+
 /** How many intents are remembered: far more than can be under way at once. */
 const KEPT = 20_000;
 

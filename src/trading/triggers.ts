@@ -19,6 +19,8 @@ export interface TriggerInputs {
   readonly clockSkewMs: Reading | undefined;
   /** Executions since a person last acted, the next one included. */
   readonly executions: Reading | undefined;
+  /** By how many more orders have left than intents were committed. */
+  readonly departuresApart: Reading | undefined;
   /** 0 when the running build is the approved one, 1 when it is not. */
   readonly buildsApart: Reading | undefined;
 }
@@ -89,6 +91,13 @@ export const TRIGGERS: readonly TriggerRule[] = [
     limit: "maxClockSkewMs",
     level: "REDUCE_ONLY",
     summary: "The clock differs from the venue's.",
+  },
+  {
+    code: "DEPARTURES",
+    input: "departuresApart",
+    limit: 0,
+    level: "BLOCK",
+    summary: "More orders have left than were intended.",
   },
   {
     code: "BUILD_SKEW",

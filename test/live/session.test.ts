@@ -326,6 +326,24 @@ describe("what the venue says", () => {
     expect(bench.session.view.unresolved).toEqual([]);
   });
 
+  test.each(["NOT_INTENDED", "CHILD_EXCEEDS_PARENT"])("RC-45 RC-44 what the egress held back as %s blocks", (code) => {
+    const bench = begun();
+    const id = bench.send();
+    bench.happen({ kind: "order-held-back", id, code });
+    expect(bench.stateOf(id)).toBe("ended");
+    expect(bench.take("raise-level")).toMatchObject([{ code: "DEPARTURE_MISMATCH", level: "BLOCK" }]);
+    expect(bench.session.view.level).toBe("BLOCK");
+  });
+
+  test("RC-45 an order that was to leave twice blocks, and counts until the venue has said what became of it", () => {
+    const bench = begun();
+    const id = bench.send();
+    bench.happen({ kind: "order-held-back", id, code: "ALREADY_DEPARTED" });
+    expect(bench.stateOf(id)).toBe("unresolved");
+    expect(bench.take("query-order").map((one) => one.id)).toEqual([id]);
+    expect(bench.take("raise-level")).toMatchObject([{ code: "DEPARTURE_MISMATCH", level: "BLOCK" }]);
+  });
+
   test("OL-01 a report that cannot be stops the partition", () => {
     const bench = begun();
     const id = bench.work();

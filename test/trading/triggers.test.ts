@@ -22,6 +22,7 @@ const calm: TriggerInputs = {
   executions: { value: 1, seenAt: NOW },
   feedSilenceMs: { value: 0, seenAt: NOW },
   clockSkewMs: { value: 0, seenAt: NOW },
+  departuresApart: { value: 0, seenAt: NOW },
   buildsApart: { value: 0, seenAt: NOW },
 };
 const trips = (change: Partial<TriggerInputs>, times = 1, on = held) => {
@@ -47,6 +48,7 @@ describe("automatic triggers", () => {
     ["executions", 4, "REPEATED_EXECUTION REDUCE_ONLY"],
     ["feedSilenceMs", 10_001, "STALE_FEED REDUCE_ONLY"],
     ["clockSkewMs", 101, "CLOCK_SKEW REDUCE_ONLY"],
+    ["departuresApart", 1, "DEPARTURES BLOCK"],
     ["buildsApart", 1, "BUILD_SKEW BLOCK"],
   ] as const)("KS-25 %s out of bounds raises the level", (input, value, expected) => {
     expect(trips({ [input]: { value, seenAt: NOW } })).toEqual([expected]);
