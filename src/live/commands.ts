@@ -28,7 +28,13 @@ export type Command =
       readonly admission: AdmissionRequest;
     }
   /** Keep the records of what was denied. Losing one loses no safety. */
-  | { readonly kind: "record-denials"; readonly token: number; readonly decisions: readonly DecisionRecord[] }
+  /** One denial. In a storm of them there is no record in most: they are only counted (KS-31). */
+  | {
+      readonly kind: "record-denials";
+      readonly token: number;
+      readonly code: string;
+      readonly decisions: readonly DecisionRecord[];
+    }
   /** Hand to the egress, which calls `mayLeave` and writes in the same turn. Only ever follows a durable commit. */
   | {
       readonly kind: "submit";

@@ -149,8 +149,11 @@ export class OrderFlow {
     const departure = { owner: intent.owner, token: intent.token, epoch: intent.epoch, reducing: intent.reducing };
     const gate = mayLeave(departure, holdings, now.mono);
     if (!gate.ok) {
-      book.change(entry, { kind: "deny" }, gate.refusal.code);
-      this.denials.count(gate.refusal.code);
+      const { code } = gate.refusal;
+      book.change(entry, { kind: "deny" }, code);
+      this.denials.count(code);
+      // Its row says so: there is nothing to record beside it.
+      this.#core.emit({ kind: "record-denials", token: this.#core.token, code, decisions: [] });
       return;
     }
     book.change(entry, { kind: "submit" });
@@ -162,8 +165,8 @@ export class OrderFlow {
 
   #recordDenial(record: DecisionRecord): void {
     const { now, token } = this.#core;
-    if (this.denials.admit(record.code ?? "DENIED", now.mono)) {
-      this.#core.emit({ kind: "record-denials", token, decisions: [record] });
-    }
+    const code = record.code ?? "DENIED";
+    const decisions = this.denials.admit(code, now.mono) ? [record] : [];
+    this.#core.emit({ kind: "record-denials", token, code, decisions });
   }
 }

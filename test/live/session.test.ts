@@ -195,7 +195,9 @@ describe("the path of an order", () => {
     const bench = begun();
     bench.kill("BLOCK");
     for (let time = 0; time < 50; time++) bench.want();
-    expect(bench.take("record-denials")).toHaveLength(5);
+    const told = bench.take("record-denials");
+    expect(told.map(({ code }) => code)).toEqual(Array.from({ length: 50 }, () => "KILL_BLOCKED"));
+    expect(told.flatMap(({ decisions }) => decisions)).toHaveLength(5);
     expect(bench.session.view.denials.get("KILL_BLOCKED")).toBe(50);
     bench.mono += 1_000;
     bench.permit();

@@ -36,6 +36,7 @@ export class DenialRecorder {
   }
 
   record(token: number, decisions: readonly DecisionRecord[]): void {
+    if (decisions.length === 0) return;
     for (const decision of decisions) this.#waiting.push({ token, decision });
     const room = this.#closed ? 0 : MAX_WAITING;
     if (this.#waiting.length > room) this.#tell(this.#waiting.splice(0, this.#waiting.length - room), "no room");

@@ -111,10 +111,8 @@ export class TradingMetrics {
       this.#metrics.count("ttt_orders_total", { event: "submitted" });
       if (this.#sentAt.size < MOST_TIMED) this.#sentAt.set(command.id, this.#clock.monotonic());
     } else if (command.kind === "record-denials") {
-      for (const { code } of command.decisions) {
-        this.#metrics.count("ttt_orders_total", { event: "denied" });
-        this.#metrics.count("ttt_order_denials_total", { code: code ?? "none" });
-      }
+      this.#metrics.count("ttt_orders_total", { event: "denied" });
+      this.#metrics.count("ttt_order_denials_total", { code: command.code });
     } else if (command.kind === "record-book" && command.fills.length > 0) {
       // Counted where it is booked: the venue may tell the same fill twice.
       this.#metrics.count("ttt_orders_total", { event: "filled" }, command.fills.length);

@@ -12,7 +12,7 @@ const denied = (order: string, code: string): Command => {
     ...{ order: order as ClientOrderId, allowed: false, code, limitsVersion: 1, epoch: 3, token: 1 },
     ...{ results: [{ check: "RC-14", verdict }], buildHash: "abc", overrides: [] },
   };
-  return { kind: "record-denials", token: 1, decisions: [decision] };
+  return { kind: "record-denials", token: 1, code, decisions: [decision] };
 };
 
 test("OP-10 a denied order is in the log with its reason and what to type; the same reason again once a minute", () => {
