@@ -12,12 +12,11 @@ import type { Permit } from "../../trading/permit.ts";
 import type { LimitSet } from "../../trading/risk/limits.ts";
 import { AccountLedger } from "./account-ledger.ts";
 import { BarsInStep } from "./bars-in-step.ts";
-import { BookRecorder } from "./book-recorder.ts";
-import { DenialRecorder } from "./denial-recorder.ts";
 import type { Push } from "./keep-permit.ts";
 import { loadPast } from "./load-past.ts";
 import { lookAtAccount } from "./look-at-account.ts";
 import { OutboundOrders } from "./outbound-orders.ts";
+import { PartitionRecorders } from "./partition-recorders.ts";
 import { raiseLevel } from "./raise-level.ts";
 import { setDeadMan } from "./set-dead-man.ts";
 import type { TradePartitionOptions } from "./trade-partition-options.ts";
@@ -29,33 +28,28 @@ import type { TradePartitionOptions } from "./trade-partition-options.ts";
 export class PartitionTrading {
   readonly #options: TradePartitionOptions;
   readonly #session: Session;
-  readonly #recorder: BookRecorder;
-  readonly #denials: DenialRecorder;
+  readonly #records: PartitionRecorders;
   readonly #ledger: AccountLedger;
   readonly #outbound: OutboundOrders;
   readonly #cancels: Cancel[] = [];
   readonly #queue: Happening[] = [];
   readonly #whose: { readonly partition: PartitionId; readonly owner: PartitionOwner };
   readonly #bars = new BarsInStep();
+  #raised: Promise<unknown> = Promise.resolve();
   #busy = false;
   #over = false;
   #timer: Cancel | undefined;
   readonly #evidence = new Map<string, ActionEvidence>();
 
   constructor(options: TradePartitionOptions) {
-    const { config, orders, venue, clock, log } = options;
+    const { config, orders, venue, clock } = options;
     this.#options = options;
     const owner = { venue: config.venue, account: config.account, strategy: config.strategy };
     this.#whose = { partition: config.partition, owner };
     this.#session = createSession(config);
     this.#ledger = new AccountLedger(new Map(config.instruments.map((one) => [one.id, one])));
-    const write = orders.recordBook.bind(orders, config.partition, owner);
-    const failed = (call: string) => (reason: string) => this.happen({ kind: "call-failed", call, reason });
-    this.#recorder = new BookRecorder({ write, clock, log, onRefused: failed("record-book") });
-    this.#denials = new DenialRecorder({
-      write: orders.recordDenials.bind(orders, config.partition),
-      ...{ clock, log, onRefused: failed("record-denials") },
-    });
+    const refused = (call: string, reason: string) => this.happen({ kind: "call-failed", call, reason });
+    this.#records = new PartitionRecorders(options, this.#whose, refused);
     this.#outbound = new OutboundOrders({
       ...{ partition: config.partition, orders, venue, clock },
       authority: () => this.#session.authority,
@@ -141,12 +135,12 @@ export class PartitionTrading {
 
   /** Resolves when what the session wrote down is in the store. */
   async recorded(): Promise<void> {
-    await Promise.all([this.#recorder.drained(), this.#denials.drained()]);
+    await this.#records.drained();
   }
 
   close(): void {
     this.#over = true;
-    this.#denials.close();
+    this.#records.denials.close();
     this.#timer?.();
     for (const cancel of this.#cancels) cancel();
     this.#bars.confirmAll();
@@ -170,10 +164,10 @@ export class PartitionTrading {
         void this.#load();
         return;
       case "commit-intents":
-        this.#recorder.yieldTo(this.#outbound.commit(command));
+        this.#records.book.yieldTo(this.#outbound.commit(command));
         return;
       case "record-denials":
-        this.#denials.record(command.token, command.decisions);
+        this.#records.denials.record(command.token, command.decisions);
         return;
       case "submit":
         this.#outbound.submit(command);
@@ -189,13 +183,13 @@ export class PartitionTrading {
         return;
       case "record-book":
         this.#outbound.settle(command.orders);
-        this.#recorder.record(command);
+        this.#records.book.record(command);
         return;
       case "acknowledge-level":
         onAcknowledge(command);
         return;
       case "raise-level":
-        void raiseLevel(this.#options, command);
+        this.#raised = Promise.all([this.#raised, raiseLevel(this.#options, command)]);
         return;
       case "record-certificate":
         this.#answer(command.kind, orders.recordCertificate(partition, this.#options.worker, command.certificate));
@@ -209,8 +203,7 @@ export class PartitionTrading {
         this.#answer(command.kind, setDeadMan(venue, config, 0));
         return;
       case "report-progress":
-        this.#evidence.set(command.evidence.request, command.evidence);
-        this.#answer(command.kind, orders.recordProgress(partition, command.evidence));
+        this.#answer(command.kind, this.#tell(command.evidence));
         return;
       case "alert":
         onAlert(command.code, command.text);
@@ -262,6 +255,13 @@ export class PartitionTrading {
     if (view !== undefined) this.happen({ kind: "account-read", view });
   }
 
+  /** A flatten is done when its block stands where everybody reads it, or in the latches while that is away. */
+  async #tell(evidence: ActionEvidence): Promise<void> {
+    if (evidence.action === "flatten" && evidence.phase === "done") await this.#raised;
+    this.#evidence.set(evidence.request, evidence);
+    await this.#options.orders.recordProgress(this.#whose.partition, evidence);
+  }
+
   #recordEquity(): void {
     const { partition, owner } = this.#whose;
     const marks = this.#ledger.unrecorded;
@@ -285,7 +285,7 @@ export class PartitionTrading {
 
   #released(commands: readonly Command[]): void {
     const handedOver = commands.find((command) => command.kind === "release-lease");
-    if (handedOver === undefined) this.#recorder.abandon();
+    if (handedOver === undefined) this.#records.book.abandon();
     this.#options.onReleased(handedOver?.token);
   }
 
