@@ -76,7 +76,7 @@ export async function engageKillSwitch(ports: KillSwitchPorts, request: KillRequ
     reason: request.reason,
     verdict,
     doubts: [...doubts, ...doubtsOfClosing(closing, verdict)],
-    ...(await standingOf(ports, inquiry, request)),
+    ...(await standingOf(ports, inquiry, request, flattenedBy(ports, request, closing))),
     stores: assertion.stores,
     workers: acks.workers,
     accounts: evidence,
@@ -128,16 +128,33 @@ async function standingOf(
   { record }: KillSwitchPorts,
   inquiry: Inquiry,
   { scope, commandId }: KillRequest,
+  flattened: readonly string[],
 ): Promise<Pick<KillReport, "held" | "since">> {
   const notes = record && (await inquiry.ask(() => record.notes()));
-  if (!notes?.ok) return { held: [], since: undefined };
+  if (!notes?.ok) return { held: flattened, since: undefined };
   const held = notes.value.filter(({ level }) => level !== "RUN");
   const isOurs = (one: LevelNote) => one.commandId.startsWith(commandId) || one.reason.includes(commandId);
   const before = held.find((one) => one.scope === scope && !isOurs(one));
   return {
-    held: held.filter((one) => one.scope !== scope).map((one) => `${one.scope} at ${one.level}`),
+    held: [
+      ...new Set([
+        ...held.filter((one) => one.scope !== scope).map((one) => `${one.scope} at ${one.level}`),
+        ...flattened,
+      ]),
+    ],
     since: before && { by: before.actor, at: new Date(before.at).toISOString(), reason: before.reason },
   };
+}
+
+/** Strategies that were flattened block themselves: they say that they are done before that is on record. */
+function flattenedBy({ accounts }: KillSwitchPorts, { scope }: KillRequest, closing: Closing | undefined): string[] {
+  if (scope.startsWith("instrument:")) return [];
+  const done = new Set((closing?.partitions ?? []).filter(({ phase }) => phase === "done").map((one) => one.partition));
+  const strategies = accounts.flatMap(({ partitions }) => partitions.filter(({ id }) => done.has(id)));
+  return strategies
+    .map(({ strategy }) => `strategy:${strategy}`)
+    .filter((one) => one !== scope)
+    .map((one) => `${one} at BLOCK`);
 }
 
 function propagationOf(workers: readonly WorkerEvidence[]): number | undefined {
