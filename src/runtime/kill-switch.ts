@@ -55,6 +55,7 @@ export async function openKillSwitch(config: Config, clock: Clock, client: strin
       // What could not be read may have named a database of many hosts, and accounts.
       mayRunElsewhere: config.profile === "services" || config.leftOut.length > 0,
       unread: config.leftOut,
+      home: config.paths.home,
     },
     missing,
     close: async () => {

@@ -34,7 +34,7 @@ afterEach(async () => {
   stack.postgres.resume();
   await stack.venue.ask({ op: "pace", paused: false });
   if (stack.hasEnded("worker-1")) await stack.start("worker-1");
-  for (const scope of ["global", "strategy:sma-cross"]) {
+  for (const scope of ["global", "venue:paper", "strategy:sma-cross"]) {
     // Refused as long as what a test took away is not back: the refusal itself says to ask again.
     await until(async () => (await stack.ttt("arm", "--scope", scope, "--reason", "test")).exitCode === 0);
   }
@@ -202,6 +202,24 @@ describe("a person at the kill switch", () => {
     const armed = await stack.ttt("arm", "--reason", "mended");
     expect(armed.stdout).toContain("global is armed");
     expect(armed.stdout).toContain("still held: strategy:sma-cross at BLOCK");
+  });
+
+  test("KS-16 from a block a flatten closes nothing, and names the steps that close positions and open none", async () => {
+    await holdStill();
+    expect((await stack.kill()).report.verdict).toBe("verified");
+    const { exitCode, report } = await stack.kill("--flatten");
+    expect([exitCode, report.verdict]).toEqual([5, "residual-position"]);
+    const steps = /nothing else: (.*)$/.exec(report.doubts.at(-1)!)![1]!.split("; ");
+    expect(steps).toEqual([
+      "ttt kill --scope venue:paper --level REDUCE_ONLY --reason '…'",
+      "ttt arm --reason '…'",
+      "ttt kill --flatten --reason '…'",
+    ]);
+    await stack.venue.ask({ op: "pace", paused: false });
+    expect((await stack.kill("--scope", "venue:paper", "--level", "REDUCE_ONLY")).report.verdict).toBe("verified");
+    await until(async () => (await stack.ttt("arm", "--reason", "to close")).exitCode === 0);
+    const closed = await stack.kill("--flatten");
+    expect([closed.exitCode, closed.report.accounts[0]!.positionsAfter]).toEqual([0, []]);
   });
 
   test("KS-19 Ctrl-C in a flatten: what stands, what is left and what to do are said, with the code of what is left", async () => {

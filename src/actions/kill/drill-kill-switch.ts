@@ -1,10 +1,7 @@
-import type { Scope } from "../../trading/scope.ts";
 import { armTrading } from "./arm-trading.ts";
 import { engageKillSwitch } from "./engage-kill-switch.ts";
 import type { KillSwitchPorts } from "./kill-switch-ports.ts";
-
-/** A strategy that nothing trades: a drill on it goes the whole way and stops nobody. */
-export const SENTINEL: Scope = "strategy:ttt-drill";
+import { SENTINEL } from "./scope-reach.ts";
 
 export interface DrillRequest {
   /** Each round is a command of its own, numbered from this id. */

@@ -4,7 +4,8 @@ import type { Level } from "../../trading/level.ts";
 import type { Scope } from "../../trading/scope.ts";
 import { type Assertion, assertLevel } from "./assert-level.ts";
 import { type Acks, collectAcks, Fan } from "./collect-acks.ts";
-import { type Closing, doubtsOfClosing, flattenPositions, UNRECORDABLE } from "./flatten-positions.ts";
+import { exitsHeld } from "./exits-held.ts";
+import { type Closing, doubtsOfClosing, flattenPositions, notClosed, UNRECORDABLE } from "./flatten-positions.ts";
 import { authorityPatienceMs, Inquiry } from "./inquiry.ts";
 import { interrupted, judgeKill } from "./judge-kill.ts";
 import type { KillReport, WorkerEvidence } from "./kill-report.ts";
@@ -53,8 +54,8 @@ export async function engageKillSwitch(ports: KillSwitchPorts, request: KillRequ
   if (flatten && !isOver()) {
     const deadline = clock.monotonic() + actionTimeoutMs;
     const ask = { id: request.commandId, scope, action: "flatten" } as const;
-    const isAway = raised.assertion.epoch === undefined && raised.inquiry.wasAway;
-    closing = isAway ? UNRECORDABLE : await flattenPositions(ports, ask, accounts, deadline, signal);
+    const prevented = await whyNoExits(ports, raised, scope);
+    closing = prevented ?? (await flattenPositions(ports, ask, accounts, deadline, signal));
   }
   if (flatten && !isOver()) {
     const block: LevelRaise = { ...request, level: "BLOCK", commandId: `${request.commandId}:block` };
@@ -110,6 +111,18 @@ async function raise(
   const inProcess = fan.answers.size > 0 || [...fan.silent.values()].includes(true);
   const assertion = { epoch, stores: [...stores, { store: "process", accepted: inProcess }] };
   return { level, assertion, acks, inquiry };
+}
+
+/** What is known beforehand to keep every exit in scope from leaving. */
+async function whyNoExits(
+  { record, accounts }: KillSwitchPorts,
+  { assertion, inquiry }: Raised,
+  scope: Scope,
+): Promise<Closing | undefined> {
+  if (assertion.epoch === undefined && inquiry.wasAway) return notClosed(UNRECORDABLE);
+  const notes = record && (await inquiry.ask(() => record.notes()));
+  const held = notes?.ok ? exitsHeld(accounts, scope, notes.value) : undefined;
+  return held === undefined ? undefined : notClosed(held);
 }
 
 async function withdraw(

@@ -22,11 +22,11 @@ export interface Closing {
 }
 
 /** Exits are written down before they leave: without the authority's database no worker sends one, and neither may we. */
-export const UNRECORDABLE: Closing = {
-  partitions: [],
-  unheard: [],
-  prevented: "positions were not closed: postgres does not answer, and exits are written down there before they leave",
-};
+export const UNRECORDABLE =
+  "positions were not closed: postgres does not answer, and exits are written down there before they leave";
+
+/** Nobody was even asked to close anything. */
+export const notClosed = (prevented: string): Closing => ({ partitions: [], unheard: [], prevented });
 
 /**
  * Has the workers close what they hold in scope: under REDUCE_ONLY, through their own risk gate, with intents on record

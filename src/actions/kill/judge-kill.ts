@@ -1,8 +1,10 @@
+import type { AccountShape } from "../../ports/trading-account.ts";
 import type { Assertion } from "./assert-level.ts";
 import type { Acks } from "./collect-acks.ts";
 import type { KillRequest } from "./engage-kill-switch.ts";
 import type { AccountEvidence, KillVerdict } from "./kill-report.ts";
 import type { KillSwitchPorts } from "./kill-switch-ports.ts";
+import { doubtsOfReach } from "./scope-reach.ts";
 
 export interface KillJudgement {
   readonly verdict: KillVerdict;
@@ -15,8 +17,8 @@ export interface KillJudgement {
  * the authority can vouch for, have not acknowledged while it is away.
  */
 export function judgeKill(
-  ports: { readonly accounts: readonly unknown[] } & Pick<KillSwitchPorts, "mayRunElsewhere" | "unread">,
-  { cancel, flatten }: Pick<KillRequest, "cancel" | "flatten">,
+  ports: { readonly accounts: readonly AccountShape[] } & Pick<KillSwitchPorts, "mayRunElsewhere" | "unread" | "home">,
+  { scope, cancel, flatten }: Pick<KillRequest, "scope" | "cancel" | "flatten">,
   stores: Assertion["stores"],
   { workers, isComplete }: Acks,
   accounts: readonly AccountEvidence[],
@@ -27,12 +29,21 @@ export function judgeKill(
   const unread = (ports.unread ?? []).map(
     (problem) => `accounts may be missing here, the configuration has: ${problem}`,
   );
-  const orders = [...unseen, ...unread, ...accounts.flatMap((account) => doubtsOfOrders(account, cancel || flatten))];
+  const unreached = doubtsOfReach(ports.accounts, scope);
+  const left = accounts.flatMap((account) => doubtsOfOrders(account, cancel || flatten));
+  const orders = [...unseen, ...unreached, ...unread, ...left];
   const positions = accounts.flatMap((account) => (flatten ? doubtsOfPositions(account) : []));
   const refused = stores
     .filter(({ accepted, store }) => !accepted && store !== "process")
     .map(({ store, error }) => `${store} did not accept: ${error ?? "unknown"}`);
-  const doubts = [...refused, ...silent, ...unknown, ...orders, ...positions];
+  const doubts = [
+    ...doubtsOfPlace(ports.home, stores, workers, accounts),
+    ...refused,
+    ...silent,
+    ...unknown,
+    ...orders,
+    ...positions,
+  ];
   if (!stores.some(({ accepted }) => accepted)) return { verdict: "not-stored", doubts };
   if (silent.length + unknown.length > 0) return { verdict: "unacknowledged", doubts };
   if (orders.length > 0) return { verdict: "residual-orders", doubts };
@@ -65,6 +76,18 @@ function doubtsOfOthers(stores: Assertion["stores"], isComplete: boolean): strin
   const accepted = stores.some((one) => one.store === "postgres" && one.accepted);
   if (!accepted) return [`${elsewhere} did not accept; ${next}`];
   return isComplete ? [] : [`${elsewhere} accepted and then did not say who they are; ${next}`];
+}
+
+/** Where neither database, worker nor venue answers, most likely nothing runs, and the stack that was meant is elsewhere. */
+function doubtsOfPlace(
+  home: string | undefined,
+  stores: Assertion["stores"],
+  workers: Acks["workers"],
+  accounts: readonly AccountEvidence[],
+): string[] {
+  const isThere = stores.some(({ store, accepted }) => accepted && store !== "file") || workers.length > 0;
+  if (home === undefined || isThere || !accounts.every(({ error }) => error !== undefined)) return [];
+  return [`nothing answers in ${home}: is that the stack's state directory? TTT_HOME names it`];
 }
 
 /** Orders that stay are a doubt only where they were to be withdrawn; not being able to look is one always. */

@@ -28,4 +28,6 @@ export interface KillSwitchPorts {
   readonly mayRunElsewhere: boolean;
   /** What of the configuration could not be read, in words: there may be accounts that nobody looks at. */
   readonly unread?: readonly string[];
+  /** The state directory of this host's stack. */
+  readonly home?: string;
 }

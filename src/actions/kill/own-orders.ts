@@ -1,4 +1,4 @@
-import type { TradingAccount } from "../../ports/trading-account.ts";
+import type { AccountShape, TradingAccount } from "../../ports/trading-account.ts";
 import { isClientOrderId, sequenceIn } from "../../trading/client-order-id.ts";
 import type { Instrument, InstrumentId } from "../../trading/instrument.ts";
 import { contains, type Scope } from "../../trading/scope.ts";
@@ -33,7 +33,7 @@ export function sortOrders(account: TradingAccount, scope: Scope, { openOrders }
 }
 
 /** Whether anything of the account can lie in the scope. */
-export function touches(account: TradingAccount, scope: Scope): boolean {
+export function touches(account: AccountShape, scope: Scope): boolean {
   const instrument = [...account.instruments.values()][0];
   if (instrument === undefined) return false;
   const of = (strategy: string, id: InstrumentId) =>

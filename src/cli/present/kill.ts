@@ -75,13 +75,13 @@ function leftAsItWas({ verdict, scope, level, accounts }: KillReport): string[] 
   const flag = scope === "global" ? "" : ` --scope ${scope}`;
   const orders = accounts.reduce((sum, { ordersAfter }) => sum + ordersAfter.length, 0);
   const held = accounts.flatMap(({ positionsAfter }) => positionsAfter);
-  // At BLOCK exits do not leave either.
-  const first = level === "BLOCK" ? `ttt arm${flag}, then ` : "";
+  // At BLOCK exits do not leave either: asked for, a flatten names the steps that close positions and nothing else.
+  const closes = level === "BLOCK" ? "says how to close it from a block" : "closes it";
   return [
     ...(orders === 0 ? [] : [`own orders at the venue, ${orders}: ttt kill${flag} --cancel withdraws them`]),
     ...(held.length === 0
       ? []
-      : [`position of ${holdings(held)}: ${first}ttt kill${flag} --flatten closes it, or the venue's own screen`]),
+      : [`position of ${holdings(held)}: ttt kill${flag} --flatten ${closes}, or the venue's own screen`]),
   ];
 }
 

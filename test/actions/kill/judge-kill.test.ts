@@ -1,13 +1,27 @@
 import { expect, test } from "vitest";
+import type { KillRequest } from "../../../src/actions/kill/engage-kill-switch.ts";
 import { judgeKill } from "../../../src/actions/kill/judge-kill.ts";
 import type { AccountEvidence, StoreEvidence, WorkerEvidence } from "../../../src/actions/kill/kill-report.ts";
+import { SENTINEL } from "../../../src/actions/kill/scope-reach.ts";
+import type { AccountShape } from "../../../src/ports/trading-account.ts";
+import { accountId, strategyId } from "../../../src/trading/instrument.ts";
+import { partitionId } from "../../../src/trading/lease.ts";
+import type { Scope } from "../../../src/trading/scope.ts";
+import { BTC } from "../../support/risk-context.ts";
 
-const LEVEL_ONLY = { cancel: false, flatten: false };
-const CANCEL = { cancel: true, flatten: false };
+const LEVEL_ONLY = { scope: "global", cancel: false, flatten: false } as const;
+const CANCEL = { ...LEVEL_ONLY, cancel: true } as const;
+/** The account that the evidence is about. */
+const MAIN: AccountShape = {
+  account: accountId("main"),
+  instruments: new Map([[BTC.id, BTC]]),
+  partitions: [{ id: partitionId("sma-cross-btc"), strategy: strategyId("sma-cross"), instrument: BTC.id }],
+};
 const taken: StoreEvidence = { store: "postgres", accepted: true };
 const refused: StoreEvidence = { store: "postgres", accepted: false, error: "connection refused" };
 const file: StoreEvidence = { store: "file", accepted: true };
 const acked: WorkerEvidence = { worker: "worker-1", by: "socket", epoch: 2 };
+const ACKED = { workers: [acked], isComplete: true };
 const silent: WorkerEvidence = { worker: "worker-2", by: "none" };
 
 function account(seen: Partial<AccountEvidence> = {}): AccountEvidence {
@@ -17,14 +31,20 @@ function account(seen: Partial<AccountEvidence> = {}): AccountEvidence {
 }
 
 function verdict(
-  asked: typeof CANCEL,
+  asked: Pick<KillRequest, "scope" | "cancel" | "flatten">,
   stores: StoreEvidence[],
   workers: WorkerEvidence[],
   accounts: AccountEvidence[],
   mayRunElsewhere = false,
   isComplete = true,
 ) {
-  return judgeKill({ accounts, mayRunElsewhere }, asked, stores, { workers, isComplete }, accounts);
+  return judgeKill(
+    { accounts: accounts.map(() => MAIN), mayRunElsewhere },
+    asked,
+    stores,
+    { workers, isComplete },
+    accounts,
+  );
 }
 
 test("KS-19 verified only when a store took it, every worker acknowledged and the venue was looked at", () => {
@@ -58,12 +78,29 @@ test("KS-10 KS-19 without the authority nobody vouches for workers on other host
 });
 
 test("KS-19 KS-21 what could not be read of the configuration may have named accounts that nobody looked at", () => {
-  const ports = { accounts: [account()], mayRunElsewhere: false, unread: ["trading is not valid"] };
-  const acks = { workers: [acked], isComplete: true };
-  expect(judgeKill(ports, LEVEL_ONLY, [taken], acks, [account()])).toEqual({
+  const ports = { accounts: [MAIN], mayRunElsewhere: false, unread: ["trading is not valid"] };
+  expect(judgeKill(ports, LEVEL_ONLY, [taken], ACKED, [account()])).toEqual({
     verdict: "residual-orders",
     doubts: [expect.stringContaining("trading is not valid")],
   });
+});
+
+test("KS-03 KS-19 a scope in which nothing is traded may be a slip of the pen: not verified, and the nearest is named", () => {
+  const judge = (scope: Scope) =>
+    judgeKill({ accounts: [MAIN], mayRunElsewhere: false }, { ...LEVEL_ONLY, scope }, [taken], ACKED, []);
+  const cases: [Scope, string][] = [
+    ["strategy:SMA-CROSS", "did you mean strategy:sma-cross?"],
+    ["account:paper/main", "did you mean account:main?"],
+    ["strategy:zzz", "there is strategy:sma-cross"],
+    [`venue:${BTC.venue}r`, `did you mean venue:${BTC.venue}?`],
+  ];
+  for (const [scope, words] of cases) {
+    expect(judge(scope)).toEqual({ verdict: "residual-orders", doubts: [expect.stringContaining(words)] });
+  }
+  // What is traded is reached, and a drill is meant to stop nobody.
+  for (const scope of ["global", "strategy:sma-cross", "account:main", `instrument:${BTC.id}`, SENTINEL] as const) {
+    expect(judge(scope)).toEqual({ verdict: "verified", doubts: [] });
+  }
 });
 
 test("KS-19 nothing took it", () => {
