@@ -5,6 +5,9 @@ import type { Level } from "../trading/level.ts";
 import type { Scope } from "../trading/scope.ts";
 import type { Closable } from "./closable.ts";
 
+/** The origin of what a worker raises by itself. */
+export const AUTOMATIC = "automatic";
+
 /** A level to be raised. Repeating it with the same id changes nothing (KS-20). */
 export interface LevelRaise {
   readonly commandId: string;
@@ -55,6 +58,11 @@ export interface KillAuthority extends KillPlace {
   readonly role: "authority";
   /** Never rejects: an authority that does not answer in its time is `unreachable`. */
   read(): Promise<AuthorityReading>;
+  /**
+   * Takes up a kill that was set elsewhere. Unlike a raise it is a change of its own, with an epoch, also on a scope
+   * that is held already: whoever arms must learn of it. Once for each command id.
+   */
+  record(raise: LevelRaise): Promise<LevelChanged>;
   /** Lowers a scope to RUN; undefined when the epoch is not the expected one any more. */
   arm(arm: LevelArm): Promise<LevelChanged | undefined>;
   /** Writes the first level of a new environment; does nothing when it has one. True when it was new. */

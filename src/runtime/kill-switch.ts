@@ -1,3 +1,4 @@
+import { FileJournalSpool } from "../adapters/files/file-journal-spool.ts";
 import type { Clock } from "../core/clock.ts";
 import { messageOf } from "../core/errors.ts";
 import type { Log } from "../ports/log.ts";
@@ -39,6 +40,7 @@ export async function openKillSwitch(config: Config, clock: Clock, client: strin
       registry: stores?.registry,
       leases: stores?.leases,
       journal: stores?.journal,
+      spool: new FileJournalSpool(config.paths.journalSpool),
       record: stores?.record,
       armRules: { twoPersons: config.trading.armApproval === "two-persons" || isRealMoney(config) },
       copies,

@@ -189,6 +189,33 @@ describe("a person at the kill switch", () => {
     expect([exitCode, data.verdict, data.reason]).toEqual([0, "verified", "emergency"]);
   });
 
+  test("KS-06 KS-32 a kill while PostgreSQL is away, on a scope that is held, comes on record beside the first, with its evidence", async () => {
+    const first = await stack.ttt("kill", "--reason", "maintenance");
+    expect(first.exitCode).toBe(0);
+    stack.postgres.stall();
+    const second = await stack.ttt("kill", "--reason", "odd fills", "--command-id", "second", "--json");
+    const { data } = JSON.parse(second.stdout) as { data: KillReport };
+    expect([second.exitCode, data.journal]).toEqual([3, undefined]);
+    stack.postgres.resume();
+    const raised = () =>
+      stack.sql.query<{ reason: string }>(
+        `SELECT body::jsonb->>'reason' AS reason FROM journal
+         WHERE kind = 'trading-level.raised' AND body::jsonb->>'reason' LIKE 'odd fills%'`,
+      );
+    await until(async () => (await raised()).length > 0);
+    const status = await stack.ttt("kill", "status");
+    expect(status.stdout).toMatch(/odd fills \(BLOCK, beside the BLOCK of epoch \d+ by \S+: maintenance\)/);
+    // The report waited on the disk: whoever takes up what waits there brings it into the journal.
+    expect((await stack.ttt("incident", "list")).exitCode).toBe(0);
+    const evidence = await stack.sql.query<{ reason: string }>(
+      `SELECT body::jsonb->>'reason' AS reason FROM journal
+       WHERE kind = 'kill.evidence' AND command_id LIKE '%second%'`,
+    );
+    expect(evidence).toEqual([{ reason: "odd fills" }]);
+    // It stays one kill, however often it is looked at.
+    expect(await raised()).toHaveLength(1);
+  });
+
   test("KS-16 KS-03 a flatten leaves each strategy blocked by itself: report, status and arm say so, and what to do", async () => {
     await until(async () => (await stack.venuePosition("SYN-USD")) !== 0);
     const { exitCode, report } = await stack.kill("--flatten");

@@ -311,8 +311,36 @@ describe("what speaks against an arm", () => {
     const file = ports.copies.find(({ name }) => name === "file")!;
     await file.raise({ ...by("zoe"), scope: "global", level: "BLOCK", reason: "no database" });
     expect((await readKillStatus(ports)).scopes[0]).toMatchObject({ by: "zoe", reason: "no database", level: "BLOCK" });
-    await arm("global");
+    // Whoever arms has seen what was on record: what comes on record by the arm itself it does not lift.
+    await expect(arm("global")).rejects.toMatchObject({
+      details: { code: "ARM_OVERTAKEN", found: "BLOCK by zoe: no database", retryable: true },
+    });
+    expect(await levelOf("global")).toBe("BLOCK");
     const raised = await ports.journal!.list({ kind: "trading-level.raised", limit: 1 });
     expect(raised[0]).toMatchObject({ actor: "zoe", body: { reason: "no database" } });
+    expect(await outcome(arm("global"))).toBe("armed");
+  });
+
+  test("KS-06 KS-32 a kill that only a file knew is not lifted together with the one that held the scope before", async () => {
+    ports = { ...ports, armRules: { twoPersons: false } };
+    await kill("global");
+    const file = ports.copies.find(({ name }) => name === "file")!;
+    const automatic = {
+      ...by("worker-1"),
+      origin: "automatic",
+      scope: "global",
+      level: "BLOCK",
+      reason: "loss",
+    } as const;
+    await file.raise({ ...by("zoe"), scope: "global", level: "BLOCK", reason: "no database" });
+    // What a worker raised by itself comes again after the arm, and counts for nothing beside what holds.
+    await file.raise(automatic);
+    expect(await outcome(arm("global"))).toBe("ARM_OVERTAKEN");
+    const reason = "no database (BLOCK, beside the BLOCK of epoch 2 by ann: odd fills)";
+    expect((await readKillStatus(ports)).scopes[0]).toMatchObject({ level: "BLOCK", since: 3, by: "zoe", reason });
+    const rows = await ports.journal!.list({ kind: "trading-level.raised", limit: 10 });
+    expect(rows.map(({ actor }) => actor)).toEqual(["zoe", "ann"]);
+    expect(await outcome(arm("global"))).toBe("armed");
+    expect(await levelOf("global")).toBe("RUN");
   });
 });

@@ -74,6 +74,23 @@ describe("the authority on trading levels in PostgreSQL", () => {
     expect(await authority.raise(raise("global", "REDUCE_ONLY"))).toMatchObject({ changed: false, level: "BLOCK" });
   });
 
+  test("KS-06 a kill of a copy, on a scope that another one holds, is a change that an earlier look cannot lift; once", async () => {
+    await authority.raise({ ...raise("global", "BLOCK", "a"), reason: "A", actor: "ann" });
+    const late = { ...raise("global", "REDUCE_ONLY", "b"), reason: "B", actor: "bob" };
+    expect(await authority.record(late)).toEqual({ scope: "global", level: "BLOCK", epoch: 2, changed: true });
+    expect(await authority.record(late)).toMatchObject({ epoch: 2, changed: false });
+    expect(await arm("global", 1)).toBeUndefined();
+    expect(await levels()).toEqual({ global: "BLOCK" });
+    const [row] = await journal.list({ kind: "trading-level.raised", limit: 1 });
+    const reason = "B (REDUCE_ONLY, beside the BLOCK of epoch 1 by ann: A)";
+    expect(row).toMatchObject({ actor: "bob", commandId: "b", body: { before: "BLOCK", after: "BLOCK", reason } });
+    await arm("global", 2);
+    expect(await authority.record(late)).toMatchObject({ level: "RUN", changed: false });
+    // Where nothing holds the scope, it is like any other kill.
+    expect(await authority.record(raise("global", "REDUCE_ONLY"))).toMatchObject({ level: "REDUCE_ONLY", epoch: 4 });
+    expect(await authority.record(raise("global", "BLOCK"))).toMatchObject({ level: "BLOCK", epoch: 5 });
+  });
+
   test("KS-03 arming a narrow scope leaves a wider one as it is", async () => {
     await authority.raise(raise("global", "BLOCK"));
     await authority.raise(raise("strategy:a", "BLOCK"));

@@ -50,6 +50,16 @@ export class FakeAuthority {
     return changed;
   }
 
+  /** A kill that was set elsewhere: where another one holds the scope, the level stays and the epoch is a new one. */
+  recordKill(id: string, scope: Scope, level: Level): boolean {
+    if (this.#commands.has(id)) return false;
+    if (this.raise(id, scope, level)) return true;
+    const epoch = this.state.epoch + 1;
+    const held = this.state.levels.get(scope)?.level ?? level;
+    this.state = { epoch, levels: new Map(this.state.levels).set(scope, { level: held, since: epoch }) };
+    return true;
+  }
+
   arm(scope: Scope): void {
     this.state = arm(this.state, scope, "RUN");
     this.#armed.set(scope, this.state.epoch);

@@ -236,18 +236,22 @@ export class WorkerHost implements Host {
         this.#store(() => ({ ...authority.read(), armed: authority.armed })).catch(() => {
           return { store: "authority", role: "authority", status: "unreachable" } as const;
         }),
-      raise: ({ commandId, scope, level }) => {
-        this.#world.invariants.raised(commandId);
-        return this.#store(() => {
-          const changed = this.#world.raiseAtAuthority(commandId, scope, level);
-          return { scope, level, epoch: authority.state.levels.get(scope)?.since ?? 0, changed };
-        });
-      },
+      raise: (raise) => this.#raiseAtAuthority("raise", raise),
+      record: (raise) => this.#raiseAtAuthority("recordKill", raise),
       arm: () => Promise.resolve(undefined),
       found: () => Promise.resolve(false),
       onChange: (listener) => this.#listen(this.#levelListeners, listener),
       close() {},
     };
+  }
+
+  #raiseAtAuthority(how: "raise" | "recordKill", { commandId, scope, level }: LevelRaise): Promise<LevelChanged> {
+    const { authority } = this.#world;
+    this.#world.invariants.raised(commandId);
+    return this.#store(() => {
+      const changed = this.#world.raiseAtAuthority(commandId, scope, level, how);
+      return { scope, level, epoch: authority.state.levels.get(scope)?.since ?? 0, changed };
+    });
   }
 
   #copy(): KillCopy {

@@ -220,8 +220,8 @@ export class World {
   }
 
   /** Whether it changed anything. */
-  raiseAtAuthority(id: string, scope: Scope, level: Level): boolean {
-    if (!this.authority.raise(id, scope, level)) return false;
+  raiseAtAuthority(id: string, scope: Scope, level: Level, how: "raise" | "recordKill" = "raise"): boolean {
+    if (!this.authority[how](id, scope, level)) return false;
     this.invariants.killed();
     this.#fanOut(scope, level);
     return true;

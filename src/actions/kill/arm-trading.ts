@@ -1,7 +1,7 @@
 import { sleep } from "../../core/clock.ts";
 import { OperatorError } from "../../core/errors.ts";
 import type { Role } from "../../ops/role.ts";
-import type { LevelChanged } from "../../ports/kill-store.ts";
+import type { LevelChanged, LevelRaise } from "../../ports/kill-store.ts";
 import type { ArmAsk } from "../../ports/level-record.ts";
 import type { Scope } from "../../trading/scope.ts";
 import { objectionToArm } from "./arm-readiness.ts";
@@ -92,8 +92,10 @@ async function readyToArm(
   const deadline = clock.monotonic() + (command.patienceMs ?? ARM_PATIENCE_MS);
   const first = await readKillStatus(ports);
   if (first.epoch === undefined) throw authorityAway();
-  // Kills that only a copy knows come on record first: an arm must know what it lifts.
-  await recordUnrecorded(present(ports.authority), ports.copies, first.epoch, command.actor);
+  // Kills that only a copy knows come on record first: whoever arms must know what the arm lifts.
+  const news = await recordUnrecorded(present(ports.authority), ports.copies, first.epoch, command.actor);
+  const unknown = news.filter((one) => one.scope === scope);
+  if (unknown.length > 0) throw overtakenBy(unknown);
   for (;;) {
     const status = await readKillStatus(ports);
     if (status.epoch === undefined) throw authorityAway();
@@ -133,6 +135,17 @@ const sinceOf = ({ scopes }: KillStatus, scope: Scope) => scopes.find((one) => o
 function present<T>(part: T | undefined): T {
   if (part === undefined) throw authorityAway();
   return part;
+}
+
+function overtakenBy(kills: readonly LevelRaise[]): OperatorError {
+  return new OperatorError("A kill of this scope came on record only now. Nothing was armed.", {
+    exit: "refused",
+    code: "ARM_OVERTAKEN",
+    expected: "kills that were on record before",
+    found: kills.map(({ level, actor, reason }) => `${level} by ${actor}: ${reason}`).join("; "),
+    hint: "ttt kill status, and the same arm again if that may be lifted too",
+    retryable: true,
+  });
 }
 
 function authorityAway(): OperatorError {

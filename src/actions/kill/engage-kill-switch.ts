@@ -175,14 +175,24 @@ function propagationOf(workers: readonly WorkerEvidence[]): number | undefined {
   return Math.max(0, ...workers.map(({ afterMs = 0 }) => afterMs));
 }
 
-/** The evidence goes on record (KS-32); when it cannot, the report is still the operator's. */
+/**
+ * The evidence goes on record (KS-32). When it cannot, the report is still the operator's, and a copy waits on this
+ * host's disk for the journal: under an id of its own, because a kill that is repeated has other evidence.
+ */
 async function journalise(
-  { journal }: KillSwitchPorts,
+  { journal, spool, clock }: KillSwitchPorts,
   inquiry: Inquiry,
   { actor, origin, commandId }: KillRequest,
   report: KillReport,
 ): Promise<number | undefined> {
   const entry = { kind: "kill.evidence", actor, origin, commandId, body: report };
   const kept = journal && (await inquiry.ask(() => journal.append(entry)));
-  return kept?.ok ? kept.value : undefined;
+  if (kept?.ok) return kept.value;
+  const occurredAt = clock.now();
+  try {
+    spool?.put({ ...entry, commandId: `${commandId}:evidence:${occurredAt}`, occurredAt });
+  } catch {
+    // A disk that takes nothing: `stores` says so already.
+  }
+  return undefined;
 }

@@ -1,5 +1,6 @@
 import type { Clock } from "../../core/clock.ts";
 import type { Journal } from "../../ports/journal.ts";
+import type { JournalSpool } from "../../ports/journal-spool.ts";
 import type { KillAuthority, KillCopy } from "../../ports/kill-store.ts";
 import type { LeaseStore } from "../../ports/lease-store.ts";
 import type { LevelRecord } from "../../ports/level-record.ts";
@@ -16,6 +17,8 @@ export interface KillSwitchPorts {
   readonly registry: WorkerRegistry | undefined;
   readonly leases: LeaseStore | undefined;
   readonly journal: Journal | undefined;
+  /** Where evidence waits that the journal could not take. */
+  readonly spool?: JournalSpool;
   /** Who set which level and why, and arms that wait. */
   readonly record: LevelRecord | undefined;
   readonly armRules: ArmRules;

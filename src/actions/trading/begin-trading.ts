@@ -1,5 +1,5 @@
 import { messageOf, OutageError } from "../../core/errors.ts";
-import type { KillAuthority } from "../../ports/kill-store.ts";
+import { AUTOMATIC, type KillAuthority } from "../../ports/kill-store.ts";
 import type { Log } from "../../ports/log.ts";
 import type { VenueId } from "../../trading/instrument.ts";
 
@@ -27,7 +27,7 @@ export async function beginTrading(options: BeginTradingOptions): Promise<void> 
       level: "BLOCK",
       reason: `the real money of account ${account}, not traded here before`,
       actor: worker,
-      origin: "automatic",
+      origin: AUTOMATIC,
     });
   }
   try {

@@ -1,6 +1,6 @@
 import { messageOf } from "../../core/errors.ts";
 import type { Command } from "../../live/commands.ts";
-import type { KillAuthority, KillCopy } from "../../ports/kill-store.ts";
+import { AUTOMATIC, type KillAuthority, type KillCopy } from "../../ports/kill-store.ts";
 import type { Log } from "../../ports/log.ts";
 
 export interface RaisePorts {
@@ -17,7 +17,7 @@ export async function raiseLevel(
   { id, scope, level, code, reason }: Extract<Command, { kind: "raise-level" }>,
 ): Promise<void> {
   if (level === "RUN") return;
-  const raise = { commandId: id, scope, level, reason: `${code}: ${reason}`, actor: worker, origin: "automatic" };
+  const raise = { commandId: id, scope, level, reason: `${code}: ${reason}`, actor: worker, origin: AUTOMATIC };
   const latch = async (more: { readonly epoch?: number } = {}) => {
     const held = await Promise.allSettled(latches.map((one) => one.raise({ ...raise, ...more })));
     for (const one of held) if (one.status === "rejected") log.warn("no latch", { error: messageOf(one.reason) });

@@ -1,5 +1,5 @@
 import { type Clock, sleep } from "../../core/clock.ts";
-import type { AuthorityReading, KillAuthority, LevelChanged } from "../../ports/kill-store.ts";
+import type { AuthorityReading, KillAuthority, LevelChanged, LevelRaise } from "../../ports/kill-store.ts";
 import type { SetLevel } from "../../trading/kill-state.ts";
 import { type Level, parseLevel } from "../../trading/level.ts";
 import { parseScope, type Scope } from "../../trading/scope.ts";
@@ -48,13 +48,12 @@ export class PostgresKillAuthority implements KillAuthority {
     return Promise.race([answer, late]).finally(() => waiting.abort());
   }
 
-  async raise(raise: Parameters<KillAuthority["raise"]>[0]): Promise<LevelChanged> {
-    const { scope, level, reason, actor, origin, commandId } = raise;
-    const [row] = await this.#postgres.query<LevelChanged>(
-      "SELECT scope, level, epoch, changed FROM trading_level_raise($1, $2, $3, $4, $5, $6)",
-      [scope, level, reason, actor, origin, commandId],
-    );
-    return row!;
+  raise(raise: LevelRaise): Promise<LevelChanged> {
+    return this.#change("trading_level_raise", raise);
+  }
+
+  record(raise: LevelRaise): Promise<LevelChanged> {
+    return this.#change("trading_level_record", raise);
   }
 
   async arm(arm: Parameters<KillAuthority["arm"]>[0]): Promise<LevelChanged | undefined> {
@@ -84,6 +83,17 @@ export class PostgresKillAuthority implements KillAuthority {
 
   /** The connection is whose who opened it. */
   close(): void {}
+
+  async #change(
+    how: "trading_level_raise" | "trading_level_record",
+    { scope, level, reason, actor, origin, commandId }: LevelRaise,
+  ): Promise<LevelChanged> {
+    const [row] = await this.#postgres.query<LevelChanged>(
+      `SELECT scope, level, epoch, changed FROM ${how}($1, $2, $3, $4, $5, $6)`,
+      [scope, level, reason, actor, origin, commandId],
+    );
+    return row!;
+  }
 
   async #readRows(): Promise<AuthorityReading> {
     const rows = await this.#postgres.query<LevelRow>(

@@ -5,6 +5,7 @@ import { setImmediate as turn } from "node:timers/promises";
 import { afterAll, expect, test } from "vitest";
 import { engageKillSwitch, type KillRequest } from "../../../src/actions/kill/engage-kill-switch.ts";
 import type { KillReport } from "../../../src/actions/kill/kill-report.ts";
+import { FileJournalSpool } from "../../../src/adapters/files/file-journal-spool.ts";
 import { FileKillLatch } from "../../../src/adapters/files/file-kill-latch.ts";
 import type { Postgres } from "../../../src/adapters/postgres/postgres.ts";
 import { SocketWorkerControl } from "../../../src/adapters/process/socket-worker-control.ts";
@@ -15,6 +16,7 @@ import { PERMIT_LIFE_MS } from "../../../src/trading/permit.ts";
 import { VirtualClock } from "../../support/virtual-clock.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "ttt-silent-"));
+const spool = new FileJournalSpool(join(folder, "journal"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const REQUEST: Omit<KillRequest, "commandId"> = {
@@ -60,6 +62,7 @@ async function kill(postgres: Postgres, request: Partial<KillRequest> = {}): Pro
   const ports = {
     ...{ clock, authority, registry, leases, journal, record, standIn: undefined, accounts: [], mayRunElsewhere: true },
     armRules: { twoPersons: false },
+    spool,
     copies: [new FileKillLatch(join(folder, "kill"))],
     workers: new SocketWorkerControl(join(folder, "run")),
   };
@@ -93,6 +96,12 @@ test.each([
     expect(heard.length).toBe(answers.length + 1);
     expect(report.stores).toContainEqual({ store: "file", accepted: true, changed: true });
     expect(report.journal).toBeUndefined();
+    // KS-32: the evidence waits for the journal on this host.
+    const waiting = spool.waiting(10);
+    expect(waiting.map(({ entry }) => [entry.kind, entry.commandId])).toEqual([
+      ["kill.evidence", expect.stringMatching(/^one:evidence:\d+$/)],
+    ]);
+    for (const { key } of waiting) spool.remove(key);
     const knowsWorkers = answers.length > 2;
     // Without an account nobody can look at a venue: what is said of the workers comes before that.
     expect(report.verdict).toBe(knowsWorkers ? "residual-orders" : "unacknowledged");
