@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, watch } from "node:fs";
 import { join } from "node:path";
+import { EXIT_CODES } from "../../src/core/exit-codes.ts";
 import type { Bench, Figure } from "./bench.ts";
 import { besideNode, bin, buildOnce, timeUntil } from "./start-up.ts";
 
@@ -38,6 +39,9 @@ export const start: Bench = {
   },
 };
 
+/** Where nothing that is traded lies in the scope, a kill is stored and ends so. */
+const STOPPED_NOBODY = EXIT_CODES.killResidualOrders.code;
+
 /** Each kill is of a strategy of its own that nobody trades, so each one writes. */
 function timeToFirstWrite(home: string, turn: number, env: NodeJS.ProcessEnv): Promise<number> {
   const folder = join(home, "kill");
@@ -55,7 +59,7 @@ function timeToFirstWrite(home: string, turn: number, env: NodeJS.ProcessEnv): P
     child.once("error", reject);
     child.once("close", (code) => {
       watcher.close();
-      if (code === 0 && written !== undefined) resolve(written);
+      if (code === STOPPED_NOBODY && written !== undefined) resolve(written);
       else reject(new Error(`ttt kill ended with ${code}, ${written === undefined ? "and no file was written" : ""}`));
     });
   });
