@@ -5,6 +5,8 @@ export interface ExitCodeRow {
   readonly code: number;
   readonly name: string;
   readonly meaning: string;
+  /** What to do about it, where the meaning does not say so. */
+  readonly next?: string;
 }
 
 /** The row of one exit code, or every row when `text` is undefined. */

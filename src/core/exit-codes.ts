@@ -3,10 +3,26 @@ export const EXIT_CODES = {
   ok: { code: 0, meaning: "Done, and verified where there was something to verify." },
   bug: { code: 1, meaning: "A defect in ttt. Please report it with the message and the stack." },
   usage: { code: 2, meaning: "The command line is wrong: unknown command, flag or value." },
-  killUnacknowledged: { code: 3, meaning: "The kill is asserted, but not every worker acknowledged it." },
-  killResidualOrders: { code: 4, meaning: "The kill is asserted, but orders remain open at the venue." },
-  killResidualPosition: { code: 5, meaning: "The kill is asserted, but a position remains." },
-  killNotStored: { code: 6, meaning: "No store accepted the kill." },
+  killUnacknowledged: {
+    code: 3,
+    meaning: "The kill is asserted, but not every worker acknowledged it.",
+    next: "Look at the worker that the report names: ttt kill status, then kill -USR2 with its number, then kill -9. A dead worker cannot send.",
+  },
+  killResidualOrders: {
+    code: 4,
+    meaning: "The kill is asserted, but orders remain open at the venue.",
+    next: "Withdraw them on the venue's own screen by the order ids of the report, or give the same kill again for fresh evidence.",
+  },
+  killResidualPosition: {
+    code: 5,
+    meaning: "The kill is asserted, but a position remains.",
+    next: "Close it on the venue's own screen by the quantities of the report, or give the same kill again for fresh evidence.",
+  },
+  killNotStored: {
+    code: 6,
+    meaning: "No store accepted the kill.",
+    next: "Nothing was stopped. End each worker: kill -USR2 with its number, then kill -9; then look why no store could be written.",
+  },
   configuration: { code: 10, meaning: "The configuration or the installation is wrong. Restarting will not help." },
   badData: { code: 11, meaning: "Input data is malformed. The message names the row." },
   notFound: { code: 12, meaning: "The thing that was named does not exist." },
@@ -23,7 +39,7 @@ export const EXIT_CODES = {
     meaning: "A step of the runbook failed. The message says what to do; the run can be resumed.",
   },
   interrupted: { code: 130, meaning: "Stopped by Ctrl-C. What was finished is kept." },
-} as const satisfies Record<string, { code: number; meaning: string }>;
+} as const satisfies Record<string, { code: number; meaning: string; next?: string }>;
 
 export type ExitName = keyof typeof EXIT_CODES;
 

@@ -25,6 +25,8 @@ export interface RegisteredWorker extends WorkerAck {
   /** By the store's clock: how long its permit may still last; negative when it cannot send any more. */
   readonly permitRemainingMs: number;
   readonly ackedAt: number;
+  /** How long ago it said all this, by the store's clock, milliseconds. */
+  readonly ageMs: number;
 }
 
 /** Which workers may be sending, and what each has confirmed. */

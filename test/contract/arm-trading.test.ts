@@ -58,7 +58,7 @@ afterEach(async () => {
 
 let commands = 0;
 const by = (actor: string, role: "operator" | "risk" = "risk") => ({
-  ...{ actor, role, origin: "test", commandId: `c${++commands}`, patienceMs: 0 },
+  ...{ actor, role, origin: "test", commandId: `c${++commands}`, patienceMs: 0, acksMs: 0 },
 });
 
 async function kill(scope: Scope, level: Exclude<Level, "RUN"> = "BLOCK"): Promise<void> {
@@ -80,14 +80,14 @@ async function outcome(attempt: Promise<{ readonly outcome: string }>): Promise<
   }
 }
 
-const worker = (more: Partial<WorkerAck> = {}) =>
+const worker = (more: Partial<WorkerAck> = {}, permitMs = 600_000) =>
   ports.registry!.acknowledge(
     {
       ...{ worker: "worker-1", epoch: 1, level: "BLOCK", lastSent: 0, partitions: [PARTITION], unresolved: 0 },
       ...{ buildHash: "b", configHash: "c", certificateAgeMs: 100 },
       ...more,
     },
-    600_000,
+    permitMs,
   );
 
 describe("who may arm", () => {
@@ -304,6 +304,32 @@ describe("what speaks against an arm", () => {
     expect(report.status.next).toEqual([`when ${scope} may trade again: ttt arm --scope ${scope} --reason '…'`]);
     await arm(scope);
     expect((await readKillStatus(ports)).next).toEqual([]);
+  });
+
+  test("KS-10 it is shown how things stand once who may send has confirmed what was armed", async () => {
+    await kill(scope);
+    await worker();
+    const waiting = arm(scope, { ...by("ann"), acksMs: 240_000 });
+    await expect.poll(() => levelOf(scope)).toBe("RUN");
+    const epoch = (await readKillStatus(ports)).epoch!;
+    await worker({ epoch, level: "RUN" });
+    const report = await waiting;
+    expect(report.status.workers).toMatchObject([{ epoch }]);
+    expect(report.status.next).toEqual([]);
+  });
+
+  test("KS-10 KS-28 a worker that fell silent is what to look at first, and what it said of its orders is said to be old", async () => {
+    await worker({ level: "RUN", atVenue: { open: 1, covered: 1, withinMs: 45_000 } }, -10_000);
+    expect((await readKillStatus(ports)).next).toEqual([]);
+    await kill(scope);
+    const { next, hostLoss } = await readKillStatus(ports);
+    expect(next[0]).toMatch(/^worker-1 has not confirmed epoch \d+, and its permit has run out/);
+    expect(next[1]).toContain("ttt arm");
+    expect(hostLoss!.words).toMatch(/^if this host dies now, .*; as worker-1 said \d+ s ago, and nothing since$/);
+    await worker({ epoch: 99, atVenue: { open: 1, covered: 1, withinMs: 45_000 } });
+    const status = await readKillStatus(ports);
+    expect(status.next[0]).toContain("ttt arm");
+    expect(status.hostLoss!.words).not.toContain("ago");
   });
 
   test("KS-32 KS-06 a kill that only a file knew comes on record under the name of who set it", async () => {

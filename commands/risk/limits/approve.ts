@@ -27,7 +27,7 @@ export default class RiskLimitsApprove extends TttCommand<LimitReport & { readon
     const { "dry-run": dryRun } = flags;
     return withRisk("ttt risk limits approve", async ({ ports, command }) => {
       const report = await approveLimit(dryRun ? rehearsedOn(ports) : ports, args.request, command);
-      for (const line of limitReportLines(report, dryRun)) this.log(line);
+      for (const line of limitReportLines(report, dryRun, ports.onePerson)) this.log(line);
       return { ...report, dryRun };
     });
   }

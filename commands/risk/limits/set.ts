@@ -37,7 +37,7 @@ export default class RiskLimitsSet extends TttCommand<LimitReport & { readonly d
     const wish = { ...args.limit, scope, reason, kind: soft ? ("soft" as const) : ("hard" as const), ...lasting };
     return withRisk("ttt risk limits set", async ({ ports, command }) => {
       const report = await setLimit(dryRun ? rehearsedOn(ports) : ports, wish, command);
-      for (const line of limitReportLines(report, dryRun)) this.log(line);
+      for (const line of limitReportLines(report, dryRun, ports.onePerson)) this.log(line);
       return { ...report, dryRun };
     });
   }

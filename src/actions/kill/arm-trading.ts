@@ -15,6 +15,9 @@ const LOOK_MS = 100;
 /** How long a reconciliation or a lookup may still take: the workers do both by themselves. */
 export const ARM_PATIENCE_MS = 5_000;
 
+/** How long those who may send have to confirm what was armed, before it is shown how things stand. */
+const ACKS_MS = 2_000;
+
 export interface ArmCommand {
   readonly commandId: string;
   readonly actor: string;
@@ -22,6 +25,8 @@ export interface ArmCommand {
   readonly role: Role;
   /** How long it may wait for what passes by itself. */
   readonly patienceMs?: number;
+  /** How long the workers have to confirm it before this returns; it is armed either way. */
+  readonly acksMs?: number;
 }
 
 export interface ArmRequest extends ArmCommand {
@@ -62,7 +67,7 @@ export async function armTrading(ports: KillSwitchPorts, request: ArmRequest): P
     return { outcome: "waiting", scope, request: ask.id, epoch, status: await readKillStatus(ports) };
   }
   const changed = await present(ports.authority).arm({ ...request, expectedEpoch: epoch });
-  return armed(ports, scope, changed, epoch);
+  return armed(ports, request, changed, epoch);
 }
 
 /** Approves what somebody else asked for: everything is looked at anew, as it stands now. */
@@ -79,7 +84,7 @@ export async function approveArm(ports: KillSwitchPorts, id: number, command: Ar
   const { epoch } = await readyToArm(ports, ask.scope, command);
   const reason = `${ask.reason} (asked for by ${ask.requestedBy})`;
   const arm = { scope: ask.scope, expectedEpoch: epoch, reason, actor, commandId, origin };
-  return armed(ports, ask.scope, await record.approve(arm, ask), epoch);
+  return armed(ports, { ...command, scope: ask.scope }, await record.approve(arm, ask), epoch);
 }
 
 /** Reads how things stand until nothing speaks against arming the scope; throws what still does when time is up. */
@@ -108,7 +113,7 @@ async function readyToArm(
 
 async function armed(
   ports: KillSwitchPorts,
-  scope: Scope,
+  { scope, acksMs = ACKS_MS }: Pick<ArmRequest, "scope" | "acksMs">,
   changed: LevelChanged | undefined,
   expected: number,
 ): Promise<ArmReport> {
@@ -126,8 +131,20 @@ async function armed(
   if (reading.status === "read") {
     for (const copy of ports.copies) await copy.follow(reading.state, reading.armed ?? new Map());
   }
-  const status = await readKillStatus(ports);
+  const status = await confirmedStatus(ports, changed.epoch, acksMs);
   return { outcome: "armed", scope, level: "RUN", epoch: changed.epoch, changed: changed.changed, status };
+}
+
+/** How things stand once everybody who may send has confirmed the epoch, or time is up. */
+async function confirmedStatus(ports: KillSwitchPorts, epoch: number, acksMs: number): Promise<KillStatus> {
+  const { clock } = ports;
+  const deadline = clock.monotonic() + acksMs;
+  for (;;) {
+    const status = await readKillStatus(ports);
+    const behind = status.workers.some((one) => one.live && one.epoch < epoch);
+    if (!behind || clock.monotonic() >= deadline) return status;
+    await sleep(clock, LOOK_MS);
+  }
 }
 
 const sinceOf = ({ scopes }: KillStatus, scope: Scope) => scopes.find((one) => one.scope === scope)?.since ?? 0;

@@ -1,3 +1,4 @@
+import { OperatorError } from "../../core/errors.ts";
 import { armTrading } from "./arm-trading.ts";
 import { engageKillSwitch } from "./engage-kill-switch.ts";
 import type { KillSwitchPorts } from "./kill-switch-ports.ts";
@@ -24,10 +25,12 @@ export interface DrillReport {
 
 /**
  * The whole path of a kill, measured, on a scope that nothing trades (KS-34): raised in every store, fanned out,
- * acknowledged by every worker, and armed again. The report goes on record.
+ * acknowledged by every worker, and armed again. The report goes on record. Throws (exit `unhealthy`) before anything is
+ * raised when the authority cannot be read: only it could lift the drill's own kill.
  */
 export async function drillKillSwitch(ports: KillSwitchPorts, request: DrillRequest): Promise<DrillReport> {
   const { commandId, rounds, actor, origin, ackTimeoutMs } = request;
+  if ((await ports.authority?.read())?.status !== "read") throw authorityAway();
   const times: number[] = [];
   const doubts = new Set<string>();
   let [passed, workers] = [0, 0];
@@ -47,11 +50,25 @@ export async function drillKillSwitch(ports: KillSwitchPorts, request: DrillRequ
     if (report.propagationMs !== undefined && report.workers.length > 0) times.push(report.propagationMs);
     workers = Math.max(workers, report.workers.length);
     // Whoever may drill may lift the drill's own kill: nothing trades in its scope.
-    await armTrading(ports, { ...command, role: "risk", commandId: `${commandId}:${round}:arm` });
+    await armTrading(ports, { ...command, role: "risk", commandId: `${commandId}:${round}:arm`, acksMs: 0 });
   }
   const drill = { rounds, workers, passed, propagationMs: summaryOf(times), doubts: [...doubts] };
   await ports.journal?.append({ kind: "kill.drill", actor, origin, commandId, body: drill });
   return drill;
+}
+
+function authorityAway(): OperatorError {
+  return new OperatorError(
+    "The authority cannot be read: a kill set now could not be armed again. Nothing was raised.",
+    {
+      exit: "unhealthy",
+      code: "DRILL_AUTHORITY_AWAY",
+      expected: "a readable PostgreSQL",
+      found: "none",
+      hint: "ttt kill status",
+      retryable: true,
+    },
+  );
 }
 
 function summaryOf(times: readonly number[]): DrillReport["propagationMs"] {

@@ -8,13 +8,17 @@ export function nextSteps({ scopes, workers, missing, requests, epoch }: Omit<Ki
       `${missing.join(" and ")} ${missing.length > 1 ? "do" : "does"} not answer, which blocks everything: ttt status`,
     );
   }
+  const isHeld = scopes.some(({ level }) => level !== "RUN");
+  for (const { worker, live, epoch: acknowledged } of workers) {
+    if (epoch === undefined || acknowledged >= epoch || !(live || isHeld)) continue;
+    steps.push(
+      live
+        ? `${worker} has not confirmed epoch ${epoch}; without a permit it cannot send: ttt logs ${worker}`
+        : `${worker} has not confirmed epoch ${epoch}, and its permit has run out: it cannot send, and stands still or is gone. End it with kill -9 and its number in ttt status, then ttt up`,
+    );
+  }
   for (const { worker, unresolved, live } of workers) {
     if (live && unresolved > 0) steps.push(`${worker} asks the venue about ${unresolved} orders: ttt logs ${worker}`);
-  }
-  for (const { worker, live, epoch: acknowledged } of workers) {
-    if (live && epoch !== undefined && acknowledged < epoch) {
-      steps.push(`${worker} has not confirmed epoch ${epoch}; without a permit it cannot send: ttt logs ${worker}`);
-    }
   }
   for (const { id, scope, requestedBy } of requests) {
     steps.push(`${requestedBy} asks to arm ${scope}; somebody else: ttt arm --approve ${id}`);

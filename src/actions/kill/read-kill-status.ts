@@ -1,6 +1,7 @@
 import { OperatorError } from "../../core/errors.ts";
 import type { KillCopy } from "../../ports/kill-store.ts";
 import type { ArmAsk, LevelNote } from "../../ports/level-record.ts";
+import type { RegisteredWorker, WorkerAck } from "../../ports/worker-registry.ts";
 import { type HostLoss, hostLoss } from "../../trading/host-loss.ts";
 import { combineStores, type StoreReading } from "../../trading/kill-state.ts";
 import { LEASE_GUARD_MS } from "../../trading/lease.ts";
@@ -90,7 +91,7 @@ export async function readKillStatus({
       lastSent: row.lastSent,
       partitions: row.partitions,
       unresolved: row.unresolved,
-      live: row.permitRemainingMs === undefined || row.permitRemainingMs > -LEASE_GUARD_MS,
+      live: mayHold(row),
       buildHash: row.buildHash,
       configHash: row.configHash,
       certificateAgeMs: row.certificateAgeMs,
@@ -98,19 +99,32 @@ export async function readKillStatus({
     missing: state.missing,
     // Who cannot ask does not know: silence is no "none".
     ...((listed || rows.length > 0) && {
-      hostLoss: hostLoss(rows.flatMap(({ atVenue }) => (atVenue === undefined ? [] : [atVenue]))),
+      hostLoss: lossOf(rows),
     }),
     requests,
   };
   return { ...facts, next: nextSteps(facts) };
 }
 
+type Row = WorkerAck & Partial<Pick<RegisteredWorker, "permitRemainingMs" | "ageMs">>;
+
+const mayHold = ({ permitRemainingMs: left }: Row) => left === undefined || left > -LEASE_GUARD_MS;
+
+/** A worker that fell silent is still believed about its orders, because nobody knows better, but not as if it were now. */
+function lossOf(rows: readonly Row[]): HostLoss {
+  const loss = hostLoss(rows.flatMap(({ atVenue }) => (atVenue === undefined ? [] : [atVenue])));
+  const silent = rows.filter((row) => !mayHold(row) && (row.atVenue?.open ?? 0) > 0);
+  if (silent.length === 0) return loss;
+  const said = silent.map(({ worker, ageMs = 0 }) => `${worker} said ${Math.round(ageMs / 1_000)} s ago`);
+  return { ...loss, words: `${loss.words}; as ${said.join(" and ")}, and nothing since` };
+}
+
 /** What the workers of this host say of themselves, where the registry of all cannot be read; not their permits. */
-async function standingHere(workers: KillSwitchPorts["workers"] | undefined) {
+async function standingHere(workers: KillSwitchPorts["workers"] | undefined): Promise<readonly Row[]> {
   if (workers === undefined) return [];
   const said = (await workers.instances()).map((instance) => workers.standing(instance).catch(() => undefined));
   const rows = (await Promise.all(said)).filter((row) => row !== undefined);
-  return rows.map((row) => ({ ...row, permitRemainingMs: undefined }));
+  return rows;
 }
 
 function saysOf(reading: StoreReading): string {

@@ -111,7 +111,10 @@ export class FileKillLatch implements KillCopy {
       writePrivate(path, `${JSON.stringify(content)}\n`);
       giveToOwner(path, this.#folder);
     } catch (error) {
-      throw error instanceof OperatorError ? error : unusable(this.#folder, error);
+      if (error instanceof OperatorError) throw error;
+      // The folder is in order, and the way over what lies there is not.
+      const isFolder = error instanceof Error && "code" in error && error.code === "EISDIR";
+      throw isFolder ? stuck(path, error, `Remove it: rm -r '${path}', and arm again.`) : unusable(this.#folder, error);
     }
   }
 
@@ -120,16 +123,20 @@ export class FileKillLatch implements KillCopy {
     try {
       rmSync(path, { force: true, recursive: true });
     } catch (error) {
-      throw new OperatorError(`The kill in ${path} cannot be lifted: ${messageOf(error)}`, {
-        exit: "configuration",
-        code: "KILL_FILE_STUCK",
-        expected: `a file that ${userInfo().username} may remove`,
-        found: path,
-        hint: `Remove it as the account that made it: sudo rm '${path}', and arm again.`,
-        cause: error,
-      });
+      throw stuck(path, error, `Remove it as the account that made it: sudo rm '${path}', and arm again.`);
     }
   }
+}
+
+function stuck(path: string, error: unknown, hint: string): OperatorError {
+  return new OperatorError(`The kill in ${path} cannot be lifted: ${messageOf(error)}`, {
+    exit: "configuration",
+    code: "KILL_FILE_STUCK",
+    expected: `a file that ${userInfo().username} may remove`,
+    found: path,
+    hint,
+    cause: error,
+  });
 }
 
 /** What root makes here belongs to whose the folder is: otherwise its owner could never lift root's kill. */

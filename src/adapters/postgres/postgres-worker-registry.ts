@@ -15,6 +15,7 @@ interface Row {
   readonly unresolved: number;
   readonly acked_at: Date;
   readonly remaining_ms: number;
+  readonly age_ms: number;
   readonly certificate_age_ms: number | null;
   readonly orders_open: number;
   readonly orders_covered: number;
@@ -70,6 +71,7 @@ export class PostgresWorkerRegistry implements WorkerRegistry {
   async list(): Promise<readonly RegisteredWorker[]> {
     const rows = await this.#postgres.query<Row>(
       `SELECT *, (extract(epoch FROM permit_until - clock_timestamp()) * 1000)::float8 AS remaining_ms,
+         (extract(epoch FROM clock_timestamp() - acked_at) * 1000)::float8 AS age_ms,
          certificate_age_ms + extract(epoch FROM clock_timestamp() - acked_at) * 1000 AS certificate_age_ms,
          greatest(0, covered_within_ms - extract(epoch FROM clock_timestamp() - acked_at) * 1000)::float8
            AS covered_within_ms
@@ -85,6 +87,7 @@ export class PostgresWorkerRegistry implements WorkerRegistry {
       configHash: row.config_hash,
       unresolved: row.unresolved,
       ackedAt: row.acked_at.getTime(),
+      ageMs: row.age_ms,
       certificateAgeMs: row.certificate_age_ms === null ? undefined : Number(row.certificate_age_ms),
       atVenue: {
         open: row.orders_open,

@@ -38,7 +38,7 @@ export async function killThere(
     if (signal.aborted) throw interrupted(flags);
     const report = reportIn(error);
     if (typeof report === "object" && report !== null && "verdict" in report) return asReport(report);
-    throw error instanceof OperatorError && error.details.retryable ? withAnotherWay(error) : error;
+    throw error instanceof OperatorError && isInTheWay(error) ? withAnotherWay(error) : error;
   }
 }
 
@@ -57,11 +57,14 @@ export async function armThere(
   return (await report) as object as ArmReport;
 }
 
+/** The API is away, or does not let this token in: neither is a reason for trading to go on. */
+const isInTheWay = ({ details }: OperatorError) => details.retryable || details.exit === "unauthorized";
+
 /** Whether it was killed is not known, and the API is not the only way. */
 const withAnotherWay = ({ message, details }: OperatorError): OperatorError =>
   new OperatorError(message, {
     ...details,
-    hint: "on a host of that stack `ttt kill --reason emergency` needs no API",
+    hint: `${details.exit === "unauthorized" && details.hint ? `${details.hint}; ` : ""}on a host of that stack \`ttt kill --reason emergency\` needs no API`,
   });
 
 function interrupted({ api }: ApiFlags): OperatorError {

@@ -6,10 +6,14 @@ export function killStatusLines(status: KillStatus): string[] {
   const { level, epoch, scopes, stores, workers, missing, requests, next, hostLoss } = status;
   const global = scopes.find(({ scope }) => scope === "global");
   const narrow = scopes.filter(({ scope }) => scope !== "global");
+  const held = narrow.filter((one) => one.level !== "RUN");
+  // A scope that was ever named keeps its row for good; free ones would bury those that hold.
+  const free = narrow.length - held.length;
   return [
     `${level} at epoch ${epoch ?? "unknown"}${missing.length > 0 ? `, because of ${missing.join(", ")}` : ""}`,
     ...(global === undefined ? [] : words(global)),
-    ...narrow.flatMap((one) => [`  ${one.scope}: ${one.level} since epoch ${one.since}`, ...words(one)]),
+    ...held.flatMap((one) => [`  ${one.scope}: ${one.level} since epoch ${one.since}`, ...words(one)]),
+    ...(free === 0 ? [] : [`  ${free} other ${free === 1 ? "scope" : "scopes"} at RUN`]),
     ...requests.map(
       ({ id, scope, requestedBy, reason }) => `  arm request ${id} for ${scope}, by ${requestedBy}: ${reason}`,
     ),

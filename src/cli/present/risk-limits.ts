@@ -22,7 +22,7 @@ export function limitListLines({ version, epoch, limits, waiting, history }: Lim
       ? []
       : [
           "",
-          "waiting for a second person:",
+          "waiting for an approval, ttt risk limits approve REQUEST:",
           ...table(
             ["REQUEST", "CHANGE", "BY", "ASKED", "REASON"],
             waiting.map(({ id, change, requestedAt }) => [
@@ -55,14 +55,16 @@ export function limitListLines({ version, epoch, limits, waiting, history }: Lim
 }
 
 /** What became of a wish, or would become of it. */
-export function limitReportLines(report: LimitReport, dryRun: boolean): string[] {
-  return dryRun ? ["Nothing was changed. It would be:", `  ${reportLine(report)}`] : [reportLine(report)];
+export function limitReportLines(report: LimitReport, dryRun: boolean, onePerson: boolean): string[] {
+  const line = reportLine(report, onePerson);
+  return dryRun ? ["Nothing was changed. It would be:", `  ${line}`] : [line];
 }
 
-function reportLine({ outcome, change, version, request, epoch }: LimitReport): string {
+function reportLine({ outcome, change, version, request, epoch }: LimitReport, onePerson: boolean): string {
+  const who = onePerson ? "by you or anybody else" : "by a second person";
   if (outcome === "in-force") return `${changeText(change)}: version ${version}, from epoch ${epoch}`;
-  if (request === undefined) return `${changeText(change)} allows more than now: it waits for a second person`;
-  return `${changeText(change)} allows more than now: request ${request} waits for \`ttt risk limits approve ${request}\``;
+  if (request === undefined) return `${changeText(change)} allows more than now: it waits for an approval ${who}`;
+  return `${changeText(change)} allows more than now: request ${request} waits for \`ttt risk limits approve ${request}\`, ${who}`;
 }
 
 function changeText({ name, scope, value, kind, expires }: LimitChange): string {
