@@ -306,19 +306,9 @@ describe("what speaks against an arm", () => {
     expect((await readKillStatus(ports)).next).toEqual([]);
   });
 
-  test("KS-10 it is shown how things stand once who may send has confirmed what was armed", async () => {
-    await kill(scope);
-    await worker();
-    const waiting = arm(scope, { ...by("ann"), acksMs: 240_000 });
-    await expect.poll(() => levelOf(scope)).toBe("RUN");
-    const epoch = (await readKillStatus(ports)).epoch!;
-    await worker({ epoch, level: "RUN" });
-    const report = await waiting;
-    expect(report.status.workers).toMatchObject([{ epoch }]);
-    expect(report.status.next).toEqual([]);
-  });
-
   test("KS-10 KS-28 a worker that fell silent is what to look at first, and what it said of its orders is said to be old", async () => {
+    await kill(scope);
+    await arm(scope);
     await worker({ level: "RUN", atVenue: { open: 1, covered: 1, withinMs: 45_000 } }, -10_000);
     expect((await readKillStatus(ports)).next).toEqual([]);
     await kill(scope);
