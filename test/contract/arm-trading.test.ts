@@ -306,6 +306,23 @@ describe("what speaks against an arm", () => {
     expect((await readKillStatus(ports)).next).toEqual([]);
   });
 
+  test("KS-10 it is shown how things stand once who may send has confirmed what was armed", async () => {
+    await kill(scope);
+    await worker();
+    const waiting = arm(scope, { ...by("ann"), acksMs: 240_000 });
+    // Of two who read one authority at once only the first is answered: whoever looks on beside an arm has its own.
+    const beside = await openKillSwitch(config, systemClock, "test beside it");
+    const look = () => readKillStatus(beside.ports);
+    const isArmed = async () => (await look()).scopes.some((one) => one.scope === scope && one.level === "RUN");
+    await expect.poll(isArmed, { timeout: 60_000 }).toBe(true);
+    const epoch = (await look()).epoch!;
+    await beside.close();
+    await worker({ epoch, level: "RUN" });
+    const report = await waiting;
+    expect(report.status.workers).toMatchObject([{ epoch }]);
+    expect(report.status.next).toEqual([]);
+  });
+
   test("KS-10 KS-28 a worker that fell silent is what to look at first, and what it said of its orders is said to be old", async () => {
     await kill(scope);
     await arm(scope);
