@@ -26,9 +26,9 @@ test("KS-19 what a kill was not asked to touch is named, with what does it", () 
   const left = { ...account, ordersAfter: ["a", "b"], positionsAfter: [{ instrument: "BTC-USD", quantity: 2 }] };
   const said = text({ scope: "strategy:x", accounts: [left] });
   expect(said).toContain("own orders at the venue, 2: ttt kill --scope strategy:x --cancel withdraws them");
-  expect(said).toContain(
-    "position of 2 BTC-USD: ttt arm --scope strategy:x, then ttt kill --scope strategy:x --flatten",
-  );
+  const flatten = "position of 2 BTC-USD: ttt kill --scope strategy:x --flatten";
+  expect(said).toContain(`${flatten} says how to close it from a block`);
+  expect(text({ scope: "strategy:x", level: "REDUCE_ONLY", accounts: [left] })).toContain(`${flatten} closes it`);
   expect(text({})).not.toContain("left as it was");
   // Where something is in doubt, the doubts say it.
   expect(text({ verdict: "residual-position", accounts: [left] })).not.toContain("left as it was");
