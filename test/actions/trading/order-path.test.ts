@@ -18,8 +18,8 @@ const BEGINNINGS = [
   "src/actions/trading/keep-permit.ts",
   "daemons/worker/standing.ts",
 ];
-/** What the files name a method of a port that is none: a getter, a callback, the log, a recorder in between. */
-const INSIDE = /^(log|bar|denials|#bars|#others|#ledger|#outbound)\./;
+/** What the files name a method of a port that is none: a getter, a callback, the log, the recorders in between. */
+const INSIDE = /^(log|bar|book|denials|#bars|#others|#ledger|#outbound)\./;
 
 test("OL-08 every way out of the files that carry orders is a place where a worker is killed, or is said to be none", () => {
   const files = withNeighbours(BEGINNINGS, all);
